@@ -1,0 +1,91 @@
+// tensacode/core/file.hpp -- whole-file reading and atomic writing.
+// Layer 0.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/error.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tc {
+
+/// The bytes of the file at `path`. Throws `file_error` naming the path and the system's reason.
+inline std::string read_file(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  TC_CHECK(file, file_error, "cannot open '{}' for reading: {}", path, std::strerror(errno));
+  std::string bytes;
+  struct stat status {};
+  if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
+    bytes.reserve(static_cast<std::size_t>(status.st_size) + 1);
+  char block[1 << 16];
+  std::size_t count = 0;
+  while ((count = std::fread(block, 1, sizeof block, file)) > 0) bytes.append(block, count);
+  const bool failed = std::ferror(file) != 0;
+  const int reason = errno;
+  std::fclose(file);
+  TC_CHECK(!failed, file_error, "cannot read '{}': {}", path, std::strerror(reason));
+  return bytes;
+}
+
+/// A file that appears at its path all at once: bytes go to a temporary name in the same folder,
+/// `commit()` flushes them to disk and renames. Without `commit()` nothing changes at the path.
+class atomic_file {
+ public:
+  explicit atomic_file(std::string path) : path_(std::move(path)) {
+    static std::atomic<unsigned> counter{0};
+    temporary_ = format("{}.{}.{}.tmp", path_, static_cast<long>(getpid()), counter++);
+    file_ = std::fopen(temporary_.c_str(), "wb");
+    TC_CHECK(file_, file_error, "cannot open '{}' for writing: {}", temporary_,
+             std::strerror(errno));
+  }
+  atomic_file(const atomic_file&) = delete;
+  atomic_file& operator=(const atomic_file&) = delete;
+  ~atomic_file() {
+    if (file_) {
+      std::fclose(file_);
+      std::remove(temporary_.c_str());
+    }
+  }
+
+  void write(std::string_view bytes) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("write");
+  }
+
+  void commit() {
+    if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail("flush");
+    std::FILE* closing = std::exchange(file_, nullptr);
+    if (std::fclose(closing) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+      const int reason = errno;
+      std::remove(temporary_.c_str());
+      throw file_error(format("cannot write '{}': {}", path_, std::strerror(reason)));
+    }
+  }
+
+ private:
+  [[noreturn]] void fail(const char* action) {
+    throw file_error(format("cannot {} '{}': {}; '{}' is left as it was", action, temporary_,
+                            std::strerror(errno), path_));
+  }
+
+  std::string path_;
+  std::string temporary_;
+  std::FILE* file_ = nullptr;
+};
+
+/// Replaces the file at `path` by `bytes`, or throws `file_error` and leaves it as it was.
+inline void write_file(const std::string& path, std::string_view bytes) {
+  atomic_file file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+}  // namespace tc

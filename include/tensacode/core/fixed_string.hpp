@@ -1,0 +1,24 @@
+// tensacode/core/fixed_string.hpp -- a string literal usable as a template argument.
+// Layer 0.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace tc {
+
+/// A string of `N - 1` characters and its terminating zero, of structural type, so that
+/// `tc::get<"age">(person)` and diagnostics can carry names as template arguments.
+template <std::size_t N>
+struct fixed_string {
+  char characters[N] = {};
+
+  constexpr fixed_string(const char (&literal)[N]) { std::copy_n(literal, N, characters); }
+
+  constexpr std::string_view view() const { return {characters, N - 1}; }
+  constexpr operator std::string_view() const { return view(); }
+};
+
+}  // namespace tc

@@ -1,0 +1,64 @@
+// tensacode/core/type_name.hpp -- names of types and values as the compiler spells them.
+// Layer 0. The only file that parses __PRETTY_FUNCTION__; tests/core/type_name.cpp checks it on
+// every supported compiler.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace tc {
+namespace detail {
+
+template <class T>
+constexpr std::string_view pretty_type() {
+  return __PRETTY_FUNCTION__;
+}
+
+template <auto Value>
+constexpr std::string_view pretty_value() {
+  return __PRETTY_FUNCTION__;
+}
+
+// g++:   "... pretty_type() [with T = int; std::string_view = ...]"
+// clang: "... pretty_type() [T = int]"
+// The text around the name is the same for every argument, so it is measured once with `int`
+// (or the value 0) and cut off.
+constexpr std::size_t type_prefix = pretty_type<int>().find("int");
+constexpr std::size_t type_suffix = pretty_type<int>().size() - type_prefix - 3;
+constexpr std::size_t value_prefix = pretty_value<'!'>().find("'!'");
+constexpr std::size_t value_suffix = pretty_value<'!'>().size() - value_prefix - 3;
+
+template <auto Value>
+constexpr std::string_view value_spelling() {
+  constexpr auto text = pretty_value<Value>();
+  return text.substr(value_prefix, text.size() - value_prefix - value_suffix);
+}
+
+}  // namespace detail
+
+/// The fully qualified name of `T` as the compiler spells it, e.g. `app::Person`.
+/// Stable for plain classes, enums and arithmetic types; the spelling of standard templates
+/// differs between compilers, so it is never part of a schema hash or a file.
+template <class T>
+constexpr std::string_view qualified_type_name() {
+  constexpr auto text = detail::pretty_type<T>();
+  return text.substr(detail::type_prefix, text.size() - detail::type_prefix - detail::type_suffix);
+}
+
+/// The name of `T` without namespaces or enclosing classes: `Person` for `app::Person`.
+template <class T>
+constexpr std::string_view type_name() {
+  constexpr auto full = qualified_type_name<T>();
+  // Look for the last "::" outside of template arguments and parentheses.
+  int depth = 0;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < full.size(); ++i) {
+    if (full[i] == '<' || full[i] == '(' || full[i] == '{') ++depth;
+    if (full[i] == '>' || full[i] == ')' || full[i] == '}') --depth;
+    if (depth == 0 && full[i] == ':') start = i + 1;
+  }
+  return full.substr(start);
+}
+
+}  // namespace tc

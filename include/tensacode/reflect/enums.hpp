@@ -1,0 +1,193 @@
+// tensacode/reflect/enums.hpp -- names and values of enumerators.
+// Layer 1. Enumerators come from BOOST_DESCRIBE_ENUM where it was used; else they are read off
+// the compiler's spelling of the values -128 ... 255 (one instantiation for all of them).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/type_name.hpp>
+#include <tensacode/reflect/kinds.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace tc {
+namespace detail {
+
+// clang 19 calls a cast beyond the bits of an unscoped enum without a fixed type an error that a
+// pragma can lift; later versions do not let it be lifted, and `castable` then says no.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wunknown-warning-option"
+#pragma clang diagnostic ignored "-Wenum-constexpr-conversion"
+#endif
+
+template <class E, E... Values>
+struct value_list {};
+
+template <class E, auto Value>
+concept castable = requires { value_list<E, static_cast<E>(Value)>{}; };
+
+/// The least and the greatest value that is tried. A bound that the enum cannot represent (the
+/// range of an unscoped enum without a fixed type ends with its largest enumerator's bits) is
+/// halved until it can.
+template <class E, int Bound>
+consteval int representable_bound() {
+  using integer = std::underlying_type_t<E>;
+  constexpr bool fits = std::in_range<integer>(Bound);
+  if constexpr (Bound == 0)
+    return 0;
+  else if constexpr (fits && castable<E, Bound>)
+    return Bound;
+  else
+    return representable_bound<E, Bound / 2>();
+}
+
+template <class E, int Least, int... Offset>
+consteval auto spell_values(std::integer_sequence<int, Offset...>) {
+  return pretty_type<value_list<E, static_cast<E>(Least + Offset)...>>();
+}
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+template <class E>
+struct scanned_enum {
+  static constexpr int least = representable_bound<E, -128>();
+  static constexpr int greatest = representable_bound<E, 255>();
+  static constexpr int tried = greatest - least + 1;
+
+  // The spelling is a list "..., Color::red, (Color)1, ...": an entry that starts with '(' or a
+  // digit or '-' has no name.
+  struct scan_result {
+    std::array<std::string_view, tried> names{};
+    std::array<int, tried> values{};
+    std::size_t count = 0;
+  };
+
+  static consteval scan_result scan() {
+    constexpr std::string_view text =
+        spell_values<E, least>(std::make_integer_sequence<int, tried>{});
+    // Cut to the arguments after the enum's own name: "value_list<Color, A, B, ...>".
+    std::size_t begin = text.find("value_list<");
+    begin += std::string_view("value_list<").size();
+    std::size_t position = begin;
+    const auto next = [&] {  // end of the argument that starts at `position`
+      int depth = 0;
+      std::size_t end = position;
+      for (; end < text.size(); ++end) {
+        const char c = text[end];
+        if (depth == 0 && (c == ',' || c == '>')) break;
+        if (c == '(' || c == '<' || c == '{') ++depth;
+        if (c == ')' || c == '>' || c == '}') --depth;
+      }
+      return end;
+    };
+    position = next();  // the enum type
+    scan_result result;
+    for (int offset = 0; offset < tried; ++offset) {
+      ++position;
+      while (position < text.size() && text[position] == ' ') ++position;
+      const std::size_t end = next();
+      std::string_view entry = text.substr(position, end - position);
+      position = end;
+      if (entry.empty() || entry[0] == '(' || entry[0] == '-' ||
+          (entry[0] >= '0' && entry[0] <= '9'))
+        continue;
+      const auto colon = entry.rfind(':');
+      if (colon != std::string_view::npos) entry.remove_prefix(colon + 1);
+      if (entry.empty() || (entry[0] >= '0' && entry[0] <= '9') || entry[0] == ')') continue;
+      result.names[result.count] = entry;
+      result.values[result.count] = least + offset;
+      ++result.count;
+    }
+    return result;
+  }
+
+  static constexpr auto found = scan();
+  static constexpr std::size_t count = found.count;
+  static constexpr auto names = [] {
+    std::array<std::string_view, count> out{};
+    std::copy_n(found.names.begin(), count, out.begin());
+    return out;
+  }();
+  static constexpr auto values = [] {
+    std::array<E, count> out{};
+    for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<E>(found.values[i]);
+    return out;
+  }();
+};
+
+template <class E>
+struct described_enumerators {
+  template <class List>
+  struct as_arrays;
+  template <template <class...> class List, class... D>
+  struct as_arrays<List<D...>> {
+    static constexpr std::array<std::string_view, sizeof...(D)> names{D::name...};
+    static constexpr std::array<E, sizeof...(D)> values{D::value...};
+  };
+  using arrays = as_arrays<boost::describe::describe_enumerators<E>>;
+  static constexpr auto names = arrays::names;
+  static constexpr auto values = arrays::values;
+  static constexpr std::size_t count = names.size();
+};
+
+template <class E>
+consteval auto select_enumerators() {
+  if constexpr (described_enum<E>)
+    return std::type_identity<described_enumerators<E>>{};
+  else
+    return std::type_identity<scanned_enum<E>>{};
+}
+
+template <class E>
+using enumerators_of = typename decltype(select_enumerators<std::remove_cv_t<E>>())::type;
+
+}  // namespace detail
+
+/// The enumerators of `E` in order of value (of declaration, for described enums).
+/// Enumerators outside -128 ... 255 are only found when the enum is described with
+/// BOOST_DESCRIBE_ENUM.
+template <reflected_enum E>
+constexpr const auto& enum_values() {
+  return detail::enumerators_of<E>::values;
+}
+
+/// Names in the order of `enum_values`.
+template <reflected_enum E>
+constexpr const auto& enum_names() {
+  return detail::enumerators_of<E>::names;
+}
+
+/// Position of `e` in `enum_values<E>()`, or nothing if it is not an enumerator.
+template <reflected_enum E>
+constexpr std::optional<std::size_t> enum_index(E e) {
+  const auto& values = enum_values<E>();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i] == e) return i;
+  return std::nullopt;
+}
+
+/// Name of the enumerator, or an empty view if `e` is none.
+template <reflected_enum E>
+constexpr std::string_view enum_name(E e) {
+  const auto index = enum_index(e);
+  return index ? enum_names<E>()[*index] : std::string_view{};
+}
+
+/// The enumerator called `name`, or nothing.
+template <reflected_enum E>
+constexpr std::optional<E> enum_cast(std::string_view name) {
+  const auto& names = enum_names<E>();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return enum_values<E>()[i];
+  return std::nullopt;
+}
+
+}  // namespace tc

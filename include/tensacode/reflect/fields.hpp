@@ -1,0 +1,218 @@
+// tensacode/reflect/fields.hpp -- count, names, types and access of the fields of a record.
+// Layer 1. One seam, `detail::fields_of<T>`, with three back-ends: the TC_REFLECT field list,
+// Boost.Describe, and Boost.PFR for aggregates. Boost 1.81 has no field names in PFR; they are
+// read off the compiler's spelling of a field's address.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/type_name.hpp>
+#include <tensacode/reflect/kinds.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <boost/pfr/core.hpp>
+
+namespace tc {
+namespace detail {
+
+// --- back-end 1: the field list ---------------------------------------------------------------
+template <std::size_t I, class... Fields>
+struct nth_field;
+template <class First, class... Rest>
+struct nth_field<0, First, Rest...> {
+  using type = First;
+};
+template <std::size_t I, class First, class... Rest>
+struct nth_field<I, First, Rest...> : nth_field<I - 1, Rest...> {};
+
+template <class T, class List>
+struct listed_fields;
+template <class T, class... Fields>
+struct listed_fields<T, field_list<no_field, Fields...>> {
+  static constexpr std::size_t count = sizeof...(Fields);
+  static constexpr std::array<std::string_view, count> names{Fields::name...};
+
+  template <std::size_t I, class Object>
+  static constexpr auto& get(Object& object) {
+    return object.*nth_field<I, Fields...>::type::member;
+  }
+};
+
+// --- back-end 2: Boost.Describe ---------------------------------------------------------------
+template <class T>
+struct described_fields {
+  template <class List>
+  struct as_array;
+  template <template <class...> class List, class... Members>
+  struct as_array<List<Members...>> {
+    static constexpr std::array<std::string_view, sizeof...(Members)> names{Members::name...};
+  };
+  using members = boost::describe::describe_members<T, boost::describe::mod_any_access |
+                                                           boost::describe::mod_inherited>;
+
+  static constexpr auto names = as_array<members>::names;
+  static constexpr std::size_t count = names.size();
+
+  template <std::size_t I, class Object>
+  static constexpr auto& get(Object& object) {
+    return object.*boost::mp11::mp_at_c<members, I>::pointer;
+  }
+};
+
+// --- back-end 3: Boost.PFR --------------------------------------------------------------------
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+template <class T>
+struct object_without_definition {
+  T value;
+};
+/// Declared, never defined: only addresses of its fields are formed, at compile time.
+template <class T>
+extern const object_without_definition<T> unnamed_object;
+
+template <class Pointer>
+struct pointer_argument {
+  Pointer pointer;
+};
+template <class Pointer>
+pointer_argument(Pointer) -> pointer_argument<Pointer>;
+
+template <class T, std::size_t I>
+consteval std::string_view aggregate_field_name() {
+  constexpr std::string_view text = value_spelling<pointer_argument{
+      std::addressof(boost::pfr::get<I>(unnamed_object<T>.value))}>();
+  // g++:   "...{(& tc::detail::unnamed_object<Person>.object_without_definition<Person>::value
+  //         .Person::age)}"; a base or nesting adds components before the last one.
+  // clang: "...{&unnamed_object<Person>.value.age}"
+  constexpr auto is_part_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  std::size_t end = text.size();
+  while (end > 0 && !is_part_of_name(text[end - 1])) --end;
+  std::size_t begin = end;
+  while (begin > 0 && is_part_of_name(text[begin - 1])) --begin;
+  return text.substr(begin, end - begin);
+}
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+template <class T>
+struct aggregate_fields {
+  static constexpr std::size_t count = boost::pfr::tuple_size_v<T>;
+  static constexpr std::array<std::string_view, count> names =
+      []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<std::string_view, count>{aggregate_field_name<T, I>()...};
+      }(std::make_index_sequence<count>{});
+
+  template <std::size_t I, class Object>
+  static constexpr auto& get(Object& object) {
+    return boost::pfr::get<I>(object);
+  }
+};
+
+// --- the seam ----------------------------------------------------------------------------------
+template <class T>
+consteval auto select_fields() {
+  static_assert(kind_of<T> == kind::record,
+                "tensacode[R01] the type is not reflected. Fix: TC_REFLECT(Type) after an "
+                "aggregate, or TC_REFLECT(Type, field, ...) inside a class.");
+  if constexpr (has_field_list<T>)
+    return std::type_identity<listed_fields<T, decltype(tc_fields(tag<T>{}))>>{};
+  else if constexpr (described_class<T>)
+    return std::type_identity<described_fields<T>>{};
+  else
+    return std::type_identity<aggregate_fields<T>>{};
+}
+
+template <class T>
+using fields_of = typename decltype(select_fields<std::remove_cvref_t<T>>())::type;
+
+template <class T>
+consteval bool registrable() {
+  return std::is_enum_v<T> || kind_of<T> == kind::record;
+}
+
+}  // namespace detail
+
+/// Number of fields of a reflected type.
+template <class T>
+inline constexpr std::size_t field_count = detail::fields_of<T>::count;
+
+/// Names of the fields, in order of declaration.
+template <class T>
+constexpr const auto& field_names() {
+  return detail::fields_of<T>::names;
+}
+
+/// Reference to the `I`-th field; const if the object is.
+template <std::size_t I, class T>
+  requires reflected<T>
+constexpr auto& get(T& object) {
+  static_assert(I < field_count<T>, "tensacode[R03] get<I>: the type has fewer fields. Fix: use "
+                                    "an index below tc::field_count<T>.");
+  return detail::fields_of<T>::template get<I>(object);
+}
+
+/// The declared type of the `I`-th field.
+template <class T, std::size_t I>
+using field_type = std::remove_cvref_t<decltype(tc::get<I>(std::declval<T&>()))>;
+
+/// Position of the field called `name`, or `field_count<T>` if there is none.
+template <class T>
+constexpr std::size_t field_index(std::string_view name) {
+  const auto& names = field_names<T>();
+  std::size_t index = 0;
+  while (index < names.size() && names[index] != name) ++index;
+  return index;
+}
+
+/// Reference to the field called `Name`.
+template <fixed_string Name, class T>
+  requires reflected<T>
+constexpr auto& get(T& object) {
+  constexpr std::size_t index = field_index<std::remove_cv_t<T>>(Name.view());
+  static_assert(index < field_count<T>, "tensacode[R04] get<\"name\">: the type has no field of "
+                                        "this name. Fix: see tc::field_names<T>().");
+  return detail::fields_of<T>::template get<index>(object);
+}
+
+/// Calls `f(name, field)` for every field of `object`, in order of declaration.
+template <class T, class F>
+  requires reflected<T>
+constexpr void for_each_field(T&& object, F&& f) {
+  using fields = detail::fields_of<T>;
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (f(fields::names[I], fields::template get<I>(object)), ...);
+  }(std::make_index_sequence<fields::count>{});
+}
+
+/// Calls `f(name, first.field, others.field...)` for every field of several objects in lock step.
+/// The objects may be of different types of the same number of fields (a struct of numbers and
+/// the same struct template of variables); names are those of the first.
+template <class F, class T, class... Others>
+  requires(!reflected<F> && reflected<T> && (reflected<Others> && ...))
+constexpr void for_each_field(F&& f, T&& first, Others&&... others) {
+  using fields = detail::fields_of<T>;
+  static_assert(((field_count<Others> == fields::count) && ...),
+                "tensacode[R05] for_each_field: the objects differ in their number of fields. "
+                "Fix: pass objects of one type, or of one struct template.");
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+      f(fields::names[J], fields::template get<J>(first),
+        detail::fields_of<Others>::template get<J>(others)...);
+    };
+    (visit(std::integral_constant<std::size_t, I>{}), ...);
+  }(std::make_index_sequence<fields::count>{});
+}
+
+}  // namespace tc

@@ -1,0 +1,124 @@
+// tensacode/reflect/kinds.hpp -- what kind of node a type is in the tree of an object.
+// Layer 1. Every function over objects dispatches on `kind_of<T>`, and on nothing else.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/reflect/macro.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <boost/describe/enumerators.hpp>
+#include <boost/describe/members.hpp>
+
+namespace tc {
+
+/// The kinds of node. Leaves first; the rest have children.
+enum class kind {
+  boolean,
+  integer,
+  floating,
+  enumeration,
+  text,      ///< std::string
+  optional,  ///< std::optional: nothing, or one child
+  variant,   ///< std::variant: one of several children
+  array,     ///< std::array and C arrays: a fixed number of children of one type
+  tuple,     ///< std::pair and std::tuple: a fixed number of unnamed children
+  sequence,  ///< std::vector and alike: any number of children of one type, in order
+  set,       ///< std::set, std::unordered_set: children of one type, without order
+  map,       ///< std::map, std::unordered_map: pairs of key and value
+  record,    ///< a reflected struct or class: named children
+  opaque,    ///< none of these
+};
+
+namespace detail {
+
+template <class T, template <class...> class Template>
+inline constexpr bool is_specialization_of = false;
+template <template <class...> class Template, class... Arguments>
+inline constexpr bool is_specialization_of<Template<Arguments...>, Template> = true;
+
+template <class T>
+inline constexpr bool is_array = std::is_bounded_array_v<T>;
+template <class T, std::size_t N>
+inline constexpr bool is_array<std::array<T, N>> = true;
+
+template <class T>
+concept container = requires(T c, const T k) {
+  typename T::value_type;
+  typename T::iterator;
+  c.clear();
+  { k.size() } -> std::convertible_to<std::size_t>;
+  k.begin();
+  k.end();
+};
+
+template <class T>
+concept has_field_list = requires { tc_fields(tag<T>{}); };
+
+template <class T>
+concept described_class = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+
+template <class T>
+concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
+
+template <class T>
+consteval kind find_kind() {
+  if constexpr (std::same_as<T, bool>)
+    return kind::boolean;
+  else if constexpr (std::is_integral_v<T>)
+    return kind::integer;
+  else if constexpr (std::is_floating_point_v<T>)
+    return kind::floating;
+  else if constexpr (std::is_enum_v<T>)
+    return kind::enumeration;
+  else if constexpr (std::same_as<T, std::string>)
+    return kind::text;
+  else if constexpr (is_array<T>)
+    return kind::array;
+  else if constexpr (!std::is_class_v<T>)
+    return kind::opaque;
+  else if constexpr (is_specialization_of<T, std::optional>)
+    return kind::optional;
+  else if constexpr (is_specialization_of<T, std::variant>)
+    return kind::variant;
+  else if constexpr (is_specialization_of<T, std::pair> || is_specialization_of<T, std::tuple>)
+    return kind::tuple;
+  else if constexpr (has_field_list<T> || described_class<T>)
+    return kind::record;
+  else if constexpr (container<T>) {
+    if constexpr (requires { typename T::mapped_type; })
+      return kind::map;
+    else if constexpr (requires { typename T::key_type; })
+      return kind::set;
+    else if constexpr (requires(T c) { c.emplace_back(); })
+      return kind::sequence;
+    else
+      return kind::opaque;
+  } else if constexpr (std::is_aggregate_v<T>)
+    return kind::record;
+  else
+    return kind::opaque;
+}
+
+}  // namespace detail
+
+template <class T>
+inline constexpr kind kind_of = detail::find_kind<std::remove_cv_t<T>>();
+
+/// A class whose fields the library knows: an aggregate, a class with a `TC_REFLECT` field list,
+/// or one described by Boost.Describe.
+template <class T>
+concept reflected = kind_of<std::remove_cvref_t<T>> == kind::record;
+
+template <class T>
+concept reflected_enum = std::is_enum_v<T>;
+
+}  // namespace tc

@@ -1,0 +1,10 @@
+// tensacode/reflect/reflect.hpp -- the door of room reflect: a user's types as trees.
+// Layer 1.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/reflect/enums.hpp>
+#include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/kinds.hpp>
+#include <tensacode/reflect/macro.hpp>
+#include <tensacode/reflect/schema.hpp>
