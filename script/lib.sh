@@ -1,0 +1,39 @@
+# script/lib.sh -- what the scripts share. Sourced, not run.
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+jobs="${TC_JOBS:-$(nproc 2>/dev/null || echo 2)}"
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Prints the header comment of the calling script, which is its help.
+usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"; }
+
+# compiler_env COMPILER: sets CXX (through ccache when there) and the linker for meson setup.
+compiler_env() {
+  if have ccache; then export CXX="ccache $1"; else export CXX="$1"; fi
+  # A precompiled header is hashed by its content; its date says nothing.
+  export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}"
+  if have mold; then export CXX_LD=mold; elif have ld.lld; then export CXX_LD=lld; fi
+}
+
+# configure COMPILER DIR OPTION...: meson setup, again with the same options when DIR exists.
+configure() {
+  local compiler="$1" dir="$2"
+  shift 2
+  compiler_env "$compiler"
+  if [ -f "$dir/build.ninja" ]; then
+    meson configure "$dir" "$@"
+  else
+    rm -rf "$dir"
+    meson setup "$dir" "$root" "$@"
+  fi
+}
+
+# The clang this project is checked with, else the machine's own; the same for its tools.
+clang_tool() {
+  local tool
+  for tool in "$1-19" "$1"; do
+    if have "$tool"; then echo "$tool"; return; fi
+  done
+  return 1
+}
