@@ -57,6 +57,7 @@ SYSTEM = {
     'signal.h': {'codegen'},
     'spawn.h': {'codegen'},
     'unistd.h': {'codegen', 'core', 'io', 'engine', 'learn'},
+    'sys/mman.h': {'autodiff', 'codegen', 'core', 'io', 'engine', 'learn'},
     'sys/': {'codegen', 'core', 'io', 'engine', 'learn'},
     'cxxabi.h': {'core'},
 }
