@@ -55,7 +55,7 @@ void append_value(std::string& out, Number number) {
 template <class... Arguments>
 std::string format(std::string_view pattern, const Arguments&... arguments) {
   std::string out;
-  const auto up_to_next_hole = [&] {
+  [[maybe_unused]] const auto up_to_next_hole = [&] {
     const auto hole = pattern.find("{}");
     out += pattern.substr(0, hole);
     pattern.remove_prefix(hole == std::string_view::npos ? pattern.size() : hole + 2);

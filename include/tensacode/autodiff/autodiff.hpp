@@ -1,0 +1,12 @@
+// tensacode/autodiff/autodiff.hpp -- the door of room autodiff: numbers and matrices on a tape.
+// Layer 2.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/autodiff/eigen.hpp>
+#include <tensacode/autodiff/predicate.hpp>
+#include <tensacode/autodiff/reserved_stream.hpp>
+#include <tensacode/autodiff/tape.hpp>
+#include <tensacode/autodiff/tensor_ops.hpp>
+#include <tensacode/autodiff/tensor_var.hpp>
+#include <tensacode/autodiff/variable.hpp>

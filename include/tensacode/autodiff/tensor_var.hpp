@@ -1,0 +1,325 @@
+// tensacode/autodiff/tensor_var.hpp -- matrices whose statements are recorded whole.
+// Layer 2. Source: the value/adjoint pair of contiguous matrices is that of Stan's varmat.
+//
+// A tensor variable is a handle to {values, first adjoint slot, shape} in the tape's arena. Its
+// elements own consecutive adjoint slots, so `x(i)` is an ordinary scalar variable and scalars
+// and tensors mix at no cost. It answers to the names Eigen gives the same operations, so that
+// one generic lambda runs on Eigen matrices and on variables. Handles copy by reference; writing
+// an element of a matrix that something else refers to gives the writer a copy of its own.
+// A tensor variable lives as long as the recording in which it was made. The operations are in
+// tensor_ops.hpp; the door autodiff.hpp includes both.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/autodiff/eigen.hpp>
+#include <tensacode/autodiff/variable.hpp>
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <type_traits>
+
+namespace tc {
+
+template <class Scalar>
+class basic_tensor_var;
+template <class Scalar>
+class basic_array_var;
+
+namespace detail {
+
+template <class Scalar>
+using dynamic_matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+template <class Scalar>
+using matrix_map = Eigen::Map<dynamic_matrix<Scalar>>;
+template <class Scalar>
+using const_matrix_map = Eigen::Map<const dynamic_matrix<Scalar>>;
+
+/// Where a tensor's numbers and adjoints are. `first` is 0 for a constant.
+template <class Scalar>
+struct tensor_body {
+  Scalar* values;
+  adjoint_slot first;
+  Eigen::Index rows;
+  Eigen::Index columns;
+  bool referenced;  ///< by a recorded node or a second handle
+
+  const_matrix_map<Scalar> value() const { return {values, rows, columns}; }
+  matrix_map<Scalar> mutable_value() const { return {values, rows, columns}; }
+  Eigen::Index size() const { return rows * columns; }
+};
+
+/// A tensor as an operand or a result of a node, with access to its adjoint during the sweep.
+template <class Scalar>
+struct tensor_operand {
+  Scalar* values;
+  adjoint_slot first;
+  Eigen::Index rows;
+  Eigen::Index columns;
+
+  bool active() const { return first != 0; }
+  const_matrix_map<Scalar> value() const { return {values, rows, columns}; }
+  matrix_map<Scalar> adjoint(basic_tape<Scalar>& tape) const {
+    return {tape.adjoints(first), rows, columns};
+  }
+};
+
+template <class Scalar>
+basic_tape<Scalar>& recording_tape() {
+  auto* tape = current_tape<Scalar>;
+  if (!tape)
+    throw error("tensor_var: no recording in progress; tensor variables are made inside "
+                "tc::value_and_grad and alike, or while a tc::recording lives");
+  return *tape;
+}
+
+template <class T>
+concept eigen_expression = std::is_base_of_v<Eigen::EigenBase<T>, T>;
+
+}  // namespace detail
+
+/// A matrix of differentiable numbers with matrix semantics (`*` is the matrix product).
+template <class Scalar>
+class basic_tensor_var {
+ public:
+  using scalar_type = Scalar;
+  using Matrix = detail::dynamic_matrix<Scalar>;
+  using Operand = detail::tensor_operand<Scalar>;
+
+  basic_tensor_var() = default;
+
+  /// A constant: no gradient flows into it.
+  template <class Derived>
+  basic_tensor_var(const Eigen::DenseBase<Derived>& constant)
+      : basic_tensor_var(uninitialised(constant.rows(), constant.cols())) {
+    body_->mutable_value() = constant.derived().matrix().template cast<Scalar>();
+  }
+  basic_tensor_var(const basic_array_var<Scalar>& array);
+
+  basic_tensor_var(const basic_tensor_var& other) : body_(other.body_) {
+    if (body_) body_->referenced = true;
+  }
+  basic_tensor_var& operator=(const basic_tensor_var& other) {
+    body_ = other.body_;
+    if (body_) body_->referenced = true;
+    return *this;
+  }
+  basic_tensor_var(basic_tensor_var&&) = default;
+  basic_tensor_var& operator=(basic_tensor_var&&) = default;
+
+  /// A new independent variable with a copy of the given values.
+  template <class Derived>
+  static basic_tensor_var input(const Eigen::DenseBase<Derived>& values) {
+    basic_tensor_var x(values);
+    x.body_->first = detail::recording_tape<Scalar>().inputs(size_of(x));
+    x.body_->referenced = true;  // its slots are read as the gradient after the sweep
+    return x;
+  }
+  /// An independent variable over values kept elsewhere, which must outlive the recording and
+  /// not change during it. For parameters, which are too large to copy at each step.
+  static basic_tensor_var input_reference(const Matrix& values) {
+    basic_tensor_var x = reference(values);
+    x.body_->first = detail::recording_tape<Scalar>().inputs(size_of(x));
+    return x;
+  }
+  /// A constant over values kept elsewhere, on the same terms.
+  static basic_tensor_var reference(const Matrix& values) {
+    basic_tensor_var x;
+    x.body_ = detail::recording_tape<Scalar>().template allocate<detail::tensor_body<Scalar>>(1);
+    *x.body_ = {const_cast<Scalar*>(values.data()), 0, values.rows(), values.cols(), true};
+    return x;
+  }
+  /// Room for a result that a node will fill.
+  static basic_tensor_var uninitialised(Eigen::Index rows, Eigen::Index columns) {
+    auto& tape = detail::recording_tape<Scalar>();
+    basic_tensor_var x;
+    x.body_ = tape.template allocate<detail::tensor_body<Scalar>>(1);
+    *x.body_ = {tape.template allocate<Scalar>(static_cast<std::size_t>(rows * columns)), 0, rows,
+                columns, false};
+    return x;
+  }
+  /// Records the node that computed this tensor; `payload.backward(tape, first)` spreads its
+  /// adjoint. Call only when an operand is active.
+  template <class Payload>
+  void computed_by(const Payload& payload) {
+    body_->first = detail::recording_tape<Scalar>().push_node(payload, size_of(*this));
+  }
+
+  Eigen::Index rows() const { return body_ ? body_->rows : 0; }
+  Eigen::Index cols() const { return body_ ? body_->columns : 0; }
+  Eigen::Index size() const { return rows() * cols(); }
+  bool active() const { return body_ && body_->first != 0; }
+  adjoint_slot first_slot() const { return body_ ? body_->first : 0; }
+  detail::const_matrix_map<Scalar> value() const { return body_->value(); }
+  detail::matrix_map<Scalar> mutable_value() { return body_->mutable_value(); }
+  /// This tensor as an operand of a node to be recorded; its values are frozen from here on.
+  Operand operand() const {
+    body_->referenced = true;
+    return {body_->values, body_->first, body_->rows, body_->columns};
+  }
+
+  /// An element as a scalar variable. `x(i) = v` writes the tensor; a named copy,
+  /// `auto s = x(i); s = v;`, is a variable of its own, as with Eigen.
+  class element : public basic_var<Scalar> {
+   public:
+    element(basic_tensor_var& owner, Eigen::Index row, Eigen::Index column)
+        : basic_var<Scalar>(owner.read(row, column)), owner_(&owner), row_(row), column_(column) {}
+    element(const element&) = default;
+
+    void operator=(const element& v) && { owner_->write(row_, column_, v); }
+    template <class V>
+    void operator=(const V& v) && {
+      owner_->write(row_, column_, basic_var<Scalar>(v));
+    }
+    template <class V>
+    void operator+=(const V& v) && {
+      owner_->write(row_, column_, basic_var<Scalar>(*this + v));
+    }
+    template <class V>
+    void operator-=(const V& v) && {
+      owner_->write(row_, column_, basic_var<Scalar>(*this - v));
+    }
+    template <class V>
+    void operator*=(const V& v) && {
+      owner_->write(row_, column_, basic_var<Scalar>(*this * v));
+    }
+    template <class V>
+    void operator/=(const V& v) && {
+      owner_->write(row_, column_, basic_var<Scalar>(*this / v));
+    }
+    element& operator=(const element& v) & { return *this = static_cast<const basic_var<Scalar>&>(v); }
+    template <class V>
+    element& operator=(const V& v) & {
+      basic_var<Scalar>::operator=(v);
+      return *this;
+    }
+    template <class V>
+    element& operator+=(const V& v) & { return *this = basic_var<Scalar>(*this + v); }
+    template <class V>
+    element& operator-=(const V& v) & { return *this = basic_var<Scalar>(*this - v); }
+    template <class V>
+    element& operator*=(const V& v) & { return *this = basic_var<Scalar>(*this * v); }
+    template <class V>
+    element& operator/=(const V& v) & { return *this = basic_var<Scalar>(*this / v); }
+
+   private:
+    basic_tensor_var* owner_;
+    Eigen::Index row_, column_;
+  };
+
+  basic_var<Scalar> operator()(Eigen::Index i, Eigen::Index j) const { return read(i, j); }
+  basic_var<Scalar> operator()(Eigen::Index i) const { return read_linear(i); }
+  basic_var<Scalar> operator[](Eigen::Index i) const { return read_linear(i); }
+  basic_var<Scalar> coeff(Eigen::Index i, Eigen::Index j) const { return read(i, j); }
+  /// Writes element (i, j); later reads see `v`, earlier statements keep what they used.
+  void write(Eigen::Index i, Eigen::Index j, const basic_var<Scalar>& v);
+
+  basic_array_var<Scalar> array() const;
+  const basic_tensor_var& matrix() const { return *this; }
+  basic_tensor_var eval() const { return *this; }
+  basic_tensor_var transpose() const;
+  basic_tensor_var block(Eigen::Index i, Eigen::Index j, Eigen::Index rows,
+                         Eigen::Index columns) const;
+  basic_tensor_var row(Eigen::Index i) const { return block(i, 0, 1, cols()); }
+  basic_tensor_var col(Eigen::Index j) const { return block(0, j, rows(), 1); }
+  basic_tensor_var segment(Eigen::Index i, Eigen::Index n) const {
+    return cols() == 1 ? block(i, 0, n, 1) : block(0, i, 1, n);
+  }
+  basic_tensor_var head(Eigen::Index n) const { return segment(0, n); }
+  basic_tensor_var tail(Eigen::Index n) const { return segment(size() - n, n); }
+
+  basic_var<Scalar> sum() const;
+  basic_var<Scalar> mean() const { return sum() / static_cast<Scalar>(size()); }
+  basic_var<Scalar> squaredNorm() const;
+  basic_var<Scalar> norm() const {
+    using std::sqrt;
+    return sqrt(squaredNorm());
+  }
+  template <class Other>
+  basic_var<Scalar> dot(const Other& other) const;
+  template <class Other>
+  basic_tensor_var cwiseProduct(const Other& other) const;
+
+ private:
+  static std::size_t size_of(const basic_tensor_var& x) {
+    return static_cast<std::size_t>(x.size());
+  }
+  void check_index(Eigen::Index i, Eigen::Index j) const {
+    TC_CHECK(i >= 0 && j >= 0 && i < rows() && j < cols(), shape_error,
+             "tensor_var: element ({}, {}) of a {} x {} matrix", i, j, rows(), cols());
+  }
+  basic_var<Scalar> read(Eigen::Index i, Eigen::Index j) const {
+    check_index(i, j);
+    const Eigen::Index offset = i + j * rows();
+    const auto element = basic_var<Scalar>::at_slot(
+        body_->values[offset],
+        body_->first ? body_->first + static_cast<adjoint_slot>(offset) : 0);
+    // A tensor that may still be overwritten in place lends its slot only until then, so the
+    // reader gets a slot of its own.
+    return element.slot() == 0 || body_->referenced ? element : basic_var<Scalar>(+element);
+  }
+  basic_var<Scalar> read_linear(Eigen::Index i) const {
+    return rows() == 1 ? read(0, i) : cols() == 1 ? read(i, 0) : read(i % rows(), i / rows());
+  }
+
+  detail::tensor_body<Scalar>* body_ = nullptr;
+
+ public:
+  element operator()(Eigen::Index i, Eigen::Index j) { return element(*this, i, j); }
+  element operator()(Eigen::Index i) {
+    return rows() == 1   ? element(*this, 0, i)
+           : cols() == 1 ? element(*this, i, 0)
+                         : element(*this, i % rows(), i / rows());
+  }
+  element operator[](Eigen::Index i) { return (*this)(i); }
+};
+
+using tensor_var = basic_tensor_var<double>;
+
+template <class T>
+inline constexpr bool is_tensor_var = false;
+template <class Scalar>
+inline constexpr bool is_tensor_var<basic_tensor_var<Scalar>> = true;
+
+template <class Scalar>
+void basic_tensor_var<Scalar>::write(Eigen::Index i, Eigen::Index j,
+                                     const basic_var<Scalar>& v) {
+  // The results of a node that replaces a tensor: element `written` comes from the slot of the
+  // new value, every other one from the old tensor (0 where that side is constant).
+  struct replace_element {
+    adjoint_slot old_first, value;
+    std::size_t written, size;
+    void backward(basic_tape<Scalar>& tape, adjoint_slot first) const {
+      const Scalar* const result = tape.adjoints(first);
+      if (old_first)
+        for (std::size_t k = 0; k < size; ++k)
+          if (k != written) tape.adjoint(old_first + static_cast<adjoint_slot>(k)) += result[k];
+      if (value) tape.adjoint(value) += result[written];
+    }
+  };
+  // The same in place, for a tensor that nothing else refers to: the adjoint of the slot up to
+  // here belongs to the new value, and starts anew for the old one.
+  struct overwrite_element {
+    adjoint_slot target, value;
+    void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
+      const Scalar a = std::exchange(tape.adjoint(target), Scalar(0));
+      if (value) tape.adjoint(value) += a;
+    }
+  };
+  check_index(i, j);
+  auto& tape = detail::recording_tape<Scalar>();
+  const auto offset = static_cast<std::size_t>(i + j * rows());
+  if (body_->referenced || (body_->first == 0 && v.slot() != 0)) {
+    basic_tensor_var copy = uninitialised(rows(), cols());
+    copy.mutable_value() = value();
+    if (active() || v.slot() != 0)
+      copy.computed_by(replace_element{body_->first, v.slot(), offset, size_of(*this)});
+    body_ = copy.body_;
+  } else if (active()) {
+    tape.push_node(overwrite_element{body_->first + static_cast<adjoint_slot>(offset), v.slot()},
+                   0);
+  }
+  body_->values[offset] = v.value();
+}
+
+}  // namespace tc

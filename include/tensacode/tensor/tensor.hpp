@@ -1,0 +1,27 @@
+// tensacode/tensor/tensor.hpp -- the door of room tensor: matrices as leaves.
+// Layer 1. Eigen is the vocabulary; xtensor arrays are viewed as Eigen matrices by
+// tensor/xtensor.hpp, which is included by name.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include <Eigen/Core>
+
+namespace tc {
+
+template <class Scalar>
+using matrix_of = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+template <class Scalar>
+using column_of = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+/// An Eigen matrix or array that owns its coefficients.
+template <class T>
+concept eigen_plain = std::is_base_of_v<Eigen::PlainObjectBase<T>, T>;
+
+/// ... whose number of coefficients is known only at run time.
+template <class T>
+concept eigen_dynamic = eigen_plain<T> && (T::SizeAtCompileTime == Eigen::Dynamic);
+
+}  // namespace tc

@@ -1,0 +1,109 @@
+// tensacode/transform/gradient.hpp -- grad and value_and_grad of functions over trees.
+// Layer 3. Reverse mode: one recording, one sweep, whatever the number of inputs.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/transform/lift.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace tc {
+
+/// What `value_and_grad` returns; made for structured bindings.
+template <class Value, class Gradient>
+struct value_and_gradient {
+  Value value;
+  Gradient gradient;
+};
+
+namespace detail {
+
+template <class Argument>
+using scalar_in = typename decltype(find_scalar<Argument>())::type;
+
+/// The gradient of one argument has its shape; of several, it is the tuple of theirs.
+template <class... Arguments>
+struct gradient_shape {
+  using type = std::tuple<Arguments...>;
+};
+template <class Argument>
+struct gradient_shape<Argument> {
+  using type = Argument;
+};
+
+template <class F, class... Arguments>
+auto differentiate(const F& f, const Arguments&... arguments) {
+  using Scalar = scalar_in<std::tuple_element_t<0, std::tuple<Arguments...>>>;
+  using Gradient = typename gradient_shape<Arguments...>::type;
+
+  recording<Scalar> recorded;
+  const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
+  const basic_var<Scalar> y = std::apply(f, variables);
+  recorded.differentiate(y.slot());
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return value_and_gradient<Scalar, Gradient>{
+        y.value(), Gradient{adjoints_of<Arguments>(std::get<I>(variables), recorded.tape())...}};
+  }(std::index_sequence_for<Arguments...>{});
+}
+
+}  // namespace detail
+
+/// The function that returns `f`'s value and its gradient. `f` is called once, with variables in
+/// place of numbers: `double` becomes `tc::var`, dynamic Eigen matrices tensor variables, fixed
+/// ones matrices of variables, containers and struct templates the same over variables.
+/// The gradient has the type of the argument (of several arguments: the tuple of their types);
+/// fields that are no floating-point numbers pass through; fields without influence get 0.
+template <class F>
+auto value_and_grad(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return detail::differentiate(f, arguments...);
+  };
+}
+
+/// The function that returns only the gradient of `value_and_grad(f)`.
+template <class F>
+auto grad(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return detail::differentiate(f, arguments...).gradient;
+  };
+}
+
+/// The largest error of `grad(f)` at the arguments against central differences of fourth order,
+/// relative to the larger of 1 and the derivative. About 1e-9 is what doubles can show.
+template <class F, class... Arguments>
+double check_gradient(const F& f, const Arguments&... arguments) {
+  using Tree = std::tuple<Arguments...>;
+  const Tree point{arguments...};
+  const auto result = detail::differentiate(f, arguments...);
+  std::vector<double> gradient;
+  if constexpr (sizeof...(Arguments) == 1)
+    gradient = flatten(std::tuple<Arguments...>(result.gradient));
+  else
+    gradient = flatten(result.gradient);
+
+  auto numbers = flatten(point);
+  double worst = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const double x = numbers[i];
+    // The step balances the fourth-order truncation error against rounding: eps^(1/5).
+    const double h = 7.4e-4 * std::max(1.0, std::abs(x));
+    const auto at = [&](double steps) {
+      numbers[i] = x + steps * h;
+      const double y = static_cast<double>(std::apply(
+          [&](const auto&... moved) { return detail::differentiate(f, moved...).value; },
+          unflatten(numbers, point)));
+      numbers[i] = x;
+      return y;
+    };
+    const double numeric = (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h);
+    const double scale = std::max({1.0, std::abs(numeric), std::abs(gradient[i])});
+    worst = std::max(worst, std::abs(numeric - gradient[i]) / scale);
+  }
+  return worst;
+}
+
+}  // namespace tc

@@ -1,0 +1,7 @@
+// tensacode/transform/transform.hpp -- the door of room transform: derivatives of functions.
+// Layer 3.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/transform/gradient.hpp>
+#include <tensacode/transform/lift.hpp>
