@@ -15,7 +15,7 @@ import toolchain  # noqa: E402
 
 
 def check(compiler, header):
-    flags = toolchain.include_flags() + toolchain.WARNINGS
+    flags = toolchain.include_flags() + toolchain.warnings(compiler)
     source = f'#include <{header}>\n#include <{header}>\n'
     language = 'c++'
     if header.endswith('.h'):  # a C header must be C as well; the C++ side is covered by its users

@@ -8,9 +8,13 @@ import subprocess
 ROOT = pathlib.Path(__file__).parents[2]
 JOBS = int(os.environ.get('TC_JOBS', min(2, os.cpu_count() or 1)))
 
+
 # The warnings of meson.build, for what is compiled outside of it.
-WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wnon-virtual-dtor',
-            '-Woverloaded-virtual', '-Werror']
+def warnings(compiler):
+    shadow = '-Wshadow' if 'clang' in compiler else '-Wshadow=local'
+    return ['-Wall', '-Wextra', '-Wpedantic', shadow, '-Wnon-virtual-dtor', '-Woverloaded-virtual',
+            '-Werror']
+
 
 PACKAGES = ['eigen3', 'tbb', 'RapidJSON']
 OPTIONAL_PACKAGES = ['sqlite3', 'xtensor']
