@@ -1,0 +1,42 @@
+// tensacode/codec/columns.hpp -- a batch of objects, stored leaf by leaf.
+// Layer 4. The tree of columns mirrors the tree of nodes; a node holds as many instances as occur
+// in the batch (an optional's child only the present ones, a sequence's all elements of all rows).
+// Networks read and write columns and never see the user's type.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/codec/node.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tc {
+
+struct columns {
+  std::size_t instances = 0;
+  std::vector<double> numbers;           ///< number: the value, NaN where absent
+  std::vector<std::int32_t> indices;     ///< category: position, -1 where absent; optional: 0 or 1;
+                                         ///< alternatives: position of the child
+  std::vector<std::uint32_t> offsets{0};  ///< sequence: child instances before each instance
+  std::vector<std::string> texts;        ///< text
+  std::vector<columns> children;
+  std::size_t taken = 0;  ///< instances already read back into objects
+
+  columns() = default;
+  explicit columns(const codec_node& node) {
+    for (const auto& child : node.children) children.emplace_back(child);
+  }
+  /// Removes all instances, keeping the memory.
+  void clear() {
+    instances = taken = 0;
+    numbers.clear();
+    indices.clear();
+    offsets.assign(1, 0);
+    texts.clear();
+    for (auto& child : children) child.clear();
+  }
+};
+
+}  // namespace tc

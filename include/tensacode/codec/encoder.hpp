@@ -1,0 +1,231 @@
+// tensacode/codec/encoder.hpp -- columns to features: one small encoder per node.
+// Layer 4. `plan_encoder` lays out the parameters of a node tree; `run_encoder` is the same walk
+// over a batch. A record concatenates its fields, so nesting structs costs nothing; a sequence is
+// encoded element by element and pooled; an optional has a learned value for "absent".
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/codec/columns.hpp>
+#include <tensacode/codec/node.hpp>
+#include <tensacode/codec/tokens.hpp>
+#include <tensacode/nn/nn.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tc {
+
+struct encoder_sizes {
+  Eigen::Index leaf = 16;     ///< features of a number, a category, a length
+  Eigen::Index text = 32;     ///< features of a text
+  Eigen::Index element = 64;  ///< features of a pooled element, and of an alternative
+};
+
+/// Where the parameters of a node are, and how many features it yields.
+struct encoder_plan {
+  Eigen::Index width = 0;
+  std::size_t first_parameter = 0;
+  std::vector<encoder_plan> children;
+};
+
+/// Number of inputs to the linear map of a number: one for each interval between knots, the
+/// standardised value, and a flag where absence is allowed.
+inline Eigen::Index number_feature_count(const codec_node& node) {
+  return static_cast<Eigen::Index>(node.knots.size()) + (node.absent_allowed ? 1 : 0);
+}
+
+/// Writes the features of one number. Interval i contributes the part of it that lies below x, in
+/// [0, 1]; the standardised value is cut at 5 deviations, beyond which nothing was seen.
+template <class Scalar>
+void write_number_features(const codec_node& node, double x, Scalar* out) {
+  const std::size_t intervals = node.knots.size() - 1;
+  if (std::isnan(x)) {
+    std::fill_n(out, number_feature_count(node), Scalar(0));
+    if (node.absent_allowed) out[intervals + 1] = Scalar(1);
+    return;
+  }
+  for (std::size_t i = 0; i < intervals; ++i) {
+    const double part = (x - node.knots[i]) / (node.knots[i + 1] - node.knots[i]);
+    out[i] = static_cast<Scalar>(std::clamp(part, 0.0, 1.0));
+  }
+  out[intervals] =
+      static_cast<Scalar>(std::clamp((x - node.mean) / node.deviation, -5.0, 5.0));
+  if (node.absent_allowed) out[intervals + 1] = Scalar(0);
+}
+
+namespace detail {
+
+/// A linear map drawn so that outputs vary as inputs do, times `gain` (He et al. 2015 for 2).
+inline std::size_t add_linear(parameter_set<float>& set, const std::string& name,
+                              Eigen::Index outputs, Eigen::Index inputs, double gain,
+                              random_key& key) {
+  key = key.split(1);
+  const double deviation = std::sqrt(gain / static_cast<double>(std::max<Eigen::Index>(inputs, 1)));
+  const auto first =
+      set.add(name + ".weight", normal_matrix<float>(outputs, inputs, deviation, key), true);
+  set.add(name + ".bias", matrix_of<float>::Zero(outputs, 1), false);
+  return first;
+}
+inline std::size_t add_table(parameter_set<float>& set, const std::string& name, Eigen::Index width,
+                             std::size_t entries, double deviation, random_key& key) {
+  key = key.split(2);
+  return set.add(name,
+                 normal_matrix<float>(width, static_cast<Eigen::Index>(entries), deviation, key),
+                 false);
+}
+
+template <class Scalar>
+basic_tensor_var<Scalar> encode_numbers(const codec_node& node, std::size_t parameter,
+                                        const bound_parameters<Scalar>& p,
+                                        const std::vector<double>& values) {
+  auto features = basic_tensor_var<Scalar>::uninitialised(
+      number_feature_count(node), static_cast<Eigen::Index>(values.size()));
+  auto out = features.mutable_value();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    write_number_features(node, values[i], out.col(static_cast<Eigen::Index>(i)).data());
+  return linear(p[parameter], p[parameter + 1], features);
+}
+
+inline std::vector<double> lengths_of(const columns& c) {
+  std::vector<double> lengths;
+  for (std::size_t i = 0; i + 1 < c.offsets.size(); ++i)
+    lengths.push_back(static_cast<double>(c.offsets[i + 1] - c.offsets[i]));
+  return lengths;
+}
+
+/// For a batch in which only some instances have a value: the value's column, or -1.
+inline std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indices,
+                                                 std::int32_t wanted) {
+  std::vector<std::int32_t> positions(indices.size(), -1);
+  std::int32_t next = 0;
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    if (indices[i] == wanted) positions[i] = next++;
+  return positions;
+}
+
+}  // namespace detail
+
+inline encoder_plan plan_encoder(const codec_node& node, parameter_set<float>& set,
+                                 random_key& key, const encoder_sizes& sizes) {
+  const std::string name = node.path + "/encoder";
+  encoder_plan plan;
+  for (const auto& child : node.children)
+    plan.children.push_back(plan_encoder(child, set, key, sizes));
+  plan.first_parameter = set.blocks.size();
+  switch (node.kind) {
+    case node_kind::number:
+      detail::add_linear(set, name, sizes.leaf, number_feature_count(node), 1.0, key);
+      plan.width = sizes.leaf;
+      break;
+    case node_kind::category:
+      detail::add_table(set, name + ".table", sizes.leaf, node.categories.size() + 1, 0.3, key);
+      plan.width = sizes.leaf;
+      break;
+    case node_kind::text:
+      detail::add_table(set, name + ".table", sizes.text, node.vocabulary.size(), 0.3, key);
+      detail::add_linear(set, name + ".length", sizes.leaf, number_feature_count(node), 1.0, key);
+      plan.width = sizes.text + sizes.leaf;
+      break;
+    case node_kind::record:
+      for (const auto& child : plan.children) plan.width += child.width;
+      break;
+    case node_kind::optional:
+      plan.width = plan.children[0].width;
+      detail::add_table(set, name + ".absent", plan.width, 1, 0.3, key);
+      break;
+    case node_kind::sequence:
+      detail::add_linear(set, name + ".element", sizes.element, plan.children[0].width, 2.0, key);
+      detail::add_linear(set, name + ".length", sizes.leaf, number_feature_count(node), 1.0, key);
+      plan.width = 2 * sizes.element + sizes.leaf;
+      break;
+    case node_kind::alternatives:
+      detail::add_table(set, name + ".table", sizes.element, node.children.size(), 0.3, key);
+      for (std::size_t i = 0; i < node.children.size(); ++i)
+        detail::add_linear(set, node.children[i].path + "/encoder.alternative", sizes.element,
+                           plan.children[i].width, 1.0, key);
+      plan.width = sizes.element;
+      break;
+  }
+  return plan;
+}
+
+/// The features of every instance in `c`.
+/// Shapes  -> (plan.width, c.instances)
+template <class Scalar>
+basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan& plan,
+                                     const bound_parameters<Scalar>& p, const columns& c) {
+  using Tensor = basic_tensor_var<Scalar>;
+  const std::size_t first = plan.first_parameter;
+  const auto instances = static_cast<Eigen::Index>(c.instances);
+  switch (node.kind) {
+    case node_kind::number:
+      return detail::encode_numbers(node, first, p, c.numbers);
+    case node_kind::category: {
+      // The last entry of the table stands for "absent".
+      std::vector<std::int32_t> entries(c.indices);
+      for (auto& entry : entries)
+        if (entry < 0) entry = static_cast<std::int32_t>(node.categories.size());
+      return gather_columns<Scalar>(p[first], entries);
+    }
+    case node_kind::text: {
+      std::vector<std::int32_t> entries;
+      std::vector<std::uint32_t> offsets{0};
+      std::vector<double> lengths;
+      for (const auto& text : c.texts) {
+        for_each_token(text, [&](std::uint64_t token) {
+          const auto at = std::lower_bound(node.vocabulary.begin(), node.vocabulary.end(), token);
+          if (at != node.vocabulary.end() && *at == token)
+            entries.push_back(static_cast<std::int32_t>(at - node.vocabulary.begin()));
+        });
+        offsets.push_back(static_cast<std::uint32_t>(entries.size()));
+        lengths.push_back(static_cast<double>(code_points(text).size()));
+      }
+      const Tensor parts[] = {
+          segment_mean<Scalar>(gather_columns<Scalar>(p[first], entries), offsets, 0.5),
+          detail::encode_numbers(node, first + 1, p, lengths)};
+      return concatenate_rows<Scalar>(parts);
+    }
+    case node_kind::record: {
+      std::vector<Tensor> parts;
+      for (std::size_t i = 0; i < node.children.size(); ++i)
+        parts.push_back(run_encoder(node.children[i], plan.children[i], p, c.children[i]));
+      if (parts.empty()) return Tensor(matrix_of<Scalar>(0, instances));
+      return concatenate_rows<Scalar>(parts);
+    }
+    case node_kind::optional: {
+      // Put the learned "absent" column behind the present ones, and pick.
+      const auto present = run_encoder(node.children[0], plan.children[0], p, c.children[0]);
+      auto positions = detail::positions_where(c.indices, 1);
+      std::vector<std::int32_t> absent(positions.size());
+      for (std::size_t i = 0; i < positions.size(); ++i) absent[i] = positions[i] < 0 ? 0 : -1;
+      return gather_columns<Scalar>(present, positions) +
+             gather_columns<Scalar>(p[first], absent);
+    }
+    case node_kind::sequence: {
+      const auto elements = run_encoder(node.children[0], plan.children[0], p, c.children[0]);
+      const auto hidden = linear_relu(p[first], p[first + 1], elements);
+      const Tensor parts[] = {segment_mean<Scalar>(hidden, c.offsets),
+                              segment_max<Scalar>(hidden, c.offsets),
+                              detail::encode_numbers(node, first + 2, p, detail::lengths_of(c))};
+      return concatenate_rows<Scalar>(parts);
+    }
+    case node_kind::alternatives: {
+      auto sum = gather_columns<Scalar>(p[first], c.indices);
+      for (std::size_t i = 0; i < node.children.size(); ++i) {
+        if (c.children[i].instances == 0) continue;
+        const auto child = run_encoder(node.children[i], plan.children[i], p, c.children[i]);
+        const auto widened = linear(p[first + 1 + 2 * i], p[first + 2 + 2 * i], child);
+        sum = sum + gather_columns<Scalar>(
+                        widened, detail::positions_where(c.indices, static_cast<std::int32_t>(i)));
+      }
+      return sum;
+    }
+  }
+  throw error("run_encoder: unknown node kind");
+}
+
+}  // namespace tc

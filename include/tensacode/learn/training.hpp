@@ -1,0 +1,166 @@
+// tensacode/learn/training.hpp -- fitting a network to rows, on any number of threads.
+// Layer 5. A batch is cut into shards of a fixed size; each shard is recorded and swept on the
+// tape of the thread that took it, and the shards' gradients are added in shard order: the same
+// bits at any thread count. Rows reach the network as columns, so nothing here is a template.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/codec/codec.hpp>
+#include <tensacode/core/parallel.hpp>
+#include <tensacode/core/random.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace tc {
+
+/// Appends row `i` to columns of the input and of the output.
+using append_row = std::function<void(std::size_t row, columns& input, columns& output)>;
+
+struct fit_progress {
+  std::size_t epoch = 0, epochs = 0;
+  double training_loss = 0;    ///< nats a row
+  double validation_loss = 0;  ///< nats a row; of the training rows if none are held out
+  double rows_per_cpu_second = 0;
+};
+
+struct training_options {
+  std::size_t batch = 256;
+  std::size_t steps = 3000;       ///< target number of optimizer steps
+  std::size_t least_epochs = 8;   ///< whatever the number of steps
+  std::size_t most_epochs = 120;
+  adamw_options optimizer{.learning_rate = 2e-3, .weight_decay = 1e-2, .largest_norm = 10};
+};
+
+namespace detail {
+
+inline constexpr std::size_t shard_rows = 128;
+
+/// Processor time of all threads of the process, in seconds.
+inline double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+struct shard {
+  columns input, output;
+  std::vector<float> gradient;
+  double loss = 0;
+
+  explicit shard(const network& net) : input(net.input()), output(net.output()) {}
+
+  void fill(const append_row& append, const std::size_t* begin, const std::size_t* end) {
+    input.clear();
+    output.clear();
+    for (const auto* row = begin; row != end; ++row) append(*row, input, output);
+  }
+
+  void differentiate(const network& net, std::size_t batch, random_key dropout_key) {
+    recording<float> recorded;
+    const bound_parameters<float> p(net.parameters(), true);
+    const auto y = net.loss(p, input, output, batch, &dropout_key);
+    loss = static_cast<double>(y.value());
+    recorded.differentiate(y.slot());
+    gradient.resize(net.parameters().number_count());
+    float* next = gradient.data();
+    for (std::size_t i = 0; i < p.size(); ++i)
+      next = std::copy_n(recorded.tape().adjoints(p[i].first_slot()), p[i].size(), next);
+  }
+
+  void measure(const network& net, std::size_t batch) {
+    recording<float> recorded;
+    const bound_parameters<float> p(net.parameters(), false);
+    loss = static_cast<double>(net.loss(p, input, output, batch).value());
+  }
+};
+
+}  // namespace detail
+
+/// Mean loss over the given rows, in nats a row.
+inline double mean_loss(const network& net, const std::vector<std::size_t>& rows,
+                        const append_row& append) {
+  const std::size_t shards = (rows.size() + detail::shard_rows - 1) / detail::shard_rows;
+  std::vector<double> losses(shards);
+  parallel_for(shards, [&](std::size_t s) {
+    detail::shard work(net);
+    const std::size_t begin = s * detail::shard_rows;
+    const std::size_t end = std::min(begin + detail::shard_rows, rows.size());
+    work.fill(append, rows.data() + begin, rows.data() + end);
+    work.measure(net, rows.size());
+    losses[s] = work.loss;
+  });
+  double total = 0;
+  for (const double loss : losses) total += loss;
+  return total;
+}
+
+/// Trains `net` on rows `training`, and keeps the parameters of the epoch with the least loss on
+/// rows `validation` (with none, the last ones). `report` is called after every epoch; returning
+/// false stops. Returns the kept loss.
+inline double train(network& net, std::vector<std::size_t> training,
+                    const std::vector<std::size_t>& validation, const append_row& append,
+                    const training_options& options, std::uint64_t seed,
+                    const std::function<bool(const fit_progress&)>& report) {
+  if (training.empty()) throw argument_error("fit: no rows to train on");
+  const std::size_t batch = std::min(options.batch, training.size());
+  const std::size_t steps_an_epoch = (training.size() + batch - 1) / batch;
+  const std::size_t epochs =
+      std::clamp((options.steps + steps_an_epoch - 1) / steps_an_epoch, options.least_epochs,
+                 options.most_epochs);
+  const random_key key = random_key(seed).split(0x66697420);
+  adamw<float> optimizer(net.parameters(), options.optimizer);
+  std::vector<detail::shard> shards(
+      (batch + detail::shard_rows - 1) / detail::shard_rows, detail::shard(net));
+  parameter_set<float> best = net.parameters();
+  double best_loss = std::numeric_limits<double>::infinity();
+  std::size_t step = 0;
+  double seconds = 0;
+  for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
+    const double started = detail::processor_seconds();
+    shuffle(training, key.split(2 * epoch));
+    double epoch_loss = 0;
+    for (std::size_t begin = 0; begin < training.size(); begin += batch, ++step) {
+      const std::size_t rows = std::min(batch, training.size() - begin);
+      const std::size_t count = (rows + detail::shard_rows - 1) / detail::shard_rows;
+      const random_key dropout_key = key.split(2 * step + 1);
+      parallel_for(count, [&](std::size_t s) {
+        const std::size_t* first = training.data() + begin + s * detail::shard_rows;
+        const std::size_t* last = training.data() + begin + std::min(rows, (s + 1) * detail::shard_rows);
+        shards[s].fill(append, first, last);
+        shards[s].differentiate(net, rows, dropout_key.split(s));
+      });
+      auto& gradient = shards[0].gradient;
+      for (std::size_t s = 0; s < count; ++s) {
+        epoch_loss += shards[s].loss * static_cast<double>(rows);
+        if (s > 0)
+          for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += shards[s].gradient[i];
+      }
+      optimizer.step(net.parameters(), gradient, cosine_schedule(step, epochs * steps_an_epoch));
+    }
+    seconds += detail::processor_seconds() - started;
+    fit_progress progress;
+    progress.epoch = epoch + 1;
+    progress.epochs = epochs;
+    progress.training_loss = epoch_loss / static_cast<double>(training.size());
+    progress.validation_loss =
+        validation.empty() ? progress.training_loss : mean_loss(net, validation, append);
+    progress.rows_per_cpu_second =
+        static_cast<double>(training.size() * (epoch + 1)) / std::max(seconds, 1e-9);
+    if (validation.empty() || progress.validation_loss < best_loss) {
+      best_loss = progress.validation_loss;
+      best = net.parameters();
+    }
+    if (!report(progress)) break;
+  }
+  net.parameters() = std::move(best);
+  return best_loss;
+}
+
+}  // namespace tc

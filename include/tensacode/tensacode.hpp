@@ -1,0 +1,13 @@
+// tensacode/tensacode.hpp -- the whole library, but for doors that need SQLite, MPI or a server.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/autodiff/autodiff.hpp>
+#include <tensacode/codec/codec.hpp>
+#include <tensacode/core/core.hpp>
+#include <tensacode/learn/model.hpp>
+#include <tensacode/nn/nn.hpp>
+#include <tensacode/reflect/reflect.hpp>
+#include <tensacode/tensor/tensor.hpp>
+#include <tensacode/transform/transform.hpp>
+#include <tensacode/tree/tree.hpp>
