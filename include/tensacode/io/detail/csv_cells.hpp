@@ -1,0 +1,324 @@
+// tensacode/io/detail/csv_cells.hpp -- between the cells of a row and the leaves of a record.
+// Layer 3. A record contributes its leaves (dotted name and a table of function pointers) and, per
+// object, their addresses; matching of columns and reading of rows are ordinary code.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/io/detail/csv_rows.hpp>
+#include <tensacode/io/detail/gate.hpp>
+#include <tensacode/io/detail/number_text.hpp>
+#include <tensacode/io/detail/utf8.hpp>
+#include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/read_policy.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tc::detail {
+
+// --- which types ----------------------------------------------------------------------------------
+template <class T>
+inline constexpr bool is_cell =
+    kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
+    kind_of<T> == kind::enumeration || kind_of<T> == kind::text;
+
+template <class T>
+inline constexpr bool is_optional_cell = [] {
+  if constexpr (kind_of<T> == kind::optional) return is_cell<typename T::value_type>;
+  return false;
+}();
+
+template <class T>
+using csv_takes = std::bool_constant<is_cell<T> || is_optional_cell<T> ||
+                                     (kind_of<T> == kind::record &&
+                                      std::is_default_constructible_v<T>)>;
+
+template <class T>
+inline constexpr bool is_row_pair = false;
+template <class In, class Out>
+inline constexpr bool is_row_pair<std::pair<In, Out>> = reflected<In> && reflected<Out>;
+
+template <class T>
+consteval auto find_csv_offender() {
+  if constexpr (is_row_pair<T>)
+    return first_offender_of<csv_takes, type_stack<>, typename T::first_type,
+                             typename T::second_type>();
+  else if constexpr (kind_of<T> != kind::record)
+    return offending_type<T>{};
+  else
+    return find_offender<csv_takes, T>();
+}
+template <class T>
+using csv_offender = decltype(find_csv_offender<T>());
+
+// --- reading one cell -----------------------------------------------------------------------------
+inline std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+inline std::optional<bool> truth_from_text(std::string_view text) {
+  for (const std::string_view yes : {"true", "1", "yes"})
+    if (equal_canonical(text, yes)) return true;
+  for (const std::string_view no : {"false", "0", "no"})
+    if (equal_canonical(text, no)) return false;
+  return std::nullopt;
+}
+
+/// Empty, or what was expected.
+template <class T>
+std::string read_cell(const csv_cell& cell, T& out) {
+  if constexpr (kind_of<T> == kind::optional) {
+    if (cell.text.empty() && !(cell.quoted && kind_of<typename T::value_type> == kind::text)) {
+      out.reset();
+      return {};
+    }
+    return read_cell(cell, out.emplace());
+  } else if constexpr (kind_of<T> == kind::text) {
+    if (invalid_utf8(cell.text) != std::string_view::npos) return "UTF-8";
+    out.assign(cell.text);
+    return {};
+  } else {
+    std::string_view text = trimmed(cell.text);
+    if constexpr (kind_of<T> == kind::boolean) {
+      const auto truth = truth_from_text(text);
+      if (!truth) return "true or false";
+      out = *truth;
+    } else if constexpr (kind_of<T> == kind::enumeration) {
+      const auto value = enum_from_text<T>(text);
+      if (!value) return one_of(enum_spellings<T>());
+      out = *value;
+    } else {
+      if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+      if constexpr (kind_of<T> == kind::integer) {
+        const auto result = integer_from_text(text, out);
+        if (result == number_result::out_of_range) return integer_range_name<T>();
+        if (result != number_result::good) return "an integer";
+      } else {
+        const auto result = floating_from_text(text, out);
+        if (result == number_result::out_of_range) return floating_range_name<T>();
+        if (result != number_result::good) return "a finite number";
+      }
+    }
+    return {};
+  }
+}
+
+// --- leaves ---------------------------------------------------------------------------------------
+struct csv_leaf {
+  std::string name;  ///< dotted
+  std::string (*read)(const csv_cell&, void* field);
+  bool is_optional;
+};
+
+template <class T>
+void append_csv_leaves(std::vector<csv_leaf>& leaves, const std::string& prefix) {
+  if constexpr (kind_of<T> == kind::record) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (append_csv_leaves<field_type<T, I>>(
+           leaves, (prefix.empty() ? "" : prefix + ".") + std::string(field_names<T>()[I])),
+       ...);
+    }(std::make_index_sequence<field_count<T>>{});
+  } else {
+    leaves.push_back({prefix,
+                      [](const csv_cell& cell, void* field) {
+                        return read_cell(cell, *static_cast<T*>(field));
+                      },
+                      kind_of<T> == kind::optional});
+  }
+}
+
+/// The leaves of a row in order of declaration, those of `In` before those of `Out`.
+template <class T>
+std::vector<csv_leaf> csv_leaves() {
+  std::vector<csv_leaf> leaves;
+  if constexpr (is_row_pair<T>) {
+    append_csv_leaves<typename T::first_type>(leaves, "");
+    append_csv_leaves<typename T::second_type>(leaves, "");
+  } else {
+    append_csv_leaves<T>(leaves, "");
+  }
+  return leaves;
+}
+
+/// Writes the addresses of the leaves of `object`, in the same order; returns the end.
+template <class T>
+void** csv_addresses(T& object, void** out) {
+  if constexpr (is_row_pair<T>) {
+    out = csv_addresses(object.first, out);
+    out = csv_addresses(object.second, out);
+  } else if constexpr (kind_of<T> == kind::record) {
+    for_each_field(object, [&](std::string_view, auto& field) { out = csv_addresses(field, out); });
+  } else {
+    *out++ = &object;
+  }
+  return out;
+}
+
+// --- rows -----------------------------------------------------------------------------------------
+/// True for an empty line.
+inline bool is_blank(const std::vector<csv_cell>& cells) {
+  return cells.size() == 1 && cells[0].text.empty() && !cells[0].quoted;
+}
+
+/// The leaf of each column, `no_match` for none, from the header. Throws parse_error with all that
+/// is wrong with it.
+inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector<csv_leaf>& leaves,
+                                               read_policy unknown_columns) {
+  problem_list problems;
+  if (!rows.next()) {
+    problems.add({1, 1, "", "a header", "an empty file"});
+    problems.raise(rows.path());
+  }
+  std::vector<std::size_t> columns;
+  std::vector<bool> found(leaves.size());
+  std::vector<std::string_view> names;
+  for (const auto& leaf : leaves) names.push_back(leaf.name);
+  std::string header;
+  for (const auto& cell : rows.cells()) {
+    const std::string_view name = trimmed(cell.text);
+    header += (header.empty() ? "" : ", ") + std::string(name);
+    // The first leaf of exactly that name, else the first one of that canonical form.
+    std::size_t leaf = 0;
+    while (leaf < names.size() && names[leaf] != name) ++leaf;
+    if (leaf == names.size())
+      for (leaf = 0; leaf < names.size() && !equal_canonical(names[leaf], name);) ++leaf;
+    if (leaf == names.size()) {
+      leaf = no_match;
+      if (unknown_columns == read_policy::error)
+        problems.add({cell.line, cell.column, "", "columns that are fields", "column " + quoted(name)});
+    } else if (found[leaf]) {
+      problems.add({cell.line, cell.column, leaves[leaf].name, "one column", "a second one"});
+    } else {
+      found[leaf] = true;
+    }
+    columns.push_back(leaf);
+  }
+  for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
+    if (!found[leaf] && !leaves[leaf].is_optional)
+      problems.add({rows.line(), 0, leaves[leaf].name, "a column of that name",
+                    "the columns " + header});
+  if (!problems.empty()) problems.raise(rows.path());
+  return columns;
+}
+
+/// Reads the cells of the current row into the leaves at `fields`; false if there were problems.
+inline bool read_row(const csv_rows& rows, const std::vector<csv_leaf>& leaves,
+                     const std::vector<std::size_t>& columns, const std::vector<void*>& fields,
+                     problem_list& problems) {
+  const auto& cells = rows.cells();
+  if (cells.size() != columns.size()) {
+    problems.add({rows.line(), 0, "", format("{} cells", columns.size()),
+                  format("{}", cells.size())});
+    return false;
+  }
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (columns[i] == no_match) continue;
+    std::string expected = leaves[columns[i]].read(cells[i], fields[columns[i]]);
+    if (!expected.empty())
+      problems.add({cells[i].line, cells[i].column, leaves[columns[i]].name, std::move(expected),
+                    cells[i].text.empty() ? "an empty cell" : quoted(cells[i].text)});
+  }
+  return problems.empty();
+}
+
+// --- writing --------------------------------------------------------------------------------------
+class csv_writer {
+ public:
+  explicit csv_writer(char delimiter) : delimiter_(delimiter) {
+    const std::string_view unusable = "\"\r\n.+-";
+    TC_CHECK(unusable.find(delimiter) == std::string_view::npos && !is_canonical(delimiter),
+             argument_error, "write_csv: the delimiter cannot be '{}'", delimiter);
+  }
+
+  const std::string& text() const { return out_; }
+  void clear() { out_.clear(); }
+
+  void cell(std::string_view text, bool quote_empty = false) {
+    separate();
+    const char special[] = {'"', '\n', '\r', delimiter_};
+    const bool plain = text.find_first_of({special, sizeof special}) == std::string_view::npos;
+    if (plain && !(text.empty() && quote_empty)) {
+      out_ += text;
+      return;
+    }
+    out_ += '"';
+    for (const char c : text) {
+      if (c == '"') out_ += '"';
+      out_ += c;
+    }
+    out_ += '"';
+  }
+  template <class Number>
+  void number(Number value) {
+    separate();
+    append_value(out_, value);
+  }
+  void end_row() {
+    out_ += '\n';
+    first_ = true;
+  }
+
+ private:
+  void separate() {
+    if (!first_) out_ += delimiter_;
+    first_ = false;
+  }
+
+  std::string out_;
+  char delimiter_;
+  bool first_ = true;
+};
+
+inline void write_header(csv_writer& out, const std::vector<csv_leaf>& leaves) {
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j)
+      TC_CHECK(leaves[i].name != leaves[j].name, argument_error,
+               "write_csv: two fields are called '{}'", leaves[i].name);
+    out.cell(leaves[i].name);
+  }
+  out.end_row();
+}
+
+template <class T>
+void write_cells(csv_writer& out, const T& value) {
+  if constexpr (is_row_pair<T>) {
+    write_cells(out, value.first);
+    write_cells(out, value.second);
+  } else if constexpr (kind_of<T> == kind::record) {
+    for_each_field(value, [&](std::string_view, const auto& field) { write_cells(out, field); });
+  } else if constexpr (kind_of<T> == kind::optional) {
+    if (!value)
+      out.cell("");
+    else if constexpr (kind_of<typename T::value_type> == kind::text)
+      out.cell(*value, true);
+    else
+      write_cells(out, *value);
+  } else if constexpr (kind_of<T> == kind::text) {
+    out.cell(value);
+  } else if constexpr (kind_of<T> == kind::boolean) {
+    out.cell(value ? "true" : "false");
+  } else if constexpr (kind_of<T> == kind::enumeration) {
+    out.cell(enum_to_text(value));
+  } else if constexpr (kind_of<T> == kind::floating) {
+    if (std::isfinite(value))
+      out.number(value);
+    else
+      out.cell("");
+  } else if constexpr (std::is_signed_v<T>) {
+    out.number(static_cast<long long>(value));
+  } else {
+    out.number(static_cast<unsigned long long>(value));
+  }
+}
+
+}  // namespace tc::detail

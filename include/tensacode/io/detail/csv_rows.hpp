@@ -1,0 +1,132 @@
+// tensacode/io/detail/csv_rows.hpp -- the rows of a CSV file as cells.
+// Layer 3. Source: RFC 4180; beyond it: any delimiter, "\n" as a line end, a byte order mark, a
+// quote inside an unquoted cell as an ordinary character. Quoted cells are unescaped in place.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/io/detail/block_reader.hpp>
+#include <tensacode/io/parse_error.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tc::detail {
+
+struct csv_cell {
+  std::string_view text;
+  std::size_t line = 0;
+  std::size_t column = 0;  ///< of the first byte, from 1
+  bool quoted = false;     ///< `""` is an empty text, nothing at all is an absent one
+};
+
+class csv_rows {
+ public:
+  csv_rows(std::string path, char delimiter, std::size_t longest)
+      : blocks_(std::move(path)), delimiter_(delimiter), longest_(longest) {}
+
+  const std::string& path() const { return blocks_.path(); }
+  const std::vector<csv_cell>& cells() const { return cells_; }
+  /// Line on which the row starts, from 1.
+  std::size_t line() const { return row_line_; }
+
+  /// Reads the next row; false at the end of the file. The cells are valid until the next call.
+  /// A malformed row is an error that cannot be skipped, as nobody knows where it ends.
+  bool next() {
+    blocks_.consume(std::exchange(used_, 0));
+    row_line_ = next_line_;
+    // A row is first scanned for its end, without a change, as more of it may have to be read.
+    std::size_t position = 0;
+    bool quoted = false;
+    bool cell_start = true;
+    while (true) {
+      const std::string_view unread = blocks_.unread();
+      for (; position < unread.size(); ++position) {
+        const char c = unread[position];
+        if (quoted) {
+          if (c != '"') continue;
+          if (position + 1 == unread.size() && !blocks_.at_end()) break;
+          if (position + 1 < unread.size() && unread[position + 1] == '"')
+            ++position;
+          else
+            quoted = false;
+        } else if (c == '\n') {
+          split(position);
+          return true;
+        } else if (c == '"' && cell_start) {
+          quoted = true;
+          cell_start = false;
+        } else {
+          cell_start = c == delimiter_;
+        }
+      }
+      if (blocks_.at_end()) {
+        if (unread.empty()) return false;
+        if (quoted) fail(row_line_, 0, "'\"' at the end of a quoted cell", "the end of the file");
+        split(unread.size());
+        return true;
+      }
+      if (!blocks_.more(longest_))
+        fail(row_line_, 0, format("a row of at most {} bytes", longest_), "a longer one");
+    }
+  }
+
+ private:
+  [[noreturn]] void fail(std::size_t line, std::size_t column, std::string expected,
+                         std::string found) {
+    throw parse_error(path(), {{line, column, "", std::move(expected), std::move(found)}});
+  }
+
+  /// Cuts the first `size` unread bytes, a whole row, into cells.
+  void split(std::size_t size) {
+    cells_.clear();
+    char* const row = blocks_.data();
+    used_ = size < blocks_.unread().size() ? size + 1 : size;
+    if (size > 0 && row[size - 1] == '\r') --size;
+    std::size_t line = row_line_;
+    std::size_t line_start = 0;
+    std::size_t at = 0;
+    while (true) {
+      csv_cell cell{{}, line, at - line_start + 1, at < size && row[at] == '"'};
+      if (cell.quoted) {
+        std::size_t out = ++at;
+        const std::size_t begin = at;
+        while (at < size) {
+          if (row[at] == '"') {
+            if (at + 1 >= size || row[at + 1] != '"') break;
+            ++at;
+          } else if (row[at] == '\n') {
+            ++line;
+            line_start = at + 1;
+          }
+          row[out++] = row[at++];
+        }
+        cell.text = {row + begin, out - begin};
+        if (at < size) ++at;  // the closing quote
+        if (at < size && row[at] != delimiter_)
+          fail(line, at - line_start + 1, "the delimiter or the end of the line behind a quoted cell",
+               quoted({row + at, 1}));
+      } else {
+        const std::size_t begin = at;
+        while (at < size && row[at] != delimiter_) ++at;
+        cell.text = {row + begin, at - begin};
+      }
+      cells_.push_back(cell);
+      if (at >= size) break;
+      ++at;  // the delimiter
+    }
+    next_line_ = line + 1;
+  }
+
+  block_reader blocks_;
+  char delimiter_;
+  std::size_t longest_;
+  std::size_t used_ = 0;
+  std::size_t row_line_ = 1;
+  std::size_t next_line_ = 1;
+  std::vector<csv_cell> cells_;
+};
+
+}  // namespace tc::detail

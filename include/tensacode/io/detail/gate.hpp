@@ -1,0 +1,106 @@
+// tensacode/io/detail/gate.hpp -- finds the first type below an entry point that it cannot take.
+// Layer 3. A walk over types, at compile time, before anything else is instantiated, so that one
+// forgotten field is one short error that names owner, field and type.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/fixed_string.hpp>
+#include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/schema.hpp>
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace tc::detail {
+
+struct no_offender {};
+
+/// The type itself, or the element of a container that is no field of a record.
+template <class T>
+struct offending_type {
+  using type = T;
+};
+
+/// A field, and the type in it that cannot be taken.
+template <class Owner, fixed_string Field, class T>
+struct offending_field {
+  using type = T;
+  void owner();
+};
+
+template <class T, std::size_t I>
+consteval auto field_as_argument() {
+  constexpr std::string_view name = field_names<T>()[I];
+  char text[name.size() + 1] = {};
+  for (std::size_t i = 0; i < name.size(); ++i) text[i] = name[i];
+  return fixed_string<name.size() + 1>(text);
+}
+
+template <class Found>
+inline constexpr bool is_offender = !std::is_same_v<Found, no_offender>;
+
+template <template <class> class Takes, class T, class... Above>
+consteval auto find_offender(type_stack<Above...> = {});
+
+/// The first offender among the given types.
+template <template <class> class Takes, class Stack>
+consteval auto first_offender_of() {
+  return no_offender{};
+}
+template <template <class> class Takes, class Stack, class First, class... Rest>
+consteval auto first_offender_of() {
+  using found = decltype(find_offender<Takes, First>(Stack{}));
+  if constexpr (is_offender<found>)
+    return found{};
+  else
+    return first_offender_of<Takes, Stack, Rest...>();
+}
+
+template <template <class> class Takes, class T, class Stack, std::size_t I>
+consteval auto find_offending_field() {
+  if constexpr (I == field_count<T>) {
+    return no_offender{};
+  } else {
+    using found = decltype(find_offender<Takes, field_type<T, I>>(Stack{}));
+    if constexpr (!is_offender<found>)
+      return find_offending_field<Takes, T, Stack, I + 1>();
+    else if constexpr (requires(found f) { f.owner(); })
+      return found{};  // deeper down: its owner is known
+    else
+      return offending_field<T, field_as_argument<T, I>(), typename found::type>{};
+  }
+}
+
+/// `Takes<T>::value` says whether the entry point can take `T` as a node; children are checked by
+/// the walk. `Above` holds the records whose fields are being checked.
+template <template <class> class Takes, class T, class... Above>
+consteval auto find_offender(type_stack<Above...>) {
+  using stack = type_stack<T, Above...>;
+  constexpr kind k = kind_of<T>;
+  if constexpr (is_on_stack<T, Above...>) {
+    return no_offender{};
+  } else if constexpr (!Takes<T>::value) {
+    return offending_type<T>{};
+  } else if constexpr (k == kind::record) {
+    return find_offending_field<Takes, T, stack, 0>();
+  } else if constexpr (k == kind::optional || k == kind::sequence || k == kind::set ||
+                       k == kind::map) {
+    return first_offender_of<Takes, stack, std::remove_cv_t<typename T::value_type>>();
+  } else if constexpr (k == kind::array) {
+    return first_offender_of<Takes, stack, array_element<T>>();
+  } else if constexpr (k == kind::variant || k == kind::tuple) {
+    return []<template <class...> class Template, class... Types>(
+               std::type_identity<Template<Types...>>) {
+      return first_offender_of<Takes, stack, std::remove_cv_t<Types>...>();
+    }(std::type_identity<T>{});
+  } else {
+    return no_offender{};
+  }
+}
+
+template <template <class> class Takes, class T>
+using offender_in = decltype(find_offender<Takes, T>());
+
+}  // namespace tc::detail

@@ -1,0 +1,540 @@
+// tensacode/io/detail/json_read.hpp -- from tokens to objects.
+// Layer 3. Template-thin: a type contributes a `json_type_info`, a table of function pointers; what
+// walks records, reports problems and chooses alternatives is ordinary code over these tables.
+// Start reading at `read_json_value`.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/io/detail/json_tape.hpp>
+#include <tensacode/io/detail/number_text.hpp>
+#include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/json_options.hpp>
+#include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/schema.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace tc::detail {
+
+/// A position on the tape, and where problems go.
+struct json_cursor {
+  const json_tape& tape;
+  const json_read_options& options;
+  problem_list& problems;
+  std::size_t base_line = 1;  ///< line of the file on which the text starts
+  std::uint32_t index = 0;
+
+  const json_token& token() const { return tape[index]; }
+  std::string_view text() const { return tape.text_of(token()); }
+  void skip() { index = token().next; }
+
+  /// Notes a problem with the current value and steps over it.
+  bool reject(const path_step* path, std::string expected, std::string found) {
+    note(token(), path, std::move(expected), std::move(found));
+    skip();
+    return false;
+  }
+  bool reject(const path_step* path, std::string expected) {
+    std::string found = tape.show(token());
+    return reject(path, std::move(expected), std::move(found));
+  }
+  void note(const json_token& where, const path_step* path, std::string expected,
+            std::string found) {
+    const auto position = tape.position_of(where);
+    problems.add({position.line + base_line - 1, position.column, path ? path->text() : "",
+                  std::move(expected), std::move(found)});
+  }
+};
+
+/// What the readers need to know of a type at run time.
+struct json_type_info {
+  /// Reads the value at the cursor into the object; false if a problem was noted. Steps over the
+  /// value either way.
+  bool (*read)(json_cursor&, void* object, const path_step* path);
+  /// How well the value at `index` suits the type, 0 for not at all. Looks `fuel` levels down.
+  long (*fit)(const json_tape&, std::uint32_t index, int fuel);
+  /// Makes the object what a missing key means; null if the key is required.
+  void (*make_absent)(void* object);
+  /// "an integer from 0 to 255"
+  std::string (*expected)();
+};
+
+struct json_record_info {
+  std::string_view type_name;
+  std::span<const std::string_view> names;
+  const json_type_info* const* fields;
+};
+
+/// Of the field that a key means: the `guess`-th if it is that one, as fields mostly come in
+/// order; else the one of that name; else the only one with that canonical form.
+inline std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
+                              std::size_t guess) {
+  if (guess < names.size() && names[guess] == key) return guess;
+  return match_name(names, key);
+}
+
+inline bool read_json_record(json_cursor& cursor, const json_record_info& record,
+                             void* const* fields, const path_step* path) {
+  const json_token& object = cursor.token();
+  if (object.type != json_type::object)
+    return cursor.reject(path, format("an object ({})", record.type_name));
+  std::array<std::uint64_t, 8> seen{};  // read_json_value asserts at most 512 fields
+  bool good = true;
+  std::size_t guess = 0;
+  for (++cursor.index; cursor.index != object.next;) {
+    const json_token& key = cursor.token();
+    const std::string_view name = cursor.tape.text_of(key);
+    const std::size_t field = find_field(record.names, name, guess);
+    ++cursor.index;
+    if (field == no_match) {
+      if (cursor.options.unknown_keys == read_policy::error) {
+        cursor.note(key, path, format("a field of {}", record.type_name), format("key {}", quoted(name)));
+        good = false;
+      }
+      cursor.skip();
+      continue;
+    }
+    guess = field + 1;
+    const path_step step{path, record.names[field]};
+    const std::uint64_t bit = std::uint64_t{1} << (field % 64);
+    if ((seen[field / 64] & bit) != 0 && cursor.options.duplicate_keys == read_policy::error) {
+      cursor.note(key, &step, "the key once", "it twice");
+      good = false;
+      cursor.skip();
+      continue;
+    }
+    seen[field / 64] |= bit;
+    good &= record.fields[field]->read(cursor, fields[field], &step);
+  }
+  for (std::size_t field = 0; field < record.names.size(); ++field) {
+    if ((seen[field / 64] >> (field % 64)) & 1) continue;
+    if (record.fields[field]->make_absent) {
+      record.fields[field]->make_absent(fields[field]);
+    } else {
+      const path_step step{path, record.names[field]};
+      cursor.note(object, &step, record.fields[field]->expected(), "no such key");
+      good = false;
+    }
+  }
+  return good;
+}
+
+/// Large for a record all of whose required keys are there, less for each key that is missing or
+/// whose value does not suit, a little less for each key that the record does not know.
+inline long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel,
+                            const json_record_info& record) {
+  const json_token& object = tape[index];
+  if (object.type != json_type::object) return 0;
+  std::array<std::uint64_t, 8> seen{};
+  long score = 1'000'000'000;
+  std::size_t guess = 0;
+  std::uint32_t at = index + 1;
+  while (at != object.next) {
+    const std::size_t field = find_field(record.names, tape.text_of(tape[at]), guess);
+    ++at;
+    if (field == no_match) {
+      score -= 1;
+    } else {
+      guess = field + 1;
+      seen[field / 64] |= std::uint64_t{1} << (field % 64);
+      const bool suits = fuel == 0 || record.fields[field]->fit(tape, at, fuel - 1) > 0;
+      score += suits ? 1'000 : -100'000;
+    }
+    at = tape[at].next;
+  }
+  for (std::size_t field = 0; field < record.names.size(); ++field)
+    if (((seen[field / 64] >> (field % 64)) & 1) == 0 && !record.fields[field]->make_absent)
+      score -= 1'000'000;
+  return score > 0 ? score : 1;
+}
+
+/// The index of the alternative that suits the value best, the first one of equals; `no_match` if
+/// none does. Integers go before floating point and enumerators before strings, as every integer
+/// is also a number and every enumerator also a string.
+inline std::size_t choose_alternative(const json_tape& tape, std::uint32_t index,
+                                      const json_type_info* const* alternatives,
+                                      std::size_t count) {
+  std::size_t best = no_match;
+  long best_fit = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const long fit = alternatives[i]->fit(tape, index, 2);
+    if (fit > best_fit) {
+      best = i;
+      best_fit = fit;
+    }
+  }
+  return best;
+}
+
+template <class T>
+struct json_info_of {
+  static const json_type_info value;
+};
+
+template <class T>
+bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
+
+// --- records ------------------------------------------------------------------------------------
+template <class T>
+struct json_record_of {
+  static constexpr std::size_t count = field_count<T>;
+  static_assert(count <= 512, "tensacode[R13] from_json: the type has more than 512 fields. Fix: "
+                              "group fields into nested structs.");
+  static constexpr auto fields = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<const json_type_info*, count>{&json_info_of<field_type<T, I>>::value...};
+  }(std::make_index_sequence<count>{});
+
+  static json_record_info info() { return {type_name<T>(), field_names<T>(), fields.data()}; }
+};
+
+template <class T>
+bool read_record_value(json_cursor& cursor, T& out, const path_step* path) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    void* const fields[sizeof...(I) + 1] = {
+        const_cast<void*>(static_cast<const void*>(std::addressof(fields_of<T>::template get<I>(out))))...,
+        nullptr};
+    return read_json_record(cursor, json_record_of<T>::info(), fields, path);
+  }(std::make_index_sequence<field_count<T>>{});
+}
+
+// --- containers ---------------------------------------------------------------------------------
+template <class T>
+bool read_sequence_value(json_cursor& cursor, T& out, const path_step* path) {
+  const json_token& array = cursor.token();
+  if (array.type != json_type::array) return cursor.reject(path, "an array");
+  out.clear();
+  if constexpr (requires { out.reserve(array.length); }) out.reserve(array.length);
+  bool good = true;
+  std::size_t position = 0;
+  for (++cursor.index; cursor.index != array.next; ++position) {
+    const path_step step{path, {}, position};
+    if constexpr (std::is_same_v<typename T::reference, typename T::value_type&>) {
+      out.emplace_back();
+      good &= read_json_value(cursor, out.back(), &step);
+    } else {  // std::vector<bool>
+      typename T::value_type element{};
+      good &= read_json_value(cursor, element, &step);
+      out.push_back(element);
+    }
+  }
+  return good;
+}
+
+template <class T>
+bool read_set_value(json_cursor& cursor, T& out, const path_step* path) {
+  const json_token& array = cursor.token();
+  if (array.type != json_type::array) return cursor.reject(path, "an array");
+  out.clear();
+  bool good = true;
+  std::size_t position = 0;
+  for (++cursor.index; cursor.index != array.next; ++position) {
+    const path_step step{path, {}, position};
+    typename T::key_type element{};
+    if (read_json_value(cursor, element, &step))
+      out.insert(std::move(element));
+    else
+      good = false;
+  }
+  return good;
+}
+
+/// Keys that a JSON object can hold: text, enumerators and integers. Maps with other keys are
+/// arrays of pairs.
+template <class Key>
+inline constexpr bool is_object_key = kind_of<Key> == kind::text || kind_of<Key> == kind::integer ||
+                                      kind_of<Key> == kind::enumeration;
+
+template <class Key>
+bool read_object_key(json_cursor& cursor, Key& key, const path_step* path) {
+  const std::string_view text = cursor.text();
+  if constexpr (kind_of<Key> == kind::text) {
+    key = text;
+  } else if constexpr (kind_of<Key> == kind::enumeration) {
+    const auto value = enum_from_text<Key>(text);
+    if (!value) return cursor.reject(path, "a key that is " + one_of(enum_spellings<Key>()));
+    key = *value;
+  } else {
+    if (integer_from_text(text, key) != number_result::good)
+      return cursor.reject(path, "a key that is " + integer_range_name<Key>());
+  }
+  ++cursor.index;
+  return true;
+}
+
+template <class T>
+bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
+  const json_token& top = cursor.token();
+  constexpr bool as_object = is_object_key<typename T::key_type>;
+  if (top.type != (as_object ? json_type::object : json_type::array))
+    return cursor.reject(path, as_object ? "an object" : "an array of pairs");
+  out.clear();
+  bool good = true;
+  std::size_t position = 0;
+  for (++cursor.index; cursor.index != top.next; ++position) {
+    const json_token& entry = cursor.token();
+    std::pair<typename T::key_type, typename T::mapped_type> pair{};
+    if constexpr (as_object) {
+      const path_step step{path, cursor.text()};
+      if (!read_object_key(cursor, pair.first, &step)) {
+        cursor.skip();
+        good = false;
+        continue;
+      }
+      if (!read_json_value(cursor, pair.second, &step)) {
+        good = false;
+        continue;
+      }
+    } else {
+      const path_step step{path, {}, position};
+      if (!read_json_value(cursor, pair, &step)) {
+        good = false;
+        continue;
+      }
+    }
+    if constexpr (requires { out.insert_or_assign(std::move(pair.first), std::move(pair.second)); }) {
+      const auto size = out.size();
+      out.insert_or_assign(std::move(pair.first), std::move(pair.second));
+      if (out.size() == size && cursor.options.duplicate_keys == read_policy::error) {
+        const path_step step = as_object ? path_step{path, cursor.tape.text_of(entry)}
+                                         : path_step{path, {}, position};
+        cursor.note(entry, &step, "the key once", "it twice");
+        good = false;
+      }
+    } else {  // multimap
+      out.emplace(std::move(pair.first), std::move(pair.second));
+    }
+  }
+  return good;
+}
+
+template <class T>
+bool read_array_value(json_cursor& cursor, T& out, const path_step* path) {
+  const json_token& array = cursor.token();
+  constexpr std::size_t count = array_extent<T>;
+  if (array.type != json_type::array || array.length != count)
+    return cursor.reject(path, format("an array of {} elements", count),
+                         array.type == json_type::array ? format("{}", array.length)
+                                                        : cursor.tape.show(array));
+  bool good = true;
+  ++cursor.index;
+  for (std::size_t i = 0; i < count; ++i) {
+    const path_step step{path, {}, i};
+    good &= read_json_value(cursor, out[i], &step);
+  }
+  return good;
+}
+
+template <class T>
+bool read_tuple_value(json_cursor& cursor, T& out, const path_step* path) {
+  const json_token& array = cursor.token();
+  constexpr std::size_t count = std::tuple_size_v<T>;
+  if (array.type != json_type::array || array.length != count)
+    return cursor.reject(path, format("an array of {} elements", count),
+                         array.type == json_type::array ? format("{}", array.length)
+                                                        : cursor.tape.show(array));
+  ++cursor.index;
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    bool good = true;
+    const auto read_member = [&](auto& member, std::size_t i) {
+      const path_step step{path, {}, i};
+      good &= read_json_value(cursor, member, &step);
+    };
+    (read_member(std::get<I>(out), I), ...);
+    return good;
+  }(std::make_index_sequence<count>{});
+}
+
+template <class... Alternatives>
+bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
+                        const path_step* path) {
+  using variant = std::variant<Alternatives...>;
+  static constexpr const json_type_info* infos[] = {&json_info_of<Alternatives>::value...};
+  const std::size_t choice =
+      choose_alternative(cursor.tape, cursor.index, infos, sizeof...(Alternatives));
+  if (choice == no_match) {
+    std::string expected;
+    for (const auto* info : infos) expected += (expected.empty() ? "" : " or ") + info->expected();
+    return cursor.reject(path, expected);
+  }
+  using reader = bool (*)(json_cursor&, variant&, const path_step*);
+  static constexpr auto readers = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<reader, sizeof...(I)>{
+        [](json_cursor& c, variant& v, const path_step* p) {
+          return read_json_value(c, v.template emplace<I>(), p);
+        }...};
+  }(std::index_sequence_for<Alternatives...>{});
+  return readers[choice](cursor, out, path);
+}
+
+// --- all kinds ----------------------------------------------------------------------------------
+template <class T>
+bool read_json_value(json_cursor& cursor, T& out, const path_step* path) {
+  constexpr kind k = kind_of<T>;
+  const json_token& token = cursor.token();
+  if constexpr (std::is_same_v<T, std::monostate>) {
+    if (token.type != json_type::null) return cursor.reject(path, "null");
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::boolean) {
+    if (token.type != json_type::boolean) return cursor.reject(path, "true or false");
+    out = token.length != 0;
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::integer) {
+    if (token.type != json_type::number) return cursor.reject(path, "an integer");
+    const auto result = integer_from_text(cursor.text(), out);
+    if (result != number_result::good)
+      return cursor.reject(path, result == number_result::out_of_range ? integer_range_name<T>()
+                                                                       : "an integer");
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::floating) {
+    if (token.type != json_type::number) return cursor.reject(path, "a number");
+    if (floating_from_text(cursor.text(), out) != number_result::good)
+      return cursor.reject(path, floating_range_name<T>());
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::enumeration) {
+    std::optional<T> value;
+    if (token.type == json_type::string) value = enum_from_text<T>(cursor.text());
+    if (!value) return cursor.reject(path, one_of(enum_spellings<T>()));
+    out = *value;
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::text) {
+    if (token.type != json_type::string) return cursor.reject(path, "a string");
+    out.assign(cursor.text());
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::optional) {
+    if (token.type == json_type::null) {
+      out.reset();
+      ++cursor.index;
+      return true;
+    }
+    return read_json_value(cursor, out.emplace(), path);
+  } else if constexpr (k == kind::variant) {
+    return read_variant_value(cursor, out, path);
+  } else if constexpr (k == kind::array) {
+    return read_array_value(cursor, out, path);
+  } else if constexpr (k == kind::tuple) {
+    return read_tuple_value(cursor, out, path);
+  } else if constexpr (k == kind::sequence) {
+    return read_sequence_value(cursor, out, path);
+  } else if constexpr (k == kind::set) {
+    return read_set_value(cursor, out, path);
+  } else if constexpr (k == kind::map) {
+    return read_map_value(cursor, out, path);
+  } else {
+    return read_record_value(cursor, out, path);
+  }
+}
+
+// --- the table of a type ------------------------------------------------------------------------
+/// See `json_type_info::fit`. The scale: 1 a value of a wider kind, 2 of this kind, 3 of a narrower
+/// one; records and arrays lie above by how much of them suits.
+template <class T>
+long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
+  constexpr kind k = kind_of<T>;
+  const json_token& token = tape[index];
+  const auto fit_first = [&](auto fit_element) -> long {
+    if (token.length == 0 || fuel == 0) return 1;
+    return fit_element(tape, index + 1, fuel - 1);
+  };
+  if constexpr (std::is_same_v<T, std::monostate>) {
+    return token.type == json_type::null ? 2 : 0;
+  } else if constexpr (k == kind::boolean) {
+    return token.type == json_type::boolean ? 2 : 0;
+  } else if constexpr (k == kind::integer) {
+    T value{};
+    return token.type == json_type::number &&
+                   integer_from_text(tape.text_of(token), value) == number_result::good
+               ? 3
+               : 0;
+  } else if constexpr (k == kind::floating) {
+    return token.type == json_type::number ? 2 : 0;
+  } else if constexpr (k == kind::enumeration) {
+    return token.type == json_type::string && enum_from_text<T>(tape.text_of(token)) ? 3 : 0;
+  } else if constexpr (k == kind::text) {
+    return token.type == json_type::string ? 2 : 0;
+  } else if constexpr (k == kind::optional) {
+    return token.type == json_type::null
+               ? 1
+               : fit_json_value<typename T::value_type>(tape, index, fuel);
+  } else if constexpr (k == kind::variant) {
+    return [&]<class... A>(std::type_identity<std::variant<A...>>) {
+      long best = 0;
+      const auto consider = [&](long fit) { best = fit > best ? fit : best; };
+      (consider(fuel == 0 ? 1 : fit_json_value<A>(tape, index, fuel - 1)), ...);
+      return best;
+    }(std::type_identity<T>{});
+  } else if constexpr (k == kind::array) {
+    if (token.type != json_type::array || token.length != array_extent<T>) return 0;
+    return fit_first(&fit_json_value<array_element<T>>);
+  } else if constexpr (k == kind::tuple) {
+    if (token.type != json_type::array || token.length != std::tuple_size_v<T>) return 0;
+    if (fuel == 0) return 1;
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      std::uint32_t at = index + 1;
+      const auto suits = [&](auto fit_member) {
+        const long fit = fit_member(tape, at, fuel - 1);
+        at = tape[at].next;
+        return fit > 0;
+      };
+      return (suits(&fit_json_value<std::remove_cv_t<std::tuple_element_t<I, T>>>) && ...) ? 3L : 0L;
+    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+  } else if constexpr (k == kind::sequence || k == kind::set) {
+    if (token.type != json_type::array) return 0;
+    return fit_first(&fit_json_value<typename T::value_type>);
+  } else if constexpr (k == kind::map) {
+    if (token.type != (is_object_key<typename T::key_type> ? json_type::object : json_type::array))
+      return 0;
+    if (token.length == 0 || fuel == 0 || token.type == json_type::array) return 1;
+    return fit_json_value<typename T::mapped_type>(tape, index + 2, fuel - 1) > 0 ? 1 : 0;
+  } else {
+    return fit_json_record(tape, index, fuel, json_record_of<T>::info());
+  }
+}
+
+template <class T>
+std::string expected_json_value() {
+  constexpr kind k = kind_of<T>;
+  if constexpr (std::is_same_v<T, std::monostate>) return "null";
+  else if constexpr (k == kind::boolean) return "true or false";
+  else if constexpr (k == kind::integer) return "an integer";
+  else if constexpr (k == kind::floating) return "a number";
+  else if constexpr (k == kind::enumeration) return one_of(enum_spellings<T>());
+  else if constexpr (k == kind::text) return "a string";
+  else if constexpr (k == kind::optional) return expected_json_value<typename T::value_type>();
+  else if constexpr (k == kind::variant) return "a value";
+  else if constexpr (k == kind::map)
+    return is_object_key<typename T::key_type> ? "an object" : "an array of pairs";
+  else if constexpr (k == kind::record) return format("an object ({})", type_name<T>());
+  else return "an array";
+}
+
+template <class T>
+const json_type_info json_info_of<T>::value{
+    [](json_cursor& cursor, void* object, const path_step* path) {
+      return read_json_value(cursor, *static_cast<T*>(object), path);
+    },
+    &fit_json_value<T>,
+    []() -> void (*)(void*) {
+      if constexpr (kind_of<T> == kind::optional)
+        return [](void* object) { static_cast<T*>(object)->reset(); };
+      else
+        return nullptr;
+    }(),
+    &expected_json_value<T>};
+
+}  // namespace tc::detail

@@ -1,0 +1,275 @@
+// tensacode/io/detail/json_write.hpp -- from objects to JSON text.
+// Layer 3. Bytes go to a buffer of our own that grows by doubling and is not zeroed first; numbers
+// are written by std::to_chars, so that they read back equal. Start reading at `write_json_value`.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/utf8.hpp>
+#include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/json_options.hpp>
+#include <tensacode/io/parse_error.hpp>
+#include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/schema.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace tc::detail {
+
+class json_writer {
+ public:
+  explicit json_writer(const json_write_options& options = {}) : indent_(options.indent) {}
+
+  std::string_view text() const { return {bytes_.get(), size_}; }
+  void clear() { size_ = 0; }
+
+  void raw(std::string_view text) {
+    std::memcpy(room(text.size()), text.data(), text.size());
+    size_ += text.size();
+  }
+  void raw(char c) {
+    *room(1) = c;
+    ++size_;
+  }
+  template <class Number>
+  void number(Number value) {
+    char* const begin = room(64);
+    const auto result = std::to_chars(begin, begin + 64, value);
+    size_ += static_cast<std::size_t>(result.ptr - begin);
+  }
+  void string(std::string_view text) {
+    char* out = room(text.size() * 6 + 2);  // every byte may become \u00XX
+    char* const begin = out;
+    *out++ = '"';
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+      while (end - p >= 8) {
+        const std::uint64_t word = load_word(p);
+        if (special_bytes(word) != 0) break;
+        std::memcpy(out, &word, 8);
+        p += 8;
+        out += 8;
+      }
+      if (p == end) break;
+      const auto byte = static_cast<unsigned char>(*p);
+      if (byte < 0x20 || byte == '"' || byte == '\\') {
+        out = escape(out, *p++);
+      } else if (byte < 0x80) {
+        *out++ = *p++;
+      } else {
+        const std::size_t length = multibyte_length(p, static_cast<std::size_t>(end - p));
+        TC_CHECK(length > 0, argument_error, "to_json: the string {} is not UTF-8 at byte {}",
+                 quoted(text), p - text.data());
+        for (std::size_t i = 0; i < length; ++i) *out++ = *p++;
+      }
+    }
+    *out++ = '"';
+    size_ += static_cast<std::size_t>(out - begin);
+  }
+
+  void open(char bracket) {
+    raw(bracket);
+    ++depth_;
+    first_ = true;
+  }
+  void close(char bracket) {
+    --depth_;
+    if (!first_) new_line();
+    first_ = false;
+    raw(bracket);
+  }
+  /// Before each element of an array and each key of an object.
+  void separate() {
+    if (!first_) raw(',');
+    first_ = false;
+    new_line();
+  }
+  /// A key that needs no escapes.
+  void field(std::string_view name) {
+    separate();
+    char* out = room(name.size() + 4);
+    *out++ = '"';
+    std::memcpy(out, name.data(), name.size());
+    out += name.size();
+    *out++ = '"';
+    *out++ = ':';
+    size_ += name.size() + 3;
+    if (indent_ > 0) raw(' ');
+  }
+  void key(std::string_view name) {
+    separate();
+    string(name);
+    raw(':');
+    if (indent_ > 0) raw(' ');
+  }
+
+ private:
+  char* room(std::size_t count) {
+    if (capacity_ - size_ < count) [[unlikely]]
+      grow(count);
+    return bytes_.get() + size_;
+  }
+  void grow(std::size_t count) {
+    std::size_t larger = capacity_ < 512 ? 1024 : capacity_ * 2;
+    if (larger - size_ < count) larger = size_ + count;
+    auto moved = std::make_unique_for_overwrite<char[]>(larger);
+    if (size_ > 0) std::memcpy(moved.get(), bytes_.get(), size_);
+    bytes_ = std::move(moved);
+    capacity_ = larger;
+  }
+  void new_line() {
+    if (indent_ == 0) return;
+    const std::size_t spaces = indent_ * depth_;
+    char* const out = room(spaces + 1);
+    out[0] = '\n';
+    std::memset(out + 1, ' ', spaces);
+    size_ += spaces + 1;
+  }
+  static char* escape(char* out, char c) {
+    constexpr std::string_view hexadecimal = "0123456789abcdef";
+    *out++ = '\\';
+    switch (c) {
+      case '"': *out++ = '"'; break;
+      case '\\': *out++ = '\\'; break;
+      case '\n': *out++ = 'n'; break;
+      case '\r': *out++ = 'r'; break;
+      case '\t': *out++ = 't'; break;
+      case '\b': *out++ = 'b'; break;
+      case '\f': *out++ = 'f'; break;
+      default:
+        std::memcpy(out, "u00", 3);
+        out += 3;
+        *out++ = hexadecimal[static_cast<std::size_t>(c) >> 4];
+        *out++ = hexadecimal[static_cast<std::size_t>(c) & 15];
+    }
+    return out;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  std::size_t depth_ = 0;
+  unsigned indent_ = 0;
+  bool first_ = true;
+};
+
+template <class T>
+void write_json_value(json_writer& out, const T& value);
+
+template <class T>
+void write_json_field(json_writer& out, std::string_view name, const T& value) {
+  if constexpr (kind_of<T> == kind::optional) {
+    if (!value) return;
+    write_json_field(out, name, *value);
+  } else {
+    out.field(name);
+    write_json_value(out, value);
+  }
+}
+
+template <class Key>
+void write_object_key(json_writer& out, const Key& key) {
+  if constexpr (kind_of<Key> == kind::text) {
+    out.key(key);
+  } else if constexpr (kind_of<Key> == kind::enumeration) {
+    out.key(enum_to_text(key));
+  } else {
+    char digits[24];
+    const auto result = std::to_chars(digits, digits + sizeof digits, key);
+    out.key({digits, static_cast<std::size_t>(result.ptr - digits)});
+  }
+}
+
+template <class T>
+void write_map_value(json_writer& out, const T& value) {
+  using key_type = typename T::key_type;
+  if constexpr (kind_of<key_type> == kind::text || kind_of<key_type> == kind::integer ||
+                kind_of<key_type> == kind::enumeration) {
+    out.open('{');
+    for (const auto& [key, mapped] : value) {
+      write_object_key(out, key);
+      write_json_value(out, mapped);
+    }
+    out.close('}');
+  } else {
+    out.open('[');
+    for (const auto& entry : value) {
+      out.separate();
+      write_json_value(out, entry);
+    }
+    out.close(']');
+  }
+}
+
+template <class T>
+void write_json_value(json_writer& out, const T& value) {
+  constexpr kind k = kind_of<T>;
+  if constexpr (std::is_same_v<T, std::monostate>) {
+    out.raw("null");
+  } else if constexpr (k == kind::boolean) {
+    out.raw(value ? std::string_view("true") : std::string_view("false"));
+  } else if constexpr (k == kind::integer) {
+    if constexpr (std::is_signed_v<T>)
+      out.number(static_cast<long long>(value));
+    else
+      out.number(static_cast<unsigned long long>(value));
+  } else if constexpr (k == kind::floating) {
+    if (std::isfinite(value))
+      out.number(value);
+    else
+      out.raw("null");
+  } else if constexpr (k == kind::enumeration) {
+    out.string(enum_to_text(value));
+  } else if constexpr (k == kind::text) {
+    out.string(value);
+  } else if constexpr (k == kind::optional) {
+    if (value)
+      write_json_value(out, *value);
+    else
+      out.raw("null");
+  } else if constexpr (k == kind::variant) {
+    std::visit([&](const auto& alternative) { write_json_value(out, alternative); }, value);
+  } else if constexpr (k == kind::tuple) {
+    out.open('[');
+    std::apply([&](const auto&... members) {
+      (..., (out.separate(), write_json_value(out, members)));
+    }, value);
+    out.close(']');
+  } else if constexpr (k == kind::map) {
+    write_map_value(out, value);
+  } else if constexpr (k == kind::record) {
+    out.open('{');
+    for_each_field(value, [&](std::string_view name, const auto& field) {
+      write_json_field(out, name, field);
+    });
+    out.close('}');
+  } else if constexpr (k == kind::sequence && !std::is_same_v<typename T::const_reference,
+                                                             const typename T::value_type&>) {
+    out.open('[');  // std::vector<bool>
+    for (const bool element : value) {
+      out.separate();
+      write_json_value(out, element);
+    }
+    out.close(']');
+  } else {
+    out.open('[');
+    for (const auto& element : value) {
+      out.separate();
+      write_json_value(out, element);
+    }
+    out.close(']');
+  }
+}
+
+}  // namespace tc::detail

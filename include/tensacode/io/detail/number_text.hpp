@@ -1,0 +1,87 @@
+// tensacode/io/detail/number_text.hpp -- numbers from text, exact and range-checked.
+// Layer 3.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/error.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace tc::detail {
+
+enum class number_result { good, not_a_number, out_of_range };
+
+/// Also reads numbers that only look like fractions, "3.0" and "1e3", where they are integers.
+template <class Wide>
+number_result wide_integer_from_text(std::string_view text, Wide& out) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, out);
+  if (code == std::errc() && stop == end) return number_result::good;
+  double real = 0;
+  const auto [real_stop, real_code] = std::from_chars(text.data(), end, real);
+  if (real_code == std::errc::invalid_argument || real_stop != end || std::isnan(real))
+    return number_result::not_a_number;
+  if (real_code == std::errc::result_out_of_range || std::isinf(real))
+    return number_result::out_of_range;
+  if (real != std::trunc(real)) return number_result::not_a_number;
+  // Beyond 2^53 a double does not say which integer was meant.
+  if (code == std::errc::result_out_of_range || std::abs(real) > 0x1p53)
+    return number_result::out_of_range;
+  if (std::is_unsigned_v<Wide> && real < 0) return number_result::out_of_range;
+  out = static_cast<Wide>(real);
+  return number_result::good;
+}
+
+template <class T>
+number_result integer_from_text(std::string_view text, T& out) {
+  using wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
+  wide value = 0;
+  const auto result = wide_integer_from_text<wide>(text, value);
+  if (result != number_result::good) return result;
+  // Not std::in_range, which refuses character types.
+  if (value < static_cast<wide>(std::numeric_limits<T>::min()) ||
+      value > static_cast<wide>(std::numeric_limits<T>::max()))
+    return number_result::out_of_range;
+  out = static_cast<T>(value);
+  return number_result::good;
+}
+
+/// Only finite numbers; one that is too small to be told from 0 is 0.
+template <class T>
+number_result floating_from_text(std::string_view text, T& out) {
+  const char* const end = text.data() + text.size();
+  T value{};
+  const auto [stop, code] = std::from_chars(text.data(), end, value);
+  if (code == std::errc::invalid_argument || stop != end) return number_result::not_a_number;
+  if (code == std::errc::result_out_of_range) {
+    // Too large or too small: strtod tells which.
+    value = static_cast<T>(std::strtold(std::string(text).c_str(), nullptr));
+    if (std::abs(value) > T{1}) return number_result::out_of_range;
+  }
+  if (!std::isfinite(value)) return number_result::not_a_number;
+  out = value;
+  return number_result::good;
+}
+
+template <class T>
+std::string integer_range_name() {
+  using wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
+  return format("an integer from {} to {}", static_cast<wide>(std::numeric_limits<T>::min()),
+                static_cast<wide>(std::numeric_limits<T>::max()));
+}
+
+template <class T>
+std::string floating_range_name() {
+  return format("a finite number of at most {}", std::numeric_limits<T>::max());
+}
+
+}  // namespace tc::detail

@@ -1,0 +1,27 @@
+// expect: offending_field<car, (tc::)?fixed_string<7>\{"motor_"\}, engine>(.|\n)*tensacode\[R10\] json: the type has no JSON form\. Fix:
+// max_lines: 15
+// A class with private members, not reflected, is a field of a struct deep in the type.
+#include <tensacode/io/json.hpp>
+
+#include <vector>
+
+class engine {
+  int power_ = 0;
+
+ public:
+  explicit engine(int power) : power_(power) {}
+  int power() const { return power_; }
+#if !defined(TC_REJECT)
+  TC_REFLECT(engine, power_)
+#endif
+};
+
+struct car {
+  int seats;
+  std::vector<engine> motor_;
+};
+struct garage {
+  std::vector<car> cars;
+};
+
+int main() { return static_cast<int>(tc::to_json(garage{}).size()); }
