@@ -4,8 +4,10 @@
 
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/codec/codec.hpp>
+#include <tensacode/codegen/codegen.hpp>
 #include <tensacode/core/core.hpp>
-#include <tensacode/learn/model.hpp>
+#include <tensacode/io/io.hpp>
+#include <tensacode/learn/learn.hpp>
 #include <tensacode/nn/nn.hpp>
 #include <tensacode/reflect/reflect.hpp>
 #include <tensacode/tensor/tensor.hpp>

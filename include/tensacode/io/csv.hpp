@@ -2,8 +2,8 @@
 // Layer 3. Source: RFC 4180. The first row names the columns. A column belongs to the field of its
 // name: exactly, else in letters and digits without regard to case (`hours-per-week`); `home.zip`
 // reaches a nested field. An empty cell is absent: nothing for an optional, "" for a string, an
-// error for the rest. A row may be a `std::pair<In, Out>`: a column is looked up in In, then in Out.
-// SPDX-License-Identifier: MIT
+// error for the rest. A row may be a `std::pair<In, Out>`: a column is looked up in In, then in
+// Out. SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/file.hpp>
@@ -46,8 +46,10 @@ struct type_does_not_fit_in_cells {
 
 /// Calls `f(T&&)` for every row of the file, in order. An `f` that returns false ends the reading.
 ///
-/// Errors   file_error; parse_error naming file, line and field, with all problems of the row; a bad
-///          header and broken quotes are errors whatever `options.on_error` says; at compile time R12
+/// Errors   file_error; parse_error naming file, line and field, with all problems of the row; a
+/// bad
+///          header and broken quotes are errors whatever `options.on_error` says; at compile time
+///          R12
 /// Cost     memory for the longest row and one object
 template <class T, class F>
 read_report for_each_csv(const std::string& path, F&& f, const csv_read_options& options = {}) {
@@ -87,8 +89,8 @@ template <class T>
 std::vector<T> read_csv(const std::string& path, const csv_read_options& options = {},
                         read_report* report = nullptr) {
   std::vector<T> objects;
-  read_report seen = for_each_csv<T>(
-      path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
+  read_report seen =
+      for_each_csv<T>(path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
   if (report) *report = std::move(seen);
   return objects;
 }

@@ -15,8 +15,8 @@
 //
 // Which alternative of a variant is read: the only one whose type of JSON value it is. Of several,
 // an integer before a floating-point number, an enum before a string; of records the one with the
-// fewest required keys missing, then the fewest fields that do not suit, then the most known and the
-// fewest unknown keys; of arrays the one whose first element suits. Of equals the first one
+// fewest required keys missing, then the fewest fields that do not suit, then the most known and
+// the fewest unknown keys; of arrays the one whose first element suits. Of equals the first one
 // declared.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -39,15 +39,17 @@ template <class T>
 using json_takes = std::bool_constant<kind_of<T> != kind::opaque>;
 
 template <class T>
-using json_reads = std::bool_constant<kind_of<T> != kind::opaque && std::is_default_constructible_v<T>>;
+using json_reads =
+    std::bool_constant<kind_of<T> != kind::opaque && std::is_default_constructible_v<T>>;
 
 namespace error {
 
 template <class Offender>
 struct type_has_no_json_form {
-  static_assert(sizeof(Offender) == 0,
-                "tensacode[R10] json: the type has no JSON form. Fix: TC_REFLECT the type, or use a "
-                "kind of type listed in docs/io.md.");
+  static_assert(
+      sizeof(Offender) == 0,
+      "tensacode[R10] json: the type has no JSON form. Fix: TC_REFLECT the type, or use a "
+      "kind of type listed in docs/io.md.");
 };
 template <class Offender>
 struct type_cannot_be_read {
@@ -85,8 +87,8 @@ bool read_json_text(json_tape& tape, std::string_view text, T& out,
 
 /// The object as JSON text, without spaces unless `options.indent` is given.
 ///
-/// Errors   argument_error if a string is not UTF-8 or an enum is no enumerator; at compile time R10
-/// Cost     O(size of the text), two copies of it at the end
+/// Errors   argument_error if a string is not UTF-8 or an enum is no enumerator; at compile time
+/// R10 Cost     O(size of the text), two copies of it at the end
 template <class T>
 std::string to_json(const T& object, const json_write_options& options = {}) {
   using offender = detail::offender_in<detail::json_takes, T>;

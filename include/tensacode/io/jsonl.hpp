@@ -18,7 +18,7 @@
 namespace tc {
 
 struct jsonl_read_options {
-  json_read_options json;
+  json_read_options json = {};
   bad_rows on_error = bad_rows::stop;
   std::size_t max_line = std::size_t{1} << 26;  ///< bytes; a longer line is an error
 };
@@ -69,8 +69,8 @@ template <class T>
 std::vector<T> read_jsonl(const std::string& path, const jsonl_read_options& options = {},
                           read_report* report = nullptr) {
   std::vector<T> objects;
-  read_report seen = for_each_jsonl<T>(
-      path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
+  read_report seen =
+      for_each_jsonl<T>(path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
   if (report) *report = std::move(seen);
   return objects;
 }

@@ -1,6 +1,5 @@
-// tensacode/io/parse_error.hpp -- what every reader throws: where, what was expected, what was found.
-// Layer 3.
-// SPDX-License-Identifier: MIT
+// tensacode/io/parse_error.hpp -- what every reader throws: where, what was expected, what was
+// found. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/error.hpp>
@@ -34,7 +33,8 @@ struct parse_problem {
 
 /// A text that cannot be read as the type asked for. Holds every problem of the record (a JSON
 /// text, a line, a row); the members of the first one are also members of the exception.
-/// `what()` is one line per problem: `adult.csv:17:5: field 'age': expected an integer, found 'abc'`.
+/// `what()` is one line per problem: `adult.csv:17:5: field 'age': expected an integer, found
+/// 'abc'`.
 struct parse_error : error {
   /// `file` may be empty; `unlisted` problems were found but are not in `list`.
   parse_error(std::string file_name, std::vector<parse_problem> list, std::size_t unlisted = 0)

@@ -39,7 +39,8 @@ inline void write_safetensors(const std::string& path, const safetensors_file& f
   atomic_file out(path);
   out.write(detail::safetensors_header(file));
   for (const auto& tensor : file.tensors)
-    out.write({reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size()});
+    if (!tensor.bytes.empty())
+      out.write({reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size()});
   out.commit();
 }
 

@@ -1,6 +1,5 @@
-// tensacode/io/safetensors_file.hpp -- named arrays and metadata, the contents of a safetensors file.
-// Layer 3.
-// SPDX-License-Identifier: MIT
+// tensacode/io/safetensors_file.hpp -- named arrays and metadata, the contents of a safetensors
+// file. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/error.hpp>
@@ -39,10 +38,14 @@ constexpr std::string_view dtype_name(dtype type) {
 /// The dtype of the numbers `Number`: float, double, and integers of 64, 32 and 8 (unsigned) bits.
 template <class Number>
 constexpr dtype dtype_of() {
-  if constexpr (std::is_same_v<Number, float>) return dtype::F32;
-  else if constexpr (std::is_same_v<Number, double>) return dtype::F64;
-  else if constexpr (std::is_integral_v<Number> && std::is_signed_v<Number> && sizeof(Number) == 8) return dtype::I64;
-  else if constexpr (std::is_integral_v<Number> && std::is_signed_v<Number> && sizeof(Number) == 4) return dtype::I32;
+  if constexpr (std::is_same_v<Number, float>)
+    return dtype::F32;
+  else if constexpr (std::is_same_v<Number, double>)
+    return dtype::F64;
+  else if constexpr (std::is_integral_v<Number> && std::is_signed_v<Number> && sizeof(Number) == 8)
+    return dtype::I64;
+  else if constexpr (std::is_integral_v<Number> && std::is_signed_v<Number> && sizeof(Number) == 4)
+    return dtype::I32;
   else {
     static_assert(std::is_same_v<Number, std::uint8_t>,
                   "tensacode[R15] safetensors: no dtype for this type of number. Fix: use float, "

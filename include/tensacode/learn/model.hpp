@@ -4,7 +4,9 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
+#include <tensacode/learn/compiled_model.hpp>
 #include <tensacode/learn/metrics.hpp>
+#include <tensacode/learn/prediction.hpp>
 #include <tensacode/learn/training.hpp>
 
 #include <chrono>
@@ -42,67 +44,6 @@ struct fit_result {
   double loss = 0;  ///< least validation loss, nats a row
   double seconds = 0;
   double rows_per_cpu_second = 0;
-};
-
-/// The distribution that a model gives to one output field.
-class field_belief {
- public:
-  field_belief(const leaf_belief& leaf, Eigen::Index instance) : node_(leaf.node) {
-    const auto row = static_cast<std::size_t>(instance);
-    if (node_->kind == node_kind::category) {
-      probabilities_.assign(leaf.probabilities.col(instance).begin(),
-                            leaf.probabilities.col(instance).end());
-    } else {
-      mean_ = leaf.mean[row];
-      deviation_ = leaf.deviation[row];
-      presence_ = leaf.presence[row];
-    }
-  }
-  const std::string& path() const { return node_->path; }
-  /// Of a category: in the order of the enumerators; one more for "absent" where allowed.
-  const std::vector<double>& probabilities() const { return probabilities_; }
-  /// Of a category, by enumerator name ("false", "true" for bool).
-  double probability(std::string_view category) const {
-    for (std::size_t i = 0; i < node_->categories.size() && i < probabilities_.size(); ++i)
-      if (node_->categories[i] == category) return probabilities_[i];
-    throw argument_error(format("belief: field '{}' has no category '{}'", path(), category));
-  }
-  /// Of a number: its mean, standard deviation, and quantiles of the normal distribution they
-  /// give; `presence` is the probability that there is a value at all.
-  double mean() const { return mean_; }
-  double deviation() const { return deviation_; }
-  double presence() const { return presence_; }
-  double quantile(double p) const {
-    TC_CHECK(p > 0 && p < 1, argument_error, "quantile: {} is not inside (0, 1)", p);
-    // Solve Phi(z) = p by bisection: 60 halvings of [-12, 12] leave an error below 1e-16.
-    double low = -12, high = 12;
-    for (int i = 0; i < 60; ++i) {
-      const double z = (low + high) / 2;
-      (0.5 * std::erfc(-z / std::sqrt(2.0)) < p ? low : high) = z;
-    }
-    return mean_ + deviation_ * low;
-  }
-
- private:
-  const codec_node* node_;
-  std::vector<double> probabilities_;
-  double mean_ = std::numeric_limits<double>::quiet_NaN();
-  double deviation_ = std::numeric_limits<double>::quiet_NaN();
-  double presence_ = 1;
-};
-
-/// What `predict` returns: the most likely object, and the belief about each of its fields that
-/// every object has (elements of sequences and optional structs have no belief of their own).
-template <class Out>
-struct prediction {
-  Out most_likely{};
-  std::vector<field_belief> fields;
-
-  const field_belief& operator[](std::string_view path) const {
-    for (const auto& field : fields)
-      if (field.path() == path) return field;
-    throw argument_error(format("prediction: no belief about a field '{}'", path));
-  }
 };
 
 namespace detail {
@@ -241,6 +182,38 @@ class model {
   }
   report evaluate(const std::vector<row>& rows) const {
     return evaluate(std::span<const row>(rows));
+  }
+
+  /// Writes the model to a safetensors file, all at once. Throws `file_error`.
+  void save(const std::string& path) const {
+    write_safetensors(path, network_to_file(trained(), model_schema<In, Out>()));
+  }
+  /// The model in a file that `save` wrote. Throws `file_error`, or `parse_error` naming what does
+  /// not fit these types.
+  static model load(const std::string& path) {
+    model loaded;
+    loaded.network_ =
+        network_from_file(read_safetensors(path), codec<In>::describe(""),
+                          codec<Out>::describe(""), model_schema<In, Out>(), path);
+    loaded.options_.network = loaded.network_.options();
+    loaded.exact_ = loaded.network_.parameters().template cast<double>();
+    return loaded;
+  }
+
+  /// Writes the model as C++ and compiles it to the plugin `path`, which any program can load or
+  /// link with; the source and its header are written beside it, `m.cpp` and `m.h` for `m.so`.
+  /// Throws `compiler_error`, `file_error`.
+  compiled_model<In, Out> compile(const std::string& path, compile_options options = {}) const {
+    const auto emitted = emit_network(trained(), type_name<In>(), type_name<Out>(),
+                                      model_schema<In, Out>());
+    options.symbols = {emitted.function, "tc_plugin_schema"};
+    const plugin built = compile_source(emitted.source, options);
+    const std::filesystem::path target(path);
+    write_file(std::filesystem::path(target).replace_extension(".cpp").string(), emitted.source);
+    write_file(std::filesystem::path(target).replace_extension(".h").string(), emitted.header);
+    write_file(path, read_file(built.path()));
+    return compiled_model<In, Out>(plugin(path), emitted.function, network_.input(),
+                                   network_.output());
   }
 
   const network& trained() const {

@@ -32,10 +32,10 @@ struct fit_progress {
 
 struct training_options {
   std::size_t batch = 256;
-  std::size_t steps = 3000;       ///< target number of optimizer steps
+  std::size_t steps = 2000;       ///< target number of optimizer steps
   std::size_t least_epochs = 8;   ///< whatever the number of steps
   std::size_t most_epochs = 120;
-  adamw_options optimizer{.learning_rate = 2e-3, .weight_decay = 1e-2, .largest_norm = 10};
+  adamw_options optimizer{.learning_rate = 1e-3, .weight_decay = 5e-2, .largest_norm = 10};
 };
 
 namespace detail {

@@ -81,7 +81,8 @@ class block_reader {
 /// The lines of a file, without their ends ("\n" or "\r\n").
 class line_reader {
  public:
-  line_reader(std::string path, std::size_t longest) : blocks_(std::move(path)), longest_(longest) {}
+  line_reader(std::string path, std::size_t longest)
+      : blocks_(std::move(path)), longest_(longest) {}
 
   /// False at the end of the file. The view is valid until the next call.
   bool next(std::string_view& line) {

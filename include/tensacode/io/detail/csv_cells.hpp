@@ -24,7 +24,8 @@
 
 namespace tc::detail {
 
-// --- which types ----------------------------------------------------------------------------------
+// --- which types
+// ----------------------------------------------------------------------------------
 template <class T>
 inline constexpr bool is_cell =
     kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
@@ -37,9 +38,9 @@ inline constexpr bool is_optional_cell = [] {
 }();
 
 template <class T>
-using csv_takes = std::bool_constant<is_cell<T> || is_optional_cell<T> ||
-                                     (kind_of<T> == kind::record &&
-                                      std::is_default_constructible_v<T>)>;
+using csv_takes =
+    std::bool_constant<is_cell<T> || is_optional_cell<T> ||
+                       (kind_of<T> == kind::record && std::is_default_constructible_v<T>)>;
 
 template <class T>
 inline constexpr bool is_row_pair = false;
@@ -59,7 +60,8 @@ consteval auto find_csv_offender() {
 template <class T>
 using csv_offender = decltype(find_csv_offender<T>());
 
-// --- reading one cell -----------------------------------------------------------------------------
+// --- reading one cell
+// -----------------------------------------------------------------------------
 inline std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -113,7 +115,8 @@ std::string read_cell(const csv_cell& cell, T& out) {
   }
 }
 
-// --- leaves ---------------------------------------------------------------------------------------
+// --- leaves
+// ---------------------------------------------------------------------------------------
 struct csv_leaf {
   std::string name;  ///< dotted
   std::string (*read)(const csv_cell&, void* field);
@@ -129,11 +132,10 @@ void append_csv_leaves(std::vector<csv_leaf>& leaves, const std::string& prefix)
        ...);
     }(std::make_index_sequence<field_count<T>>{});
   } else {
-    leaves.push_back({prefix,
-                      [](const csv_cell& cell, void* field) {
-                        return read_cell(cell, *static_cast<T*>(field));
-                      },
-                      kind_of<T> == kind::optional});
+    leaves.push_back(
+        {prefix,
+         [](const csv_cell& cell, void* field) { return read_cell(cell, *static_cast<T*>(field)); },
+         kind_of<T> == kind::optional});
   }
 }
 
@@ -164,7 +166,8 @@ void** csv_addresses(T& object, void** out) {
   return out;
 }
 
-// --- rows -----------------------------------------------------------------------------------------
+// --- rows
+// -----------------------------------------------------------------------------------------
 /// True for an empty line.
 inline bool is_blank(const std::vector<csv_cell>& cells) {
   return cells.size() == 1 && cells[0].text.empty() && !cells[0].quoted;
@@ -195,7 +198,8 @@ inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector
     if (leaf == names.size()) {
       leaf = no_match;
       if (unknown_columns == read_policy::error)
-        problems.add({cell.line, cell.column, "", "columns that are fields", "column " + quoted(name)});
+        problems.add(
+            {cell.line, cell.column, "", "columns that are fields", "column " + quoted(name)});
     } else if (found[leaf]) {
       problems.add({cell.line, cell.column, leaves[leaf].name, "one column", "a second one"});
     } else {
@@ -205,8 +209,8 @@ inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector
   }
   for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
     if (!found[leaf] && !leaves[leaf].is_optional)
-      problems.add({rows.line(), 0, leaves[leaf].name, "a column of that name",
-                    "the columns " + header});
+      problems.add(
+          {rows.line(), 0, leaves[leaf].name, "a column of that name", "the columns " + header});
   if (!problems.empty()) problems.raise(rows.path());
   return columns;
 }
@@ -217,8 +221,8 @@ inline bool read_row(const csv_rows& rows, const std::vector<csv_leaf>& leaves,
                      problem_list& problems) {
   const auto& cells = rows.cells();
   if (cells.size() != columns.size()) {
-    problems.add({rows.line(), 0, "", format("{} cells", columns.size()),
-                  format("{}", cells.size())});
+    problems.add(
+        {rows.line(), 0, "", format("{} cells", columns.size()), format("{}", cells.size())});
     return false;
   }
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -231,7 +235,8 @@ inline bool read_row(const csv_rows& rows, const std::vector<csv_leaf>& leaves,
   return problems.empty();
 }
 
-// --- writing --------------------------------------------------------------------------------------
+// --- writing
+// --------------------------------------------------------------------------------------
 class csv_writer {
  public:
   explicit csv_writer(char delimiter) : delimiter_(delimiter) {

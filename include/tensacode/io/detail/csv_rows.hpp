@@ -106,8 +106,8 @@ class csv_rows {
         cell.text = {row + begin, out - begin};
         if (at < size) ++at;  // the closing quote
         if (at < size && row[at] != delimiter_)
-          fail(line, at - line_start + 1, "the delimiter or the end of the line behind a quoted cell",
-               quoted({row + at, 1}));
+          fail(line, at - line_start + 1,
+               "the delimiter or the end of the line behind a quoted cell", quoted({row + at, 1}));
       } else {
         const std::size_t begin = at;
         while (at < size && row[at] != delimiter_) ++at;

@@ -81,10 +81,15 @@ consteval auto find_offender(type_stack<Above...>) {
   constexpr kind k = kind_of<T>;
   if constexpr (is_on_stack<T, Above...>) {
     return no_offender{};
+  } else if constexpr (k == kind::record) {
+    // Fields first: a record that cannot be made because of a field is not the one to blame.
+    using found = decltype(find_offending_field<Takes, T, stack, 0>());
+    if constexpr (!is_offender<found> && !Takes<T>::value)
+      return offending_type<T>{};
+    else
+      return found{};
   } else if constexpr (!Takes<T>::value) {
     return offending_type<T>{};
-  } else if constexpr (k == kind::record) {
-    return find_offending_field<Takes, T, stack, 0>();
   } else if constexpr (k == kind::optional || k == kind::sequence || k == kind::set ||
                        k == kind::map) {
     return first_offender_of<Takes, stack, std::remove_cv_t<typename T::value_type>>();

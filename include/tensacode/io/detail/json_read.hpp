@@ -1,14 +1,11 @@
-// tensacode/io/detail/json_read.hpp -- from tokens to objects.
-// Layer 3. Template-thin: a type contributes a `json_type_info`, a table of function pointers; what
-// walks records, reports problems and chooses alternatives is ordinary code over these tables.
-// Start reading at `read_json_value`.
+// tensacode/io/detail/json_read.hpp -- from tokens to objects: what depends on the type.
+// Layer 3. Start reading at `read_json_value`; the table of a type is at the end.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/detail/json_tape.hpp>
+#include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/enum_text.hpp>
-#include <tensacode/io/json_options.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>
 
@@ -16,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -25,156 +21,6 @@
 #include <variant>
 
 namespace tc::detail {
-
-/// A position on the tape, and where problems go.
-struct json_cursor {
-  const json_tape& tape;
-  const json_read_options& options;
-  problem_list& problems;
-  std::size_t base_line = 1;  ///< line of the file on which the text starts
-  std::uint32_t index = 0;
-
-  const json_token& token() const { return tape[index]; }
-  std::string_view text() const { return tape.text_of(token()); }
-  void skip() { index = token().next; }
-
-  /// Notes a problem with the current value and steps over it.
-  bool reject(const path_step* path, std::string expected, std::string found) {
-    note(token(), path, std::move(expected), std::move(found));
-    skip();
-    return false;
-  }
-  bool reject(const path_step* path, std::string expected) {
-    std::string found = tape.show(token());
-    return reject(path, std::move(expected), std::move(found));
-  }
-  void note(const json_token& where, const path_step* path, std::string expected,
-            std::string found) {
-    const auto position = tape.position_of(where);
-    problems.add({position.line + base_line - 1, position.column, path ? path->text() : "",
-                  std::move(expected), std::move(found)});
-  }
-};
-
-/// What the readers need to know of a type at run time.
-struct json_type_info {
-  /// Reads the value at the cursor into the object; false if a problem was noted. Steps over the
-  /// value either way.
-  bool (*read)(json_cursor&, void* object, const path_step* path);
-  /// How well the value at `index` suits the type, 0 for not at all. Looks `fuel` levels down.
-  long (*fit)(const json_tape&, std::uint32_t index, int fuel);
-  /// Makes the object what a missing key means; null if the key is required.
-  void (*make_absent)(void* object);
-  /// "an integer from 0 to 255"
-  std::string (*expected)();
-};
-
-struct json_record_info {
-  std::string_view type_name;
-  std::span<const std::string_view> names;
-  const json_type_info* const* fields;
-};
-
-/// Of the field that a key means: the `guess`-th if it is that one, as fields mostly come in
-/// order; else the one of that name; else the only one with that canonical form.
-inline std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
-                              std::size_t guess) {
-  if (guess < names.size() && names[guess] == key) return guess;
-  return match_name(names, key);
-}
-
-inline bool read_json_record(json_cursor& cursor, const json_record_info& record,
-                             void* const* fields, const path_step* path) {
-  const json_token& object = cursor.token();
-  if (object.type != json_type::object)
-    return cursor.reject(path, format("an object ({})", record.type_name));
-  std::array<std::uint64_t, 8> seen{};  // read_json_value asserts at most 512 fields
-  bool good = true;
-  std::size_t guess = 0;
-  for (++cursor.index; cursor.index != object.next;) {
-    const json_token& key = cursor.token();
-    const std::string_view name = cursor.tape.text_of(key);
-    const std::size_t field = find_field(record.names, name, guess);
-    ++cursor.index;
-    if (field == no_match) {
-      if (cursor.options.unknown_keys == read_policy::error) {
-        cursor.note(key, path, format("a field of {}", record.type_name), format("key {}", quoted(name)));
-        good = false;
-      }
-      cursor.skip();
-      continue;
-    }
-    guess = field + 1;
-    const path_step step{path, record.names[field]};
-    const std::uint64_t bit = std::uint64_t{1} << (field % 64);
-    if ((seen[field / 64] & bit) != 0 && cursor.options.duplicate_keys == read_policy::error) {
-      cursor.note(key, &step, "the key once", "it twice");
-      good = false;
-      cursor.skip();
-      continue;
-    }
-    seen[field / 64] |= bit;
-    good &= record.fields[field]->read(cursor, fields[field], &step);
-  }
-  for (std::size_t field = 0; field < record.names.size(); ++field) {
-    if ((seen[field / 64] >> (field % 64)) & 1) continue;
-    if (record.fields[field]->make_absent) {
-      record.fields[field]->make_absent(fields[field]);
-    } else {
-      const path_step step{path, record.names[field]};
-      cursor.note(object, &step, record.fields[field]->expected(), "no such key");
-      good = false;
-    }
-  }
-  return good;
-}
-
-/// Large for a record all of whose required keys are there, less for each key that is missing or
-/// whose value does not suit, a little less for each key that the record does not know.
-inline long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel,
-                            const json_record_info& record) {
-  const json_token& object = tape[index];
-  if (object.type != json_type::object) return 0;
-  std::array<std::uint64_t, 8> seen{};
-  long score = 1'000'000'000;
-  std::size_t guess = 0;
-  std::uint32_t at = index + 1;
-  while (at != object.next) {
-    const std::size_t field = find_field(record.names, tape.text_of(tape[at]), guess);
-    ++at;
-    if (field == no_match) {
-      score -= 1;
-    } else {
-      guess = field + 1;
-      seen[field / 64] |= std::uint64_t{1} << (field % 64);
-      const bool suits = fuel == 0 || record.fields[field]->fit(tape, at, fuel - 1) > 0;
-      score += suits ? 1'000 : -100'000;
-    }
-    at = tape[at].next;
-  }
-  for (std::size_t field = 0; field < record.names.size(); ++field)
-    if (((seen[field / 64] >> (field % 64)) & 1) == 0 && !record.fields[field]->make_absent)
-      score -= 1'000'000;
-  return score > 0 ? score : 1;
-}
-
-/// The index of the alternative that suits the value best, the first one of equals; `no_match` if
-/// none does. Integers go before floating point and enumerators before strings, as every integer
-/// is also a number and every enumerator also a string.
-inline std::size_t choose_alternative(const json_tape& tape, std::uint32_t index,
-                                      const json_type_info* const* alternatives,
-                                      std::size_t count) {
-  std::size_t best = no_match;
-  long best_fit = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const long fit = alternatives[i]->fit(tape, index, 2);
-    if (fit > best_fit) {
-      best = i;
-      best_fit = fit;
-    }
-  }
-  return best;
-}
 
 template <class T>
 struct json_info_of {
@@ -188,8 +34,9 @@ bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
 template <class T>
 struct json_record_of {
   static constexpr std::size_t count = field_count<T>;
-  static_assert(count <= 512, "tensacode[R13] from_json: the type has more than 512 fields. Fix: "
-                              "group fields into nested structs.");
+  static_assert(count <= 512,
+                "tensacode[R13] from_json: the type has more than 512 fields. Fix: "
+                "group fields into nested structs.");
   static constexpr auto fields = []<std::size_t... I>(std::index_sequence<I...>) {
     return std::array<const json_type_info*, count>{&json_info_of<field_type<T, I>>::value...};
   }(std::make_index_sequence<count>{});
@@ -201,7 +48,8 @@ template <class T>
 bool read_record_value(json_cursor& cursor, T& out, const path_step* path) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     void* const fields[sizeof...(I) + 1] = {
-        const_cast<void*>(static_cast<const void*>(std::addressof(fields_of<T>::template get<I>(out))))...,
+        const_cast<void*>(
+            static_cast<const void*>(std::addressof(fields_of<T>::template get<I>(out))))...,
         nullptr};
     return read_json_record(cursor, json_record_of<T>::info(), fields, path);
   }(std::make_index_sequence<field_count<T>>{});
@@ -301,12 +149,14 @@ bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
         continue;
       }
     }
-    if constexpr (requires { out.insert_or_assign(std::move(pair.first), std::move(pair.second)); }) {
+    if constexpr (requires {
+                    out.insert_or_assign(std::move(pair.first), std::move(pair.second));
+                  }) {
       const auto size = out.size();
       out.insert_or_assign(std::move(pair.first), std::move(pair.second));
       if (out.size() == size && cursor.options.duplicate_keys == read_policy::error) {
-        const path_step step = as_object ? path_step{path, cursor.tape.text_of(entry)}
-                                         : path_step{path, {}, position};
+        const path_step step =
+            as_object ? path_step{path, cursor.tape.text_of(entry)} : path_step{path, {}, position};
         cursor.note(entry, &step, "the key once", "it twice");
         good = false;
       }
@@ -322,9 +172,9 @@ bool read_array_value(json_cursor& cursor, T& out, const path_step* path) {
   const json_token& array = cursor.token();
   constexpr std::size_t count = array_extent<T>;
   if (array.type != json_type::array || array.length != count)
-    return cursor.reject(path, format("an array of {} elements", count),
-                         array.type == json_type::array ? format("{}", array.length)
-                                                        : cursor.tape.show(array));
+    return cursor.reject(
+        path, format("an array of {} elements", count),
+        array.type == json_type::array ? format("{}", array.length) : cursor.tape.show(array));
   bool good = true;
   ++cursor.index;
   for (std::size_t i = 0; i < count; ++i) {
@@ -339,9 +189,9 @@ bool read_tuple_value(json_cursor& cursor, T& out, const path_step* path) {
   const json_token& array = cursor.token();
   constexpr std::size_t count = std::tuple_size_v<T>;
   if (array.type != json_type::array || array.length != count)
-    return cursor.reject(path, format("an array of {} elements", count),
-                         array.type == json_type::array ? format("{}", array.length)
-                                                        : cursor.tape.show(array));
+    return cursor.reject(
+        path, format("an array of {} elements", count),
+        array.type == json_type::array ? format("{}", array.length) : cursor.tape.show(array));
   ++cursor.index;
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     bool good = true;
@@ -368,10 +218,9 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
   }
   using reader = bool (*)(json_cursor&, variant&, const path_step*);
   static constexpr auto readers = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<reader, sizeof...(I)>{
-        [](json_cursor& c, variant& v, const path_step* p) {
-          return read_json_value(c, v.template emplace<I>(), p);
-        }...};
+    return std::array<reader, sizeof...(I)>{[](json_cursor& c, variant& v, const path_step* p) {
+      return read_json_value(c, v.template emplace<I>(), p);
+    }...};
   }(std::index_sequence_for<Alternatives...>{});
   return readers[choice](cursor, out, path);
 }
@@ -394,8 +243,8 @@ bool read_json_value(json_cursor& cursor, T& out, const path_step* path) {
     if (token.type != json_type::number) return cursor.reject(path, "an integer");
     const auto result = integer_from_text(cursor.text(), out);
     if (result != number_result::good)
-      return cursor.reject(path, result == number_result::out_of_range ? integer_range_name<T>()
-                                                                       : "an integer");
+      return cursor.reject(
+          path, result == number_result::out_of_range ? integer_range_name<T>() : "an integer");
     ++cursor.index;
     return true;
   } else if constexpr (k == kind::floating) {
@@ -491,7 +340,8 @@ long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
         at = tape[at].next;
         return fit > 0;
       };
-      return (suits(&fit_json_value<std::remove_cv_t<std::tuple_element_t<I, T>>>) && ...) ? 3L : 0L;
+      return (suits(&fit_json_value<std::remove_cv_t<std::tuple_element_t<I, T>>>) && ...) ? 3L
+                                                                                           : 0L;
     }(std::make_index_sequence<std::tuple_size_v<T>>{});
   } else if constexpr (k == kind::sequence || k == kind::set) {
     if (token.type != json_type::array) return 0;
@@ -509,18 +359,28 @@ long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
 template <class T>
 std::string expected_json_value() {
   constexpr kind k = kind_of<T>;
-  if constexpr (std::is_same_v<T, std::monostate>) return "null";
-  else if constexpr (k == kind::boolean) return "true or false";
-  else if constexpr (k == kind::integer) return "an integer";
-  else if constexpr (k == kind::floating) return "a number";
-  else if constexpr (k == kind::enumeration) return one_of(enum_spellings<T>());
-  else if constexpr (k == kind::text) return "a string";
-  else if constexpr (k == kind::optional) return expected_json_value<typename T::value_type>();
-  else if constexpr (k == kind::variant) return "a value";
+  if constexpr (std::is_same_v<T, std::monostate>)
+    return "null";
+  else if constexpr (k == kind::boolean)
+    return "true or false";
+  else if constexpr (k == kind::integer)
+    return "an integer";
+  else if constexpr (k == kind::floating)
+    return "a number";
+  else if constexpr (k == kind::enumeration)
+    return one_of(enum_spellings<T>());
+  else if constexpr (k == kind::text)
+    return "a string";
+  else if constexpr (k == kind::optional)
+    return expected_json_value<typename T::value_type>();
+  else if constexpr (k == kind::variant)
+    return "a value";
   else if constexpr (k == kind::map)
     return is_object_key<typename T::key_type> ? "an object" : "an array of pairs";
-  else if constexpr (k == kind::record) return format("an object ({})", type_name<T>());
-  else return "an array";
+  else if constexpr (k == kind::record)
+    return format("an object ({})", type_name<T>());
+  else
+    return "an array";
 }
 
 template <class T>

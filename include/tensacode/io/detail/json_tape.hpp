@@ -44,9 +44,9 @@ constexpr std::string_view json_type_name(json_type type) {
 
 /// A value, or the key of a member (a string in front of each value of an object).
 struct json_token {
-  std::uint32_t offset;   ///< of the first byte in the text; behind the quote for strings
-  std::uint32_t length;   ///< bytes of numbers and decoded strings, 1 for true; children otherwise
-  std::uint32_t next;     ///< index of the token behind this value
+  std::uint32_t offset;  ///< of the first byte in the text; behind the quote for strings
+  std::uint32_t length;  ///< bytes of numbers and decoded strings, 1 for true; children otherwise
+  std::uint32_t next;    ///< index of the token behind this value
   json_type type;
 };
 
@@ -230,7 +230,7 @@ class json_tape {
     if (capacity < text.size() / 8 + 16) capacity = text.size() / 8 + 16;
     while (true) {
       char* const bytes = bytes_.reserve(text.size() + 1);
-      std::memcpy(bytes, text.data(), text.size());
+      if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
       bytes[text.size()] = '\0';
       json_stream stream{bytes + bom, nullptr, bytes, bytes + text.size(), json_stream::no_offset};
       token_writer writer(stream, depth_limit, tokens_.reserve(capacity), capacity);
@@ -266,18 +266,22 @@ class json_tape {
   /// The value as a message shows it.
   std::string show(const json_token& token) const {
     switch (token.type) {
-      case json_type::number: return std::string(text_of(token).substr(0, 40));
-      case json_type::string: return quoted(text_of(token));
-      case json_type::boolean: return token.length ? "true" : "false";
-      default: return std::string(json_type_name(token.type));
+      case json_type::number:
+        return std::string(text_of(token).substr(0, 40));
+      case json_type::string:
+        return quoted(text_of(token));
+      case json_type::boolean:
+        return token.length ? "true" : "false";
+      default:
+        return std::string(json_type_name(token.type));
     }
   }
   const parse_problem& problem() const { return problem_; }
 
  private:
-  static constexpr unsigned flags =
-      RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag |
-      RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag;
+  static constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag |
+                                    RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag |
+                                    RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag;
 
   bool fail(std::size_t offset, std::string expected, std::string found) {
     const auto position = locate(source_, offset);
@@ -291,11 +295,14 @@ class json_tape {
     std::string found = "the end of the text";
     if (offset < source_.size()) found = quoted(source_.substr(offset, 1));
     switch (code) {
-      case json::kParseErrorDocumentEmpty: return fail(offset, "a JSON value", found);
+      case json::kParseErrorDocumentEmpty:
+        return fail(offset, "a JSON value", found);
       case json::kParseErrorDocumentRootNotSingular:
         return fail(offset, "nothing behind the value", found);
-      case json::kParseErrorObjectMissName: return fail(offset, "a key in quotes", found);
-      case json::kParseErrorObjectMissColon: return fail(offset, "':' behind the key", found);
+      case json::kParseErrorObjectMissName:
+        return fail(offset, "a key in quotes", found);
+      case json::kParseErrorObjectMissColon:
+        return fail(offset, "':' behind the key", found);
       case json::kParseErrorObjectMissCommaOrCurlyBracket:
         return fail(offset, "',' or '}' in the object", found);
       case json::kParseErrorArrayMissCommaOrSquareBracket:
@@ -317,9 +324,12 @@ class json_tape {
       }
       case json::kParseErrorNumberTooBig:
         return fail(offset, "a number below 1.8e308", quoted(source_.substr(offset, 60)));
-      case json::kParseErrorNumberMissFraction: return fail(offset, "a digit behind '.'", found);
-      case json::kParseErrorNumberMissExponent: return fail(offset, "a digit in the exponent", found);
-      default: return fail(offset, "a JSON value", found);
+      case json::kParseErrorNumberMissFraction:
+        return fail(offset, "a digit behind '.'", found);
+      case json::kParseErrorNumberMissExponent:
+        return fail(offset, "a digit in the exponent", found);
+      default:
+        return fail(offset, "a JSON value", found);
     }
   }
 

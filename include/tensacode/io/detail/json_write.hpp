@@ -30,7 +30,7 @@ class json_writer {
  public:
   explicit json_writer(const json_write_options& options = {}) : indent_(options.indent) {}
 
-  std::string_view text() const { return {bytes_.get(), size_}; }
+  std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
   void clear() { size_ = 0; }
 
   void raw(std::string_view text) {
@@ -140,13 +140,27 @@ class json_writer {
     constexpr std::string_view hexadecimal = "0123456789abcdef";
     *out++ = '\\';
     switch (c) {
-      case '"': *out++ = '"'; break;
-      case '\\': *out++ = '\\'; break;
-      case '\n': *out++ = 'n'; break;
-      case '\r': *out++ = 'r'; break;
-      case '\t': *out++ = 't'; break;
-      case '\b': *out++ = 'b'; break;
-      case '\f': *out++ = 'f'; break;
+      case '"':
+        *out++ = '"';
+        break;
+      case '\\':
+        *out++ = '\\';
+        break;
+      case '\n':
+        *out++ = 'n';
+        break;
+      case '\r':
+        *out++ = 'r';
+        break;
+      case '\t':
+        *out++ = 't';
+        break;
+      case '\b':
+        *out++ = 'b';
+        break;
+      case '\f':
+        *out++ = 'f';
+        break;
       default:
         std::memcpy(out, "u00", 3);
         out += 3;
@@ -242,9 +256,9 @@ void write_json_value(json_writer& out, const T& value) {
     std::visit([&](const auto& alternative) { write_json_value(out, alternative); }, value);
   } else if constexpr (k == kind::tuple) {
     out.open('[');
-    std::apply([&](const auto&... members) {
-      (..., (out.separate(), write_json_value(out, members)));
-    }, value);
+    std::apply(
+        [&](const auto&... members) { (..., (out.separate(), write_json_value(out, members))); },
+        value);
     out.close(']');
   } else if constexpr (k == kind::map) {
     write_map_value(out, value);
@@ -255,7 +269,7 @@ void write_json_value(json_writer& out, const T& value) {
     });
     out.close('}');
   } else if constexpr (k == kind::sequence && !std::is_same_v<typename T::const_reference,
-                                                             const typename T::value_type&>) {
+                                                              const typename T::value_type&>) {
     out.open('[');  // std::vector<bool>
     for (const bool element : value) {
       out.separate();

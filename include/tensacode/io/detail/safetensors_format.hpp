@@ -22,7 +22,8 @@
 namespace tc::detail {
 
 /// Bytes that a tensor of this shape takes, or nothing if they cannot be counted.
-inline std::optional<std::uint64_t> tensor_bytes(dtype type, const std::vector<std::size_t>& shape) {
+inline std::optional<std::uint64_t> tensor_bytes(dtype type,
+                                                 const std::vector<std::size_t>& shape) {
   for (const std::size_t extent : shape)
     if (extent == 0) return 0;
   std::uint64_t count = size_of(type);
@@ -71,7 +72,8 @@ inline std::string safetensors_header(const safetensors_file& file) {
 
 class safetensors_parser {
  public:
-  safetensors_parser(std::string_view bytes, const std::string& file) : bytes_(bytes), file_(file) {}
+  safetensors_parser(std::string_view bytes, const std::string& file)
+      : bytes_(bytes), file_(file) {}
 
   safetensors_file read() {
     require(bytes_.size() >= 8, "", "8 bytes of header length", format("{} bytes", bytes_.size()));

@@ -1,0 +1,82 @@
+// tensacode/learn/prediction.hpp -- what a model believes about an output, field by field.
+// Layer 5.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/codec/decoder.hpp>
+#include <tensacode/core/error.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tc {
+
+/// The distribution that a model gives to one output field.
+class field_belief {
+ public:
+  field_belief(const leaf_belief& leaf, Eigen::Index instance)
+      : path_(leaf.node->path), categories_(leaf.node->categories) {
+    const auto row = static_cast<std::size_t>(instance);
+    if (leaf.node->kind == node_kind::category) {
+      probabilities_.assign(leaf.probabilities.col(instance).begin(),
+                            leaf.probabilities.col(instance).end());
+    } else {
+      mean_ = leaf.mean[row];
+      deviation_ = leaf.deviation[row];
+      presence_ = leaf.presence[row];
+    }
+  }
+  const std::string& path() const { return path_; }
+  /// Of a category: in the order of the enumerators; one more for "absent" where allowed.
+  const std::vector<double>& probabilities() const { return probabilities_; }
+  /// Of a category, by enumerator name ("false", "true" for bool).
+  double probability(std::string_view category) const {
+    for (std::size_t i = 0; i < categories_.size() && i < probabilities_.size(); ++i)
+      if (categories_[i] == category) return probabilities_[i];
+    throw argument_error(format("belief: field '{}' has no category '{}'", path(), category));
+  }
+  /// Of a number: its mean, standard deviation, and quantiles of the normal distribution they
+  /// give; `presence` is the probability that there is a value at all.
+  double mean() const { return mean_; }
+  double deviation() const { return deviation_; }
+  double presence() const { return presence_; }
+  double quantile(double p) const {
+    TC_CHECK(p > 0 && p < 1, argument_error, "quantile: {} is not inside (0, 1)", p);
+    // Solve Phi(z) = p by bisection: 60 halvings of [-12, 12] leave an error below 1e-16.
+    double low = -12, high = 12;
+    for (int i = 0; i < 60; ++i) {
+      const double z = (low + high) / 2;
+      (0.5 * std::erfc(-z / std::sqrt(2.0)) < p ? low : high) = z;
+    }
+    return mean_ + deviation_ * low;
+  }
+
+ private:
+  std::string path_;
+  std::vector<std::string> categories_;
+  std::vector<double> probabilities_;
+  double mean_ = std::numeric_limits<double>::quiet_NaN();
+  double deviation_ = std::numeric_limits<double>::quiet_NaN();
+  double presence_ = 1;
+};
+
+/// What `predict` returns: the most likely object, and the belief about each of its fields that
+/// every object has (elements of sequences and optional structs have no belief of their own).
+template <class Out>
+struct prediction {
+  Out most_likely{};
+  std::vector<field_belief> fields;
+
+  const field_belief& operator[](std::string_view path) const {
+    for (const auto& field : fields)
+      if (field.path() == path) return field;
+    throw argument_error(format("prediction: no belief about a field '{}'", path));
+  }
+};
+
+}  // namespace tc
