@@ -1,0 +1,12 @@
+// tensacode/control/control.hpp -- the door of room control: branches, loops and random choices
+// that gradients pass.
+// Layer 3.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/control/branch.hpp>
+#include <tensacode/control/estimator.hpp>
+#include <tensacode/control/expectation.hpp>
+#include <tensacode/control/loop.hpp>
+#include <tensacode/control/mixture.hpp>
+#include <tensacode/control/random_choice.hpp>
