@@ -5,10 +5,14 @@
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/codec/codec.hpp>
 #include <tensacode/codegen/codegen.hpp>
+#include <tensacode/control/control.hpp>
 #include <tensacode/core/core.hpp>
+#include <tensacode/engine/learner.hpp>
 #include <tensacode/io/io.hpp>
+#include <tensacode/latent/latent.hpp>
 #include <tensacode/learn/learn.hpp>
 #include <tensacode/nn/nn.hpp>
+#include <tensacode/ops/ops.hpp>
 #include <tensacode/reflect/reflect.hpp>
 #include <tensacode/tensor/tensor.hpp>
 #include <tensacode/transform/transform.hpp>

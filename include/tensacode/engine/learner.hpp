@@ -1,0 +1,230 @@
+// tensacode/engine/learner.hpp -- the engine: what the verbs learn with.
+// Layer 6. It holds an autoencoder for every type it has met and a learner for every decision.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/codec/codec.hpp>
+#include <tensacode/engine/decision.hpp>
+#include <tensacode/engine/store.hpp>
+#include <tensacode/latent/latent.hpp>
+#include <tensacode/learn/model.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <typeindex>
+#include <utility>
+#include <vector>
+
+namespace tc {
+
+struct engine_options {
+  Eigen::Index width = 64;  ///< of latents and hidden layers
+  std::uint64_t seed = 1;
+  std::string store;        ///< file that keeps experience; empty: memory only
+  decision_options decisions;
+};
+
+namespace detail {
+
+class codec_site_base {
+ public:
+  virtual ~codec_site_base() = default;
+};
+
+/// The autoencoder of one type. Until it is fitted, its parameters are those of the seed: equal
+/// objects have equal latents, but decoding is no better than chance.
+template <class T>
+class codec_site : public codec_site_base {
+ public:
+  codec_site(Eigen::Index width, std::uint64_t seed) : width_(width), seed_(seed) {
+    codec_node node = codec<T>::describe("");
+    measure(node, columns(node));
+    lay_out(std::move(node));
+  }
+
+  template <class Range>
+  fit_result fit(const Range& objects, const fit_options& options) {
+    std::vector<const T*> rows;
+    for (const T& object : objects) rows.push_back(&object);
+    TC_CHECK(!rows.empty(), argument_error, "engine.fit: no objects");
+    codec_node node = codec<T>::describe("");
+    columns all(node);
+    for (const T* row : rows) codec<T>::append(*row, all);
+    measure(node, all);
+    lay_out(std::move(node));
+    std::vector<std::size_t> order(rows.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    fit_result result;
+    result.rows = rows.size();
+    progress_bar bar(options.progress);
+    result.loss = train(
+        network_, order, {},
+        [&](std::size_t i, columns& in, columns& out) {
+          codec<T>::append(*rows[i], in);
+          codec<T>::append(*rows[i], out);
+        },
+        options.training, seed_, [&](const fit_progress& p) {
+          bar.draw(p);
+          result.epochs = p.epoch;
+          result.rows_per_cpu_second = p.rows_per_cpu_second;
+          return true;
+        });
+    exact_ = network_.parameters().template cast<double>();
+    return result;
+  }
+
+  vector encode(const T& object) const {
+    recording<double> scratch;
+    const bound_parameters<double> p(exact_, false);
+    columns in(network_.input());
+    codec<T>::append(object, in);
+    return {network_.encode(p, in).value().col(0)};
+  }
+
+  T decode(const vector& latent) const {
+    TC_CHECK(latent.values.size() == width_, shape_error,
+             "decode: the latent has {} numbers, this engine's have {}", latent.values.size(),
+             width_);
+    recording<double> scratch;
+    const bound_parameters<double> p(exact_, false);
+    columns decoded(network_.output());
+    run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latent.values),
+                decoded);
+    T object{};
+    codec<T>::take(decoded, object);
+    return object;
+  }
+
+ private:
+  void lay_out(codec_node node) {
+    codec_node copy = node;
+    network_ = network(std::move(node), std::move(copy),
+                       {.width = 2 * width_, .latent = width_, .dropout = 0.0}, seed_);
+    exact_ = network_.parameters().template cast<double>();
+  }
+
+  Eigen::Index width_;
+  std::uint64_t seed_;
+  network network_;
+  parameter_set<double> exact_;
+};
+
+}  // namespace detail
+
+/// Learns from objects (self-supervision) and from feedback (reinforcement). One engine is used by
+/// one thread at a time.
+class engine {
+ public:
+  explicit engine(engine_options options = {})
+      : options_(std::move(options)), store_(detail::open_store(options_.store)) {
+    TC_CHECK(options_.width > 0, argument_error, "engine: the width must be positive, got {}",
+             options_.width);
+  }
+
+  /// Learns to encode and decode objects of the range's type from the objects themselves.
+  template <std::ranges::input_range Range>
+  fit_result fit(const Range& objects, fit_options options = default_fit()) {
+    return codec_for<std::ranges::range_value_t<Range>>().fit(objects, options);
+  }
+
+  template <class T>
+  vector encode(const T& object) {
+    return codec_for<T>().encode(object);
+  }
+  template <class T>
+  T decode(const vector& latent) {
+    return codec_for<T>().decode(latent);
+  }
+
+  /// One of `choices` for the context, at the decision called `label`. Different contexts types
+  /// under one label are different decisions.
+  template <class Context>
+  decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
+    TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
+    auto& site = decisions_[{label, std::type_index(typeid(Context))}];
+    if (!site)
+      site = std::make_unique<detail::decision_site<Context>>(
+          label, choices, options_.width, options_.seed, options_.decisions, *store_);
+    auto& typed = static_cast<detail::decision_site<Context>&>(*site);
+    TC_CHECK(typed.choices() == choices, argument_error,
+             "choose: decision '{}' had {} choices, now {}", label, typed.choices(), choices);
+    return typed.decide(context);
+  }
+  /// Yes or no: a choice between two.
+  template <class Context>
+  decision decide(const Context& context, const std::string& label = "") {
+    return choose(context, 2, label);
+  }
+
+  /// How well a decision turned out; larger is better, in any unit. Throws `argument_error` for an
+  /// unknown handle or a reward that is not finite.
+  void feedback(std::int64_t handle, double reward) {
+    TC_CHECK(std::isfinite(reward), argument_error, "feedback: the reward must be finite, got {}",
+             reward);
+    store_->set_reward(handle, reward);
+    for (auto& [name, site] : decisions_) site->feedback(handle, reward);
+  }
+  void feedback(const decision& taken, double reward) { feedback(taken.handle, reward); }
+
+  /// Learns from all experience of every decision met so far; a network that predicts rewards
+  /// worse than the one in use, on experience neither has seen, is not adopted.
+  std::vector<improvement> improve(std::size_t steps = 1000) {
+    std::vector<improvement> results;
+    for (auto& [name, site] : decisions_) results.push_back(site->improve(steps));
+    return results;
+  }
+
+  const engine_options& options() const { return options_; }
+
+ private:
+  static fit_options default_fit() {
+    fit_options options;
+    options.training.batch = 64;
+    options.training.most_epochs = 2000;
+    options.training.optimizer.weight_decay = 0;
+    return options;
+  }
+
+  template <class T>
+  detail::codec_site<T>& codec_for() {
+    auto& site = codecs_[std::type_index(typeid(T))];
+    if (!site) site = std::make_unique<detail::codec_site<T>>(options_.width, options_.seed);
+    return static_cast<detail::codec_site<T>&>(*site);
+  }
+
+  engine_options options_;
+  std::unique_ptr<experience_store> store_;
+  std::map<std::type_index, std::unique_ptr<detail::codec_site_base>> codecs_;
+  std::map<std::pair<std::string, std::type_index>, std::unique_ptr<detail::decision_site_base>>
+      decisions_;
+};
+
+namespace detail {
+
+inline thread_local engine* scope_engine = nullptr;
+
+}  // namespace detail
+
+/// The engine that free functions of this thread use in the enclosing block.
+class engine_scope {
+ public:
+  explicit engine_scope(engine& used) : enclosing_(std::exchange(detail::scope_engine, &used)) {}
+  engine_scope(const engine_scope&) = delete;
+  engine_scope& operator=(const engine_scope&) = delete;
+  ~engine_scope() { detail::scope_engine = enclosing_; }
+
+ private:
+  engine* enclosing_;
+};
+
+/// The engine in scope, else the default one of this thread.
+inline engine& current_engine() {
+  static thread_local engine standard;
+  return detail::scope_engine ? *detail::scope_engine : standard;
+}
+
+}  // namespace tc

@@ -1,0 +1,79 @@
+// tensacode/engine/store.hpp -- where an engine keeps its experience.
+// Layer 6. The engine speaks to this interface; sqlite_store.hpp implements it on a file, and
+// registers itself as the way to open one.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/error.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tc {
+
+/// One decision, as it was taken and as it turned out.
+struct experience {
+  std::int64_t handle = 0;  ///< unique in the store
+  std::string site;         ///< the decision's label
+  std::uint64_t schema = 0; ///< of the context's type
+  std::string context;      ///< as JSON
+  std::int64_t choice = 0;
+  double probability = 0;   ///< of the choice, when it was taken
+  std::optional<double> reward;
+};
+
+class experience_store {
+ public:
+  virtual ~experience_store() = default;
+  /// Keeps a new experience and returns its handle.
+  virtual std::int64_t add(const experience& item) = 0;
+  /// Sets the reward of a kept experience; throws `argument_error` if there is no such handle.
+  virtual void set_reward(std::int64_t handle, double reward) = 0;
+  /// All experiences of a site with contexts of that schema, oldest first.
+  virtual std::vector<experience> of_site(const std::string& site, std::uint64_t schema) = 0;
+};
+
+/// Keeps experience as long as it lives.
+class memory_store : public experience_store {
+ public:
+  std::int64_t add(const experience& item) override {
+    items_.push_back(item);
+    items_.back().handle = static_cast<std::int64_t>(items_.size());
+    return items_.back().handle;
+  }
+  void set_reward(std::int64_t handle, double reward) override {
+    TC_CHECK(handle >= 1 && static_cast<std::size_t>(handle) <= items_.size(), argument_error,
+             "feedback: no decision has the handle {}", handle);
+    items_[static_cast<std::size_t>(handle - 1)].reward = reward;
+  }
+  std::vector<experience> of_site(const std::string& site, std::uint64_t schema) override {
+    std::vector<experience> found;
+    for (const auto& item : items_)
+      if (item.site == site && item.schema == schema) found.push_back(item);
+    return found;
+  }
+
+ private:
+  std::vector<experience> items_;
+};
+
+namespace detail {
+
+/// Opens a store on a file; set by the header that can.
+using store_opener = std::unique_ptr<experience_store> (*)(const std::string& path);
+inline store_opener open_file_store = nullptr;
+
+inline std::unique_ptr<experience_store> open_store(const std::string& path) {
+  if (path.empty()) return std::make_unique<memory_store>();
+  if (!open_file_store)
+    throw error(format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
+                       "and link with SQLite",
+                       path));
+  return open_file_store(path);
+}
+
+}  // namespace detail
+}  // namespace tc

@@ -1,0 +1,50 @@
+// tensacode/ops/ops.hpp -- the door of room ops: the verbs, as free functions.
+// Layer 7. They use the engine in scope (`tc::engine_scope`), else this thread's default engine.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/engine/learner.hpp>
+#include <tensacode/latent/latent.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+
+namespace tc {
+
+/// The latent of an object.
+template <latent L = vector, class T>
+  requires(!latent<T>)
+L encode(const T& object) {
+  return current_engine().encode(object);
+}
+
+/// The most likely object of a latent; always a valid one.
+template <class T, latent L>
+T decode(const L& latent) {
+  return current_engine().template decode<T>(latent);
+}
+
+/// Similarity of the latents of two objects, of one type or of two: in [0, 1], symmetric, 1 for
+/// equal objects.
+template <class A, class B>
+  requires(!latent<A> && !latent<B>)
+double similarity(const A& a, const B& b) {
+  if constexpr (std::same_as<A, B> && std::equality_comparable<A>)
+    if (a == b) return 1;
+  return similarity(encode(a), encode(b));
+}
+
+/// Yes or no for a context, learned from feedback; `label` names the decision.
+template <class Context>
+decision decide(const Context& context, const std::string& label = "") {
+  return current_engine().decide(context, label);
+}
+
+/// One of several choices for a context.
+template <class Context>
+decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
+  return current_engine().choose(context, choices, label);
+}
+
+}  // namespace tc
