@@ -57,6 +57,7 @@ class atomic_file {
   }
 
   void write(std::string_view bytes) {
+    if (bytes.empty()) return;  // its data may be null, which fwrite must not get
     if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("write");
   }
 
