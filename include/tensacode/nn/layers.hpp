@@ -196,6 +196,19 @@ struct segment_max_node {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Throws unless `offsets` cut [0, columns) into segments; returns their number.
+inline Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns) {
+  TC_CHECK(!offsets.empty() && std::is_sorted(offsets.begin(), offsets.end()) &&
+               static_cast<Eigen::Index>(offsets.back()) <= columns,
+           shape_error, "segments: {} offsets do not ascend within {} columns", offsets.size(),
+           columns);
+  return static_cast<Eigen::Index>(offsets.size()) - 1;
+}
+
+}  // namespace detail
+
 /// For each segment [offsets[s], offsets[s + 1]) of columns: their sum over count^power (power 1:
 /// the mean; 1/2: a sum of stable variance). Zeros for an empty segment.
 /// Shapes  x (d, m), offsets (n + 1) -> (d, n)
@@ -203,7 +216,7 @@ template <class Scalar>
 basic_tensor_var<Scalar> segment_mean(const basic_tensor_var<Scalar>& x,
                                       std::span<const std::uint32_t> offsets,
                                       double power = 1.0) {
-  const auto segments = static_cast<Eigen::Index>(offsets.size()) - 1;
+  const auto segments = detail::segment_count(offsets, x.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(x.rows(), segments);
   auto out = y.mutable_value();
   out.setZero();
@@ -226,7 +239,7 @@ basic_tensor_var<Scalar> segment_mean(const basic_tensor_var<Scalar>& x,
 template <class Scalar>
 basic_tensor_var<Scalar> segment_max(const basic_tensor_var<Scalar>& x,
                                      std::span<const std::uint32_t> offsets) {
-  const auto segments = static_cast<Eigen::Index>(offsets.size()) - 1;
+  const auto segments = detail::segment_count(offsets, x.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(x.rows(), segments);
   auto out = y.mutable_value();
   std::vector<std::int32_t> winners(static_cast<std::size_t>(x.rows() * segments), -1);

@@ -54,6 +54,8 @@ basic_var<Scalar> cross_entropy(const basic_tensor_var<Scalar>& logits,
       logits, weight, [&](Eigen::Index i, const auto& z, auto&& derivative) {
         const auto target = targets[static_cast<std::size_t>(i)];
         if (target < 0) return Scalar(0);
+        TC_CHECK(target < z.size(), shape_error, "cross_entropy: target {} of {} classes", target,
+                 z.size());
         const Scalar greatest = z.maxCoeff();
         derivative = (z.array() - greatest).exp().matrix();
         const Scalar sum = derivative.sum();
@@ -67,7 +69,7 @@ basic_var<Scalar> cross_entropy(const basic_tensor_var<Scalar>& logits,
 /// of the deviation s: 1/2 (y - m)^2 fits the mean as least squares does, and
 /// log s + (y - m)^2 / (2 s^2), with m held fixed, fits the deviation without pulling at the mean
 /// (Seitzer et al. 2022 describe why the plain Gaussian likelihood does not).
-/// Instances whose target is NaN are skipped. log s is taken within [-7, 7].
+/// Instances whose target is not finite are skipped. log s is taken within [-7, 7].
 template <class Scalar>
 basic_var<Scalar> gaussian_loss(const basic_tensor_var<Scalar>& mean_and_log_deviation,
                                 std::span<const Scalar> targets, Scalar weight) {
@@ -78,7 +80,7 @@ basic_var<Scalar> gaussian_loss(const basic_tensor_var<Scalar>& mean_and_log_dev
   return detail::columnwise_loss(
       mean_and_log_deviation, weight, [&](Eigen::Index i, const auto& p, auto&& derivative) {
         const Scalar y = targets[static_cast<std::size_t>(i)];
-        if (std::isnan(y)) return Scalar(0);
+        if (!std::isfinite(y)) return Scalar(0);
         const Scalar residual = y - p(0);
         const Scalar log_deviation = std::min(std::max(p(1), Scalar(-7)), Scalar(7));
         const Scalar ratio = residual * residual * std::exp(-2 * log_deviation);
