@@ -23,8 +23,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -68,6 +70,10 @@ inline std::string identifier(std::string_view text) {
 /// A number as C++ spells a floating-point literal that reads back equal.
 template <class Number>
 std::string literal(Number number) {
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (std::isnan(number)) return "__builtin_nan(\"\")";
+    if (std::isinf(number)) return number > 0 ? "__builtin_inf()" : "-__builtin_inf()";
+  }
   char digits[40];
   std::string text(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
   if constexpr (std::is_floating_point_v<Number>)
@@ -94,8 +100,9 @@ static void rectify(double* x, long long n) {
     if (!(x[i] > 0)) x[i] = 0;
 }
 
+// Zeros for a negative column.
 static void copy_column(const float* table, long long column, long long width, double* out) {
-  for (long long i = 0; i < width; ++i) out[i] = table[column * width + i];
+  for (long long i = 0; i < width; ++i) out[i] = column < 0 ? 0 : table[column * width + i];
 }
 
 static double between(double x, double low, double high) {
@@ -110,7 +117,7 @@ static void encode_number(double x, const double* knots, long long intervals, do
   double feature[MOST_FEATURES];
   const int absent = x != x;
   for (long long i = 0; i < intervals; ++i)
-    feature[i] = absent ? 0 : between((x - knots[i]) / (knots[i + 1] - knots[i]), 0, 1);
+    feature[i] = absent ? 0 : between((x / 2 - knots[i] / 2) / (knots[i + 1] / 2 - knots[i] / 2), 0, 1);
   feature[intervals] = absent ? 0 : between((x - mean) / deviation, -5, 5);
   if (may_be_absent) feature[intervals + 1] = absent;
   linear(feature, intervals + 1 + may_be_absent, weight, bias, width, out);
@@ -185,7 +192,15 @@ static long long encode_text(const char* text, long long length,
     long long bytes = lead < 0x80 ? 1 : (lead >> 5) == 6 ? 2 : (lead >> 4) == 14 ? 3
                     : (lead >> 3) == 30 ? 4 : 0;
     int valid = bytes > 0 && i + bytes <= length;
-    for (long long j = 1; valid && j < bytes; ++j) valid = ((unsigned char)text[i + j] >> 6) == 2;
+    unsigned point = bytes == 1 ? lead : lead & (0xffu >> (bytes + 1));
+    for (long long j = 1; valid && j < bytes; ++j) {
+      valid = ((unsigned char)text[i + j] >> 6) == 2;
+      point = (point << 6) | (text[i + j] & 63);
+    }
+    // Overlong forms, surrogates, and numbers beyond Unicode are not valid.
+    if (bytes == 2 && point < 0x80) valid = 0;
+    if (bytes == 3 && (point < 0x800 || (point >> 11) == 0x1b)) valid = 0;
+    if (bytes == 4 && (point < 0x10000 || point > 0x10ffff)) valid = 0;
     i += valid ? bytes : 1;
   }
   return points;
@@ -211,15 +226,22 @@ static long long write_code_point(char* out, unsigned point) {
 class network_emitter {
  public:
   network_emitter(const network& net, std::string_view input_name, std::string_view output_name)
-      : net_(net), input_name_(identifier(input_name)), output_name_(identifier(output_name)) {
+      : net_(net),
+        input_(net.input()),
+        output_(net.output()),
+        input_name_(identifier(input_name)),
+        output_name_(identifier(output_name)) {
     if (output_name_ == input_name_) output_name_ += "_out";
+    names_ = {input_name_, output_name_};
+    name_members(input_, false);
+    name_members(output_, true);
   }
 
   emitted_source emit(std::uint64_t schema) {
     emitted_source result;
     result.function = "predict_" + output_name_;
-    declare(net_.input(), input_name_, false);
-    declare(net_.output(), output_name_, true);
+    declare(input_, input_name_, false);
+    declare(output_, output_name_, true);
     const std::string prototype =
         format("void {}(const struct {}* in, struct {}* out)", result.function, input_name_,
                output_name_);
@@ -227,7 +249,7 @@ class network_emitter {
     const Eigen::Index width = net_.encoder().width;
     line(format("TC_EXPORT {} {", prototype));
     line(format("double x0[{}];", std::max<Eigen::Index>(width, 1)));
-    encode(net_.input(), net_.encoder(), root(net_.input(), "in"), "x0", 0);
+    encode(input_, net_.encoder(), root(input_, "in"), "x0", 0);
     Eigen::Index inputs = width;
     for (std::size_t layer = 0; layer < net_.options().depth; ++layer) {
       const std::size_t at = net_.first_trunk_parameter() + 2 * layer;
@@ -241,7 +263,7 @@ class network_emitter {
       inputs = outputs;
     }
     line("");
-    decode(net_.output(), net_.decoder(), root(net_.output(), "out"),
+    decode(output_, net_.decoder(), root(output_, "out"),
            format("x{}", net_.options().depth));
     line("}");
 
@@ -282,8 +304,9 @@ class network_emitter {
   /// Declares an array in front and defines it at the end, once; returns its name.
   template <class Numbers>
   std::string array(const std::string& wanted, std::string_view type, const Numbers& numbers) {
-    const std::string name = identifier(wanted);
-    if (!arrays_.insert(name).second) return name;
+    const auto [known, added] = arrays_.try_emplace(wanted);
+    if (!added) return known->second;
+    const std::string name = known->second = unused(identifier(wanted), names_);
     std::string text;
     std::size_t column = 0;
     for (const auto& number : numbers) {
@@ -321,7 +344,64 @@ class network_emitter {
     std::string value(const std::string& suffix) const { return object + member + suffix; }
     std::string prefixed(const std::string& prefix) const { return object + prefix + member; }
   };
-  static std::string member_name(const codec_node& node) { return identifier(node.field); }
+
+  /// `wanted`, with a number if it is taken; takes it.
+  static std::string unused(const std::string& wanted, std::set<std::string>& taken) {
+    std::string name = wanted;
+    for (int i = 2; !taken.insert(name).second; ++i) name = format("{}_{}", wanted, i);
+    return name;
+  }
+  /// Everything that `member` declares under `name`, nested structs aside.
+  static std::vector<std::string> names_of(const codec_node& node, const std::string& name,
+                                           bool output) {
+    switch (node.kind) {
+      case node_kind::number:
+        if (!output) return {name};
+        return {name, name + "_mean", name + "_deviation", name + "_presence"};
+      case node_kind::category:
+        if (!output) return {name};
+        return {name, name + "_probability"};
+      case node_kind::text: return {name, name + "_length"};
+      case node_kind::record: return {name};
+      case node_kind::sequence: return {name, name + "_count"};
+      case node_kind::optional: {
+        auto names = names_of(node.children[0], inside_optional(node, name), output);
+        names.push_back("has_" + name);
+        return names;
+      }
+      case node_kind::alternatives: {
+        std::vector<std::string> names{name + "_choice"};
+        for (std::size_t i = 0; i < node.children.size(); ++i)
+          for (auto& inner : names_of(node.children[i], format("{}_{}", name, i), output))
+            names.push_back(std::move(inner));
+        return names;
+      }
+    }
+    return {};
+  }
+  /// The child of an optional keeps the name, unless it is an optional itself.
+  static std::string inside_optional(const codec_node& node, const std::string& name) {
+    return node.children[0].kind == node_kind::optional ? name + "_value" : name;
+  }
+  /// Makes the fields of all records identifiers whose members do not collide: `x` and `x_mean`,
+  /// `value` and `value_`.
+  static void name_members(codec_node& node, bool output) {
+    std::set<std::string> taken;
+    for (auto& child : node.children) {
+      if (node.kind == node_kind::record) {
+        const std::string wanted = identifier(child.field);
+        const auto collides = [&](const std::string& name) {
+          for (const auto& inner : names_of(child, name, output))
+            if (taken.count(inner) > 0) return true;
+          return false;
+        };
+        child.field = wanted;
+        for (int i = 2; collides(child.field); ++i) child.field = format("{}_{}", wanted, i);
+        for (auto& inner : names_of(child, child.field, output)) taken.insert(std::move(inner));
+      }
+      name_members(child, output);
+    }
+  }
 
   access root(const codec_node& node, const std::string& pointer) const {
     return node.kind == node_kind::record ? access{pointer + "->", ""}
@@ -330,15 +410,15 @@ class network_emitter {
   static access field_of(const codec_node& parent, const access& at, std::size_t i) {
     const auto& child = parent.children[i];
     if (parent.kind == node_kind::record)
-      return {at.member.empty() ? at.object : at.value() + ".", member_name(child)};
+      return {at.member.empty() ? at.object : at.value() + ".", child.field};
     if (parent.kind == node_kind::alternatives) return {at.object, at.member + format("_{}", i)};
-    return at;  // the child of an optional keeps the name
+    return {at.object, inside_optional(parent, at.member)};
   }
 
   void declare(const codec_node& node, const std::string& name, bool output) {
     std::string members;
     if (node.kind == node_kind::record) {
-      for (const auto& child : node.children) member(members, child, member_name(child), name, output);
+      for (const auto& child : node.children) member(members, child, child.field, name, output);
       if (members.empty()) members = "  long long empty_;\n";
     } else {
       member(members, node, "value", name, output);
@@ -348,7 +428,11 @@ class network_emitter {
 
   void member(std::string& out, const codec_node& node, const std::string& name,
               const std::string& owner, bool output) {
-    const std::string nested = owner + "_" + name;
+    const auto declare_nested = [&](const codec_node& inner) {
+      std::string type = unused(owner + "_" + name, names_);
+      declare(inner, type, output);
+      return type;
+    };
     const auto add = [&](const std::string& text) { out += "  " + text + "\n"; };
     switch (node.kind) {
       case node_kind::number:
@@ -378,15 +462,14 @@ class network_emitter {
         add(format("long long {}_length;", name));
         return;
       case node_kind::record:
-        declare(node, nested, output);
-        add(format("struct {} {};", nested, name));
+        add(format("struct {} {};", declare_nested(node), name));
         return;
       case node_kind::optional:
         add(format("long long has_{};", name));
-        member(out, node.children[0], name, owner, output);
+        member(out, node.children[0], inside_optional(node, name), owner, output);
         return;
-      case node_kind::sequence:
-        declare(node.children[0], nested, output);
+      case node_kind::sequence: {
+        const std::string nested = declare_nested(node.children[0]);
         if (output) {
           add(format("long long {}_count;", name));
           add(format("struct {} {}[{}];", nested, name, decoded_capacity(node)));
@@ -395,6 +478,7 @@ class network_emitter {
           add(format("long long {}_count;", name));
         }
         return;
+      }
       case node_kind::alternatives:
         add(format("long long {}_choice;", name));
         for (std::size_t i = 0; i < node.children.size(); ++i)
@@ -447,7 +531,7 @@ class network_emitter {
         return;
       case node_kind::optional:
         line(format("if ({}) {", at.prefixed("has_")));
-        encode(node.children[0], plan.children[0], at, buffer, offset);
+        encode(node.children[0], plan.children[0], field_of(node, at, 0), buffer, offset);
         line("} else {");
         line(format("copy_column({}, 0, {}, {});", weights(first), plan.width, to));
         line("}");
@@ -595,7 +679,7 @@ class network_emitter {
         const auto choice = choose(first, x);
         line(format("{} = {};", at.prefixed("has_"), choice));
         line(format("if ({}) {", choice));
-        decode(node.children[0], plan.children[0], at, x);
+        decode(node.children[0], plan.children[0], field_of(node, at, 0), x);
         line("}");
         return;
       }
@@ -623,9 +707,11 @@ class network_emitter {
   }
 
   const network& net_;
+  codec_node input_, output_;  ///< with names of members as fields
   std::string input_name_, output_name_;
   std::string types_, declarations_, code_, data_;
-  std::set<std::string> arrays_;
+  std::map<std::string, std::string> arrays_;  ///< wanted name to the array's
+  std::set<std::string> names_;                ///< of types and arrays
   Eigen::Index most_features_ = 2;
   std::size_t next_name_ = 0;
   int indent_ = 0;

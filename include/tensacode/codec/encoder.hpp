@@ -49,7 +49,8 @@ void write_number_features(const codec_node& node, double x, Scalar* out) {
     return;
   }
   for (std::size_t i = 0; i < intervals; ++i) {
-    const double part = (x - node.knots[i]) / (node.knots[i + 1] - node.knots[i]);
+    // Halves, so that the difference of two finite numbers is finite.
+    const double part = (x / 2 - node.knots[i] / 2) / (node.knots[i + 1] / 2 - node.knots[i] / 2);
     out[i] = static_cast<Scalar>(std::clamp(part, 0.0, 1.0));
   }
   out[intervals] =

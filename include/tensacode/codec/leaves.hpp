@@ -155,7 +155,9 @@ struct codec {
         node.absent_allowed = true;
       } else {
         node.kind = node_kind::optional;
-        node.children.push_back(detail::describe_child<value>(path, ""));
+        // An optional in an optional needs a path of its own: blocks are named by paths.
+        node.children.push_back(detail::describe_child<value>(
+            path, kind_of<value> == kind::optional ? "[value]" : ""));
       }
     } else if constexpr (k == kind::sequence || k == kind::set || k == kind::map) {
       node.kind = node_kind::sequence;

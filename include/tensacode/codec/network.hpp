@@ -23,7 +23,7 @@ struct network_options {
   Eigen::Index latent = 0;   ///< of the last one, the latent; 0: as the others
   std::size_t depth = 2;     ///< hidden layers
   double dropout = 0.25;
-  encoder_sizes sizes;
+  encoder_sizes sizes = {};
 };
 
 class network {

@@ -102,7 +102,8 @@ class model_reader {
                       (i == 0 || node.knots[i] > node.knots[i - 1]);
         if (!ascending)
           raise_model_error(name_, name + "knots", "2 to 4096 ascending numbers", "others");
-        if (moments.size() != 2 || !std::isfinite(moments[0]) || !(moments[1] > 0))
+        if (moments.size() != 2 || !std::isfinite(moments[0]) || !std::isfinite(moments[1]) ||
+            moments[1] <= 0)
           raise_model_error(name_, name + "moments", "a mean and a positive deviation", "others");
         if (longest.size() != 1 || longest[0] < 0 || longest[0] > 4096)
           raise_model_error(name_, name + "longest", "a length up to 4096", "another");
@@ -114,13 +115,14 @@ class model_reader {
         for (const auto token : values<std::int64_t>(name + "vocabulary"))
           node.vocabulary.push_back(std::bit_cast<std::uint64_t>(token));
         for (const auto point : values<std::int64_t>(name + "alphabet")) {
-          if (point < 0 || point > 0x10ffff)
+          if (point < 0 || point > 0x10ffff || (point >> 11) == 0x1b)
             raise_model_error(name_, name + "alphabet", "code points", format("{}", point));
           node.alphabet.push_back(static_cast<std::uint32_t>(point));
         }
-        if (!std::is_sorted(node.vocabulary.begin(), node.vocabulary.end()) ||
-            !std::is_sorted(node.alphabet.begin(), node.alphabet.end()))
+        if (!std::is_sorted(node.vocabulary.begin(), node.vocabulary.end()))
           raise_model_error(name_, name + "vocabulary", "ascending entries", "others");
+        if (!std::is_sorted(node.alphabet.begin(), node.alphabet.end()))
+          raise_model_error(name_, name + "alphabet", "ascending entries", "others");
         if (node.alphabet.empty()) node.longest = 0;
       }
     });
@@ -180,6 +182,16 @@ inline network network_from_file(const safetensors_file& file, codec_node input,
   options.sizes.leaf = reader.metadata<Eigen::Index>("leaf", 1, 4096);
   options.sizes.text = reader.metadata<Eigen::Index>("text", 1, 4096);
   options.sizes.element = reader.metadata<Eigen::Index>("element", 1, 4096);
+  // The stated sizes are those of the tensors: nothing large is allocated for a damaged number.
+  for (std::size_t layer = 0; layer < options.depth; ++layer) {
+    const std::string trunk = format("trunk[{}].weight", layer);
+    const safetensor* tensor = file.find(trunk);
+    const auto outputs = static_cast<std::size_t>(
+        layer + 1 == options.depth && options.latent > 0 ? options.latent : options.width);
+    if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != outputs)
+      detail::raise_model_error(name, trunk, format("a tensor of {} columns", outputs),
+                                tensor ? "another shape" : "none");
+  }
   reader.restore_statistics(input, "in:");
   reader.restore_statistics(output, "out:");
   network net(std::move(input), std::move(output), options, 0);

@@ -49,7 +49,14 @@ inline void measure_numbers(codec_node& node, std::vector<double> values, std::s
         std::llround(static_cast<double>(i) / static_cast<double>(knots) * (n - 1)));
     if (node.knots.empty() || values[rank] > node.knots.back()) node.knots.push_back(values[rank]);
   }
-  if (node.knots.size() == 1) node.knots.push_back(node.knots[0] + 1);
+  if (node.knots.size() == 1) {
+    // A second knot towards zero, so that it is finite, and far enough to be another number.
+    const double only = node.knots[0], step = std::max(1.0, std::abs(only) * 1e-6);
+    if (only > 0)
+      node.knots = {only - step, only};
+    else
+      node.knots = {only, only + step};
+  }
 }
 
 /// The `most` keys with the largest counts (at least `least`), ascending by key.

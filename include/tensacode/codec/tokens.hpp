@@ -68,6 +68,9 @@ inline std::vector<std::uint32_t> code_points(std::string_view text) {
       valid = (next >> 6) == 0x02;
       point = (point << 6) | (next & 0x3fU);
     }
+    // Overlong forms, surrogates, and numbers beyond Unicode.
+    constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    valid = valid && point >= least[length] && point <= 0x10ffff && (point >> 11) != 0x1b;
     points.push_back(valid ? point : 0xfffdU);
     i += valid ? length : 1;
   }

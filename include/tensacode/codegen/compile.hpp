@@ -48,10 +48,10 @@ struct compiler_error : error {
 };
 
 struct compile_options {
-  std::vector<std::string> symbols;  ///< must be present in the plugin
+  std::vector<std::string> symbols = {};  ///< must be present in the plugin
   std::vector<std::string> flags = {"-O2"};
-  std::string compiler;   ///< empty: $CXX, else c++
-  std::string cache;      ///< folder; empty: $TENSACODE_CACHE, else the user's cache folder
+  std::string compiler = {};   ///< empty: $CXX, else c++
+  std::string cache = {};      ///< folder; empty: $TENSACODE_CACHE, else the user's cache folder
 };
 
 namespace detail {

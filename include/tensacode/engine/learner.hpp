@@ -24,8 +24,8 @@ namespace tc {
 struct engine_options {
   Eigen::Index width = 64;  ///< of latents and hidden layers
   std::uint64_t seed = 1;
-  std::string store;        ///< file that keeps experience; empty: memory only
-  decision_options decisions;
+  std::string store = {};   ///< file that keeps experience; empty: memory only
+  decision_options decisions = {};
 };
 
 namespace detail {

@@ -28,13 +28,13 @@ namespace tc {
 
 struct model_options {
   std::uint64_t seed = 1;
-  network_options network;
+  network_options network = {};
 };
 
 struct fit_options {
   double validation = 0.1;  ///< part of the rows held out to choose the best epoch, in [0, 1)
   bool progress = false;    ///< a progress bar on standard error
-  training_options training;
+  training_options training = {};
 };
 
 /// What `fit` did.
