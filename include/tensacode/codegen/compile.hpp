@@ -13,12 +13,15 @@
 #include <tensacode/core/file.hpp>
 #include <tensacode/core/hash.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +30,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -150,14 +154,47 @@ inline std::string hexadecimal(std::uint64_t word) {
 
 }  // namespace detail
 
-/// What identifies the compiler: the first line it prints for --version.
-/// Throws `compiler_error` if it cannot be run.
+namespace detail {
+
+/// Where the programs of a command are, and when they were last changed.
+inline std::string program_stamps(const std::vector<std::string>& command) {
+  std::string stamps;
+  for (const auto& word : command) {
+    std::vector<std::string> places{word};
+    if (word.find('/') == std::string::npos) {
+      places.clear();
+      std::string folders = environment("PATH");
+      for (std::size_t end; !folders.empty(); folders.erase(0, end + 1)) {
+        end = std::min(folders.find(':'), folders.size() - 1);
+        places.push_back(folders.substr(0, folders[end] == ':' ? end : end + 1) + "/" + word);
+      }
+    }
+    struct stat status {};
+    for (const auto& place : places)
+      if (stat(place.c_str(), &status) == 0) {
+        stamps += format("{} {}.{} {}\n", place, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                         status.st_size);
+        break;
+      }
+  }
+  return stamps;
+}
+
+}  // namespace detail
+
+/// What identifies the compiler: the first line it prints for --version. It is asked once a
+/// process, and again when its program changes. Throws `compiler_error` if it cannot be run.
 inline std::string compiler_identity(const std::string& compiler) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> identities;
   auto command = detail::split_words(compiler);
+  const std::string key = compiler + "\n" + detail::program_stamps(command);
+  const std::lock_guard lock(mutex);
+  if (const auto known = identities.find(key); known != identities.end()) return known->second;
   command.push_back("--version");
   const auto result = detail::run_process(command);
   if (result.status != 0) throw compiler_error(result.output, "(no source)");
-  return result.output.substr(0, result.output.find('\n'));
+  return identities[key] = result.output.substr(0, result.output.find('\n'));
 }
 
 /// Compiles C++ source to a shared object (or finds it in the cache) and loads it.
