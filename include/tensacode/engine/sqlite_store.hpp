@@ -33,24 +33,27 @@ class sqlite_store : public experience_store {
     database_.reset(opened);
     if (result != SQLITE_OK) fail("open");
     sqlite3_busy_timeout(opened, 10'000);
-    run("PRAGMA journal_mode = WAL");
-    run("PRAGMA synchronous = NORMAL");
+    // One process at a time looks and lays out; an exception closes the file, which undoes both.
+    run("BEGIN IMMEDIATE");
     const std::int64_t version = number("PRAGMA user_version");
-    if (version != 0 && version != layout_version)
+    const bool empty = number("SELECT count(*) FROM sqlite_master") == 0;
+    const bool ours =
+        number("SELECT count(*) FROM sqlite_master WHERE name = 'experience_site'") == 1;
+    if (!ours && !(version == 0 && empty))
+      throw store_error(format("store '{}': the file is another application's database", path_));
+    if (ours && version != layout_version)
       throw store_error(format("store '{}': expected layout version {}, found {}", path_,
                                layout_version, version));
-    if (version == 0) {
-      if (number("SELECT count(*) FROM sqlite_master") != 0)
-        throw store_error(format("store '{}': the file is another application's database", path_));
-      run("BEGIN IMMEDIATE");
-      // Another process may have laid it out since the version was read.
-      run("CREATE TABLE IF NOT EXISTS experience (handle INTEGER PRIMARY KEY AUTOINCREMENT, "
+    if (empty) {
+      run("CREATE TABLE experience (handle INTEGER PRIMARY KEY AUTOINCREMENT, "
           "site TEXT NOT NULL, schema INTEGER NOT NULL, context TEXT NOT NULL, "
           "choice INTEGER NOT NULL, probability REAL NOT NULL, reward REAL)");
-      run("CREATE INDEX IF NOT EXISTS experience_site ON experience (site, schema)");
+      run("CREATE INDEX experience_site ON experience (site, schema)");
       run(format("PRAGMA user_version = {}", layout_version).c_str());
-      run("COMMIT");
     }
+    run("COMMIT");
+    run("PRAGMA journal_mode = WAL");
+    run("PRAGMA synchronous = NORMAL");
   }
 
   std::int64_t add(const experience& item) override {

@@ -93,11 +93,13 @@ class field_meter {
         const double s = belief.deviation[row];
         absolute_ += std::abs(residual);
         squares_ += residual * residual;
-        sum_ += y;
-        sum_squares_ += y * y;
         log_loss_ += std::log(s) + residual * residual / (2 * s * s) +
                      0.5 * std::log(2 * std::numbers::pi);
         ++rows_;
+        // Welford 1962: squares about the mean, which no large mean swamps.
+        const double step = y - mean_;
+        mean_ += step / static_cast<double>(rows_);
+        variation_ += step * (y - mean_);
       }
     }
   }
@@ -117,7 +119,7 @@ class field_meter {
     } else {
       result.rmse = std::sqrt(squares_ / n);
       result.mae = absolute_ / n;
-      result.r2 = 1 - squares_ / (sum_squares_ - sum_ * sum_ / n);
+      if (variation_ > 0) result.r2 = 1 - squares_ / variation_;
     }
     return result;
   }
@@ -143,7 +145,7 @@ class field_meter {
 
   const codec_node* node_ = nullptr;
   std::size_t rows_ = 0;
-  double right_ = 0, log_loss_ = 0, absolute_ = 0, squares_ = 0, sum_ = 0, sum_squares_ = 0;
+  double right_ = 0, log_loss_ = 0, absolute_ = 0, squares_ = 0, mean_ = 0, variation_ = 0;
   std::vector<std::pair<double, bool>> scored_, confidence_;
 };
 

@@ -39,7 +39,9 @@ concept castable = requires { value_list<E, static_cast<E>(Value)>{}; };
 template <class E, int Bound>
 consteval int representable_bound() {
   using integer = std::underlying_type_t<E>;
-  constexpr bool fits = std::in_range<integer>(Bound);
+  // std::in_range would not take bool and characters.
+  constexpr bool fits = static_cast<int>(static_cast<integer>(Bound)) == Bound &&
+                        (Bound >= 0 || std::is_signed_v<integer>);
   if constexpr (Bound == 0)
     return 0;
   else if constexpr (fits && castable<E, Bound>)
@@ -62,8 +64,9 @@ struct scanned_enum {
   static constexpr int greatest = representable_bound<E, 255>();
   static constexpr int tried = greatest - least + 1;
 
-  // The spelling is a list "..., Color::red, (Color)1, ...": an entry that starts with '(' or a
-  // digit or '-' has no name.
+  // The spelling is a list "..., app::Color::red, (app::Color)1, ...". What follows the last ':' is
+  // a name, or a number, or it has the ')' of a cast. (clang spells namespaces without a name
+  // "(anonymous namespace)::", so a '(' alone says nothing.)
   struct scan_result {
     std::array<std::string_view, tried> names{};
     std::array<int, tried> values{};
@@ -71,6 +74,8 @@ struct scanned_enum {
   };
 
   static consteval scan_result scan() {
+    // clang knows the enumerators of an enum inside a class template once something looked for one.
+    [[maybe_unused]] constexpr bool looked_into = requires { E::tensacode_looks_into_it; };
     constexpr std::string_view text =
         spell_values<E, least>(std::make_integer_sequence<int, tried>{});
     // Cut to the arguments after the enum's own name: "value_list<Color, A, B, ...>".
@@ -96,12 +101,11 @@ struct scanned_enum {
       const std::size_t end = next();
       std::string_view entry = text.substr(position, end - position);
       position = end;
-      if (entry.empty() || entry[0] == '(' || entry[0] == '-' ||
-          (entry[0] >= '0' && entry[0] <= '9'))
-        continue;
       const auto colon = entry.rfind(':');
       if (colon != std::string_view::npos) entry.remove_prefix(colon + 1);
-      if (entry.empty() || (entry[0] >= '0' && entry[0] <= '9') || entry[0] == ')') continue;
+      if (entry.empty() || entry[0] == '-' || (entry[0] >= '0' && entry[0] <= '9') ||
+          entry.find(')') != std::string_view::npos)
+        continue;
       result.names[result.count] = entry;
       result.values[result.count] = least + offset;
       ++result.count;

@@ -85,10 +85,13 @@ struct pointer_argument {
 template <class Pointer>
 pointer_argument(Pointer) -> pointer_argument<Pointer>;
 
+template <class T>
+struct aggregate_fields;
+
 template <class T, std::size_t I>
 consteval std::string_view aggregate_field_name() {
   constexpr std::string_view text = value_spelling<pointer_argument{
-      std::addressof(boost::pfr::get<I>(unnamed_object<T>.value))}>();
+      std::addressof(aggregate_fields<T>::template get<I>(unnamed_object<T>.value))}>();
   // g++:   "...{(& tc::detail::unnamed_object<Person>.object_without_definition<Person>::value
   //         .Person::age)}"; a base or nesting adds components before the last one.
   // clang: "...{&unnamed_object<Person>.value.age}"
@@ -106,18 +109,117 @@ consteval std::string_view aggregate_field_name() {
 #pragma clang diagnostic pop
 #endif
 
+// Fields are counted here: Boost.PFR 1.81 counts initialisers, of which an array takes one for each
+// of its elements, and g++ 12 crashes on its expression when those are classes. An array given a
+// braced initialiser takes one, so `{}` at its position leaves too many behind it.
+struct any_initialiser {
+  std::size_t position;
+  template <class T>
+  operator T() const;
+};
+
+template <class T, std::size_t count>
+consteval bool takes_initialisers() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return requires { T{any_initialiser{I}...}; };
+  }(std::make_index_sequence<count>{});
+}
+/// Greatest number of initialisers that `T` takes: at least `low`, fewer than `high`.
+template <class T, std::size_t low, std::size_t high>
+consteval std::size_t bisect_initialisers() {
+  if constexpr (high - low == 1)
+    return low;
+  else if constexpr (takes_initialisers<T, (low + high) / 2>())
+    return bisect_initialisers<T, (low + high) / 2, high>();
+  else
+    return bisect_initialisers<T, low, (low + high) / 2>();
+}
+template <class T, std::size_t taken>
+consteval std::size_t double_initialisers() {
+  if constexpr (takes_initialisers<T, taken * 2>())
+    return double_initialisers<T, taken * 2>();
+  else
+    return bisect_initialisers<T, taken, taken * 2>();
+}
+/// The same one by one, for a type that does not take fewer than some number of them either.
+template <class T, std::size_t count = 1, bool found = false>
+consteval std::size_t step_initialisers() {
+  if constexpr (takes_initialisers<T, count>())
+    return step_initialisers<T, count + 1, true>();
+  else if constexpr (found || count > sizeof(T) * 8)
+    return count - 1;
+  else
+    return step_initialisers<T, count + 1, false>();
+}
+template <class T>
+consteval std::size_t count_initialisers() {
+  if constexpr (std::is_empty_v<T>)
+    return 0;
+  else if constexpr (requires { T{}; } && takes_initialisers<T, 1>())
+    return double_initialisers<T, 1>();
+  else
+    return step_initialisers<T>();
+}
+
+/// Whether T{any, ..., {}, any, ...} is valid with `before` and `after` initialisers around `{}`.
+template <class T, std::size_t before, std::size_t after>
+consteval bool takes_braces() {
+  return []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>,
+                                                std::index_sequence<A...>) {
+    return requires { T{any_initialiser{B}..., {}, any_initialiser{A}...}; };
+  }(std::make_index_sequence<before>{}, std::make_index_sequence<after>{});
+}
+/// The same with eight `{}`, of `total` initialisers: one instantiation instead of eight where
+/// there is no array.
+template <class T, std::size_t total, std::size_t before>
+consteval bool takes_eight_braces() {
+  if constexpr (before + 8 > total)
+    return false;
+  else
+    return []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>,
+                                                  std::index_sequence<A...>) {
+      return requires {
+        T{any_initialiser{B}..., {}, {}, {}, {}, {}, {}, {}, {}, any_initialiser{A}...};
+      };
+    }(std::make_index_sequence<before>{}, std::make_index_sequence<total - before - 8>{});
+}
+
+/// Number of the `total` initialisers that the field at `position` takes; `{}` for it must leave
+/// room for the rest. A field without a default constructor takes one.
+template <class T, std::size_t total, std::size_t position, std::size_t width = 1>
+consteval std::size_t initialisers_of_field() {
+  if constexpr (position + width > total)
+    return 1;
+  else if constexpr (takes_braces<T, position, total - position - width>())
+    return width;
+  else
+    return initialisers_of_field<T, total, position, width + 1>();
+}
+template <class T, std::size_t total, std::size_t position = 0>
+consteval std::size_t count_fields_from() {
+  if constexpr (position >= total)
+    return 0;
+  else if constexpr (takes_eight_braces<T, total, position>())
+    return 8 + count_fields_from<T, total, position + 8>();
+  else
+    return 1 +
+           count_fields_from<T, total, position + initialisers_of_field<T, total, position>()>();
+}
+
 template <class T>
 struct aggregate_fields {
-  static constexpr std::size_t count = boost::pfr::tuple_size_v<T>;
+  static constexpr std::size_t count = count_fields_from<T, count_initialisers<T>()>();
+
+  template <std::size_t I, class Object>
+  static constexpr auto& get(Object& object) {
+    return boost::pfr::detail::sequence_tuple::get<I>(
+        boost::pfr::detail::tie_as_tuple(object, boost::pfr::detail::size_t_<count>{}));
+  }
+
   static constexpr std::array<std::string_view, count> names =
       []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<std::string_view, count>{aggregate_field_name<T, I>()...};
       }(std::make_index_sequence<count>{});
-
-  template <std::size_t I, class Object>
-  static constexpr auto& get(Object& object) {
-    return boost::pfr::get<I>(object);
-  }
 };
 
 // --- the seam ----------------------------------------------------------------------------------
@@ -158,9 +260,13 @@ constexpr const auto& field_names() {
 template <std::size_t I, class T>
   requires reflected<T>
 constexpr auto& get(T& object) {
-  static_assert(I < field_count<T>, "tensacode[R03] get<I>: the type has fewer fields. Fix: use "
-                                    "an index below tc::field_count<T>.");
-  return detail::fields_of<T>::template get<I>(object);
+  constexpr bool exists = I < field_count<T>;
+  static_assert(exists, "tensacode[R03] get<I>: the type has fewer fields. Fix: use an index below "
+                        "tc::field_count<T>.");
+  if constexpr (exists)
+    return detail::fields_of<T>::template get<I>(object);
+  else
+    return object;
 }
 
 /// The declared type of the `I`-th field.
@@ -181,9 +287,13 @@ template <fixed_string Name, class T>
   requires reflected<T>
 constexpr auto& get(T& object) {
   constexpr std::size_t index = field_index<std::remove_cv_t<T>>(Name.view());
-  static_assert(index < field_count<T>, "tensacode[R04] get<\"name\">: the type has no field of "
-                                        "this name. Fix: see tc::field_names<T>().");
-  return detail::fields_of<T>::template get<index>(object);
+  constexpr bool exists = index < field_count<T>;
+  static_assert(exists, "tensacode[R04] get<\"name\">: the type has no field of this name. Fix: see "
+                        "tc::field_names<T>().");
+  if constexpr (exists)
+    return detail::fields_of<T>::template get<index>(object);
+  else
+    return object;
 }
 
 /// Calls `f(name, field)` for every field of `object`, in order of declaration.
@@ -203,16 +313,18 @@ template <class F, class T, class... Others>
   requires(!reflected<F> && reflected<T> && (reflected<Others> && ...))
 constexpr void for_each_field(F&& f, T&& first, Others&&... others) {
   using fields = detail::fields_of<T>;
-  static_assert(((field_count<Others> == fields::count) && ...),
+  constexpr bool same_count = ((field_count<Others> == fields::count) && ...);
+  static_assert(same_count,
                 "tensacode[R05] for_each_field: the objects differ in their number of fields. "
                 "Fix: pass objects of one type, or of one struct template.");
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-      f(fields::names[J], fields::template get<J>(first),
-        detail::fields_of<Others>::template get<J>(others)...);
-    };
-    (visit(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<fields::count>{});
+  if constexpr (same_count)
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+        f(fields::names[J], fields::template get<J>(first),
+          detail::fields_of<Others>::template get<J>(others)...);
+      };
+      (visit(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<fields::count>{});
 }
 
 }  // namespace tc

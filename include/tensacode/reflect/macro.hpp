@@ -43,7 +43,7 @@ consteval bool registrable();
                 "write TC_REFLECT(Type, field, ...) inside the class, naming its members.");
 
 #define TC_DETAIL_REFLECT_LIST(Type, ...)                                              \
-  friend constexpr auto tc_fields(::tc::detail::tag<Type>) {                           \
+  [[maybe_unused]] friend constexpr auto tc_fields(::tc::detail::tag<Type>) {          \
     return ::tc::detail::field_list<::tc::detail::no_field TC_DETAIL_EXPAND(           \
         TC_DETAIL_EACH(Type, __VA_ARGS__))>{};                                         \
   }
