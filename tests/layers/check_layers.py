@@ -27,6 +27,8 @@ LAYERS = {
 # (room, room it may include although both lie in one layer)
 SAME_LAYER = {
     ('codec', 'latent'),
+    # Branches and expectations mix and differentiate trees of variables.
+    ('control', 'transform'),
 }
 
 # Prefix of a third-party include -> rooms that may use it. A prefix that is not here is a

@@ -64,7 +64,8 @@ basic_tensor_var<Scalar> element_features(const bound_parameters<Scalar>& p, std
               gather_columns<Scalar>(p[first + 2], at.position));
 }
 
-inline std::size_t add_element_map(parameter_set<float>& set, const std::string& name,
+template <class Scalar>
+std::size_t add_element_map(parameter_set<Scalar>& set, const std::string& name,
                                    const codec_node& node, Eigen::Index inputs, Eigen::Index width,
                                    random_key& key) {
   const auto first = add_linear(set, name + ".element", width, inputs, 1.0, key);
@@ -82,9 +83,10 @@ std::int32_t most_likely(const Column& logits) {
 
 }  // namespace detail
 
-inline decoder_plan plan_decoder(const codec_node& node, parameter_set<float>& set,
-                                 random_key& key, Eigen::Index inputs,
-                                 const encoder_sizes& sizes) {
+/// Lays out the decoder of a node tree for features of `inputs` rows.
+template <class Scalar>
+decoder_plan plan_decoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
+                          Eigen::Index inputs, const encoder_sizes& sizes) {
   const std::string name = node.path + "/decoder";
   const double small = 0.1;  // heads start near the uninformed answer
   decoder_plan plan;

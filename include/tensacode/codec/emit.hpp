@@ -223,9 +223,10 @@ static long long write_code_point(char* out, unsigned point) {
 )";
 
 /// Writes the source of one network. Code comes first, tables of numbers last.
+template <class Network>
 class network_emitter {
  public:
-  network_emitter(const network& net, std::string_view input_name, std::string_view output_name)
+  network_emitter(const Network& net, std::string_view input_name, std::string_view output_name)
       : net_(net),
         input_(net.input()),
         output_(net.output()),
@@ -291,7 +292,7 @@ class network_emitter {
   }
 
  private:
-  const parameter<float>& block(std::size_t i) const { return net_.parameters().blocks[i]; }
+  const auto& block(std::size_t i) const { return net_.parameters().blocks[i]; }
 
   // --- output -------------------------------------------------------------------------------------
   void line(const std::string& text) {
@@ -706,7 +707,7 @@ class network_emitter {
     }
   }
 
-  const network& net_;
+  const Network& net_;
   codec_node input_, output_;  ///< with names of members as fields
   std::string input_name_, output_name_;
   std::string types_, declarations_, code_, data_;
@@ -722,9 +723,10 @@ class network_emitter {
 
 /// The source of a plugin that computes what `net` computes for one instance, in double
 /// precision. `schema` is stored in the plugin as `tc_plugin_schema`.
-inline emitted_source emit_network(const network& net, std::string_view input_name,
-                                   std::string_view output_name, std::uint64_t schema) {
-  return detail::network_emitter(net, input_name, output_name).emit(schema);
+template <class Scalar>
+emitted_source emit_network(const basic_network<Scalar>& net, std::string_view input_name,
+                            std::string_view output_name, std::uint64_t schema) {
+  return detail::network_emitter<basic_network<Scalar>>(net, input_name, output_name).emit(schema);
 }
 
 }  // namespace tc

@@ -61,21 +61,23 @@ void write_number_features(const codec_node& node, double x, Scalar* out) {
 namespace detail {
 
 /// A linear map drawn so that outputs vary as inputs do, times `gain` (He et al. 2015 for 2).
-inline std::size_t add_linear(parameter_set<float>& set, const std::string& name,
+template <class Scalar>
+std::size_t add_linear(parameter_set<Scalar>& set, const std::string& name,
                               Eigen::Index outputs, Eigen::Index inputs, double gain,
                               random_key& key) {
   key = key.split(1);
   const double deviation = std::sqrt(gain / static_cast<double>(std::max<Eigen::Index>(inputs, 1)));
   const auto first =
-      set.add(name + ".weight", normal_matrix<float>(outputs, inputs, deviation, key), true);
-  set.add(name + ".bias", matrix_of<float>::Zero(outputs, 1), false);
+      set.add(name + ".weight", normal_matrix<Scalar>(outputs, inputs, deviation, key), true);
+  set.add(name + ".bias", matrix_of<Scalar>::Zero(outputs, 1), false);
   return first;
 }
-inline std::size_t add_table(parameter_set<float>& set, const std::string& name, Eigen::Index width,
+template <class Scalar>
+std::size_t add_table(parameter_set<Scalar>& set, const std::string& name, Eigen::Index width,
                              std::size_t entries, double deviation, random_key& key) {
   key = key.split(2);
   return set.add(name,
-                 normal_matrix<float>(width, static_cast<Eigen::Index>(entries), deviation, key),
+                 normal_matrix<Scalar>(width, static_cast<Eigen::Index>(entries), deviation, key),
                  false);
 }
 
@@ -110,8 +112,10 @@ inline std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>
 
 }  // namespace detail
 
-inline encoder_plan plan_encoder(const codec_node& node, parameter_set<float>& set,
-                                 random_key& key, const encoder_sizes& sizes) {
+/// Lays out the encoder of a node tree and draws its parameters from `key`.
+template <class Scalar>
+encoder_plan plan_encoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
+                          const encoder_sizes& sizes) {
   const std::string name = node.path + "/encoder";
   encoder_plan plan;
   for (const auto& child : node.children)

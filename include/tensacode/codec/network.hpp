@@ -26,11 +26,13 @@ struct network_options {
   encoder_sizes sizes = {};
 };
 
-class network {
+template <class Scalar>
+class basic_network {
  public:
-  network() = default;
+  basic_network() = default;
   /// Lays out a network between two measured trees, with parameters drawn from `seed`.
-  network(codec_node input, codec_node output, const network_options& options, std::uint64_t seed)
+  basic_network(codec_node input, codec_node output, const network_options& options,
+                std::uint64_t seed)
       : input_(std::move(input)), output_(std::move(output)), options_(options) {
     random_key key = random_key(seed).split(0x6e6574);
     encoder_ = plan_encoder(input_, parameters_, key, options_.sizes);
@@ -56,13 +58,13 @@ class network {
   const encoder_plan& encoder() const { return encoder_; }
   const decoder_plan& decoder() const { return decoder_; }
   std::size_t first_trunk_parameter() const { return first_trunk_parameter_; }
-  parameter_set<float>& parameters() { return parameters_; }
-  const parameter_set<float>& parameters() const { return parameters_; }
+  parameter_set<Scalar>& parameters() { return parameters_; }
+  const parameter_set<Scalar>& parameters() const { return parameters_; }
 
   /// The latent of every instance; with a `dropout_key`, as in training.
   /// Shapes  -> (latent width, c.instances)
-  template <class Scalar>
-  basic_tensor_var<Scalar> encode(const bound_parameters<Scalar>& p, const columns& c,
+  template <class Number>
+  basic_tensor_var<Number> encode(const bound_parameters<Number>& p, const columns& c,
                                   const random_key* dropout_key = nullptr) const {
     auto x = run_encoder(input_, encoder_, p, c);
     for (std::size_t layer = 0; layer < options_.depth; ++layer) {
@@ -77,11 +79,11 @@ class network {
   }
 
   /// Mean over the instances of the negative log-likelihood of `to` given `from`, in nats.
-  template <class Scalar>
-  basic_var<Scalar> loss(const bound_parameters<Scalar>& p, const columns& from, const columns& to,
+  template <class Number>
+  basic_var<Number> loss(const bound_parameters<Number>& p, const columns& from, const columns& to,
                          std::size_t batch, const random_key* dropout_key = nullptr) const {
     return decoder_loss(output_, decoder_, p, encode(p, from, dropout_key), to,
-                        Scalar(1) / static_cast<Scalar>(batch));
+                        Number(1) / static_cast<Number>(batch));
   }
 
  private:
@@ -90,7 +92,10 @@ class network {
   encoder_plan encoder_;
   decoder_plan decoder_;
   std::size_t first_trunk_parameter_ = 0;
-  parameter_set<float> parameters_;
+  parameter_set<Scalar> parameters_;
 };
+
+/// Networks are trained in single precision.
+using network = basic_network<float>;
 
 }  // namespace tc

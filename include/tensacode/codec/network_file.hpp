@@ -136,7 +136,8 @@ class model_reader {
 }  // namespace detail
 
 /// The network as a file's contents. `schema` identifies the types it was made for.
-inline safetensors_file network_to_file(const network& net, std::uint64_t schema) {
+template <class Scalar>
+safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t schema) {
   safetensors_file file;
   const auto& options = net.options();
   file.metadata = {{"format", "tensacode.network.1"},
@@ -151,10 +152,10 @@ inline safetensors_file network_to_file(const network& net, std::uint64_t schema
   detail::store_statistics(file, net.output(), "out:");
   for (const auto& block : net.parameters().blocks) {
     // Tensors are row-major there and column-major here, so the shape is that of the transpose.
-    file.add<float>(block.name,
+    file.add<Scalar>(block.name,
                     {static_cast<std::size_t>(block.value.cols()),
                      static_cast<std::size_t>(block.value.rows())},
-                    std::span<const float>(block.value.data(),
+                    std::span<const Scalar>(block.value.data(),
                                            static_cast<std::size_t>(block.value.size())));
   }
   return file;
@@ -162,7 +163,8 @@ inline safetensors_file network_to_file(const network& net, std::uint64_t schema
 
 /// The network in `file`, for types described by `input` and `output`; `name` is what errors call
 /// the file. Throws `parse_error` naming the tensor or metadata that does not fit.
-inline network network_from_file(const safetensors_file& file, codec_node input, codec_node output,
+template <class Scalar>
+basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node input, codec_node output,
                                  std::uint64_t schema, const std::string& name) {
   const auto format_entry = file.metadata.find("format");
   if (format_entry == file.metadata.end() || format_entry->second != "tensacode.network.1")
@@ -194,7 +196,7 @@ inline network network_from_file(const safetensors_file& file, codec_node input,
   }
   reader.restore_statistics(input, "in:");
   reader.restore_statistics(output, "out:");
-  network net(std::move(input), std::move(output), options, 0);
+  basic_network<Scalar> net(std::move(input), std::move(output), options, 0);
   for (auto& block : net.parameters().blocks) {
     const safetensor* tensor = file.find(block.name);
     const auto shape = [](std::size_t a, std::size_t b) { return format("{} x {}", a, b); };
@@ -203,7 +205,7 @@ inline network network_from_file(const safetensors_file& file, codec_node input,
     if (!tensor) detail::raise_model_error(name, block.name, "a tensor " + shape(columns, rows), "none");
     if (tensor->shape != std::vector<std::size_t>{columns, rows})
       detail::raise_model_error(name, block.name, "shape " + shape(columns, rows), "another shape");
-    const auto values = reader.values<float>(block.name);
+    const auto values = reader.values<Scalar>(block.name);
     std::copy(values.begin(), values.end(), block.value.data());
   }
   return net;

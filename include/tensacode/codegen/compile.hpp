@@ -83,7 +83,7 @@ struct process_result {
 /// Runs a program without a shell and waits for it.
 inline process_result run_process(const std::vector<std::string>& arguments) {
   int ends[2];
-  TC_CHECK(pipe2(ends, O_CLOEXEC) == 0, error, "cannot create a pipe: {}", std::strerror(errno));
+  TC_CHECK(pipe2(ends, O_CLOEXEC) == 0, tc::error, "cannot create a pipe: {}", std::strerror(errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);

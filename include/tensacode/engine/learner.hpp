@@ -183,7 +183,6 @@ class engine {
  private:
   static fit_options default_fit() {
     fit_options options;
-    options.training.batch = 64;
     options.training.most_epochs = 2000;
     options.training.optimizer.weight_decay = 0;
     return options;

@@ -193,7 +193,7 @@ class model {
   static model load(const std::string& path) {
     model loaded;
     loaded.network_ =
-        network_from_file(read_safetensors(path), codec<In>::describe(""),
+        network_from_file<float>(read_safetensors(path), codec<In>::describe(""),
                           codec<Out>::describe(""), model_schema<In, Out>(), path);
     loaded.options_.network = loaded.network_.options();
     loaded.exact_ = loaded.network_.parameters().template cast<double>();

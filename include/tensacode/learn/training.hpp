@@ -1,7 +1,8 @@
 // tensacode/learn/training.hpp -- fitting a network to rows, on any number of threads.
 // Layer 5. A batch is cut into shards of a fixed size; each shard is recorded and swept on the
 // tape of the thread that took it, and the shards' gradients are added in shard order: the same
-// bits at any thread count. Rows reach the network as columns, so nothing here is a template.
+// bits at any thread count. Rows reach the network as columns, so nothing here depends on their
+// type; the functions are templates over the number type, compiled only where a program trains.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -31,7 +32,7 @@ struct fit_progress {
 };
 
 struct training_options {
-  std::size_t batch = 256;
+  std::size_t batch = 0;          ///< rows a step; 0: a 32nd of the rows, from 32 to 256
   std::size_t steps = 2000;       ///< target number of optimizer steps
   std::size_t least_epochs = 8;   ///< whatever the number of steps
   std::size_t most_epochs = 120;
@@ -49,12 +50,13 @@ inline double processor_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
+template <class Scalar>
 struct shard {
   columns input, output;
-  std::vector<float> gradient;
+  std::vector<Scalar> gradient;
   double loss = 0;
 
-  explicit shard(const network& net) : input(net.input()), output(net.output()) {}
+  explicit shard(const basic_network<Scalar>& net) : input(net.input()), output(net.output()) {}
 
   void fill(const append_row& append, const std::size_t* begin, const std::size_t* end) {
     input.clear();
@@ -62,21 +64,21 @@ struct shard {
     for (const auto* row = begin; row != end; ++row) append(*row, input, output);
   }
 
-  void differentiate(const network& net, std::size_t batch, random_key dropout_key) {
-    recording<float> recorded;
-    const bound_parameters<float> p(net.parameters(), true);
+  void differentiate(const basic_network<Scalar>& net, std::size_t batch, random_key dropout_key) {
+    recording<Scalar> recorded;
+    const bound_parameters<Scalar> p(net.parameters(), true);
     const auto y = net.loss(p, input, output, batch, &dropout_key);
     loss = static_cast<double>(y.value());
     recorded.differentiate(y.slot());
     gradient.resize(net.parameters().number_count());
-    float* next = gradient.data();
+    Scalar* next = gradient.data();
     for (std::size_t i = 0; i < p.size(); ++i)
       next = std::copy_n(recorded.tape().adjoints(p[i].first_slot()), p[i].size(), next);
   }
 
-  void measure(const network& net, std::size_t batch) {
-    recording<float> recorded;
-    const bound_parameters<float> p(net.parameters(), false);
+  void measure(const basic_network<Scalar>& net, std::size_t batch) {
+    recording<Scalar> recorded;
+    const bound_parameters<Scalar> p(net.parameters(), false);
     loss = static_cast<double>(net.loss(p, input, output, batch).value());
   }
 };
@@ -84,12 +86,13 @@ struct shard {
 }  // namespace detail
 
 /// Mean loss over the given rows, in nats a row.
-inline double mean_loss(const network& net, const std::vector<std::size_t>& rows,
+template <class Scalar>
+double mean_loss(const basic_network<Scalar>& net, const std::vector<std::size_t>& rows,
                         const append_row& append) {
   const std::size_t shards = (rows.size() + detail::shard_rows - 1) / detail::shard_rows;
   std::vector<double> losses(shards);
   parallel_for(shards, [&](std::size_t s) {
-    detail::shard work(net);
+    detail::shard<Scalar> work(net);
     const std::size_t begin = s * detail::shard_rows;
     const std::size_t end = std::min(begin + detail::shard_rows, rows.size());
     work.fill(append, rows.data() + begin, rows.data() + end);
@@ -104,21 +107,24 @@ inline double mean_loss(const network& net, const std::vector<std::size_t>& rows
 /// Trains `net` on rows `training`, and keeps the parameters of the epoch with the least loss on
 /// rows `validation` (with none, the last ones). `report` is called after every epoch; returning
 /// false stops. Returns the kept loss.
-inline double train(network& net, std::vector<std::size_t> training,
+template <class Scalar>
+double train(basic_network<Scalar>& net, std::vector<std::size_t> training,
                     const std::vector<std::size_t>& validation, const append_row& append,
                     const training_options& options, std::uint64_t seed,
                     const std::function<bool(const fit_progress&)>& report) {
   if (training.empty()) throw argument_error("fit: no rows to train on");
-  const std::size_t batch = std::min(options.batch, training.size());
+  const std::size_t wanted =
+      options.batch ? options.batch : std::clamp<std::size_t>(training.size() / 32, 32, 256);
+  const std::size_t batch = std::min(wanted, training.size());
   const std::size_t steps_an_epoch = (training.size() + batch - 1) / batch;
   const std::size_t epochs =
       std::clamp((options.steps + steps_an_epoch - 1) / steps_an_epoch, options.least_epochs,
                  options.most_epochs);
   const random_key key = random_key(seed).split(0x66697420);
-  adamw<float> optimizer(net.parameters(), options.optimizer);
-  std::vector<detail::shard> shards(
-      (batch + detail::shard_rows - 1) / detail::shard_rows, detail::shard(net));
-  parameter_set<float> best = net.parameters();
+  adamw<Scalar> optimizer(net.parameters(), options.optimizer);
+  std::vector<detail::shard<Scalar>> shards(
+      (batch + detail::shard_rows - 1) / detail::shard_rows, detail::shard<Scalar>(net));
+  parameter_set<Scalar> best = net.parameters();
   double best_loss = std::numeric_limits<double>::infinity();
   std::size_t step = 0;
   double seconds = 0;
