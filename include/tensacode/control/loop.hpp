@@ -15,7 +15,7 @@ struct while_options {
   /// Exceeding it throws `loop_bound_reached`. 0: no bound for a hard loop; a gate, which may relax
   /// a loop that ends into one that never quite does, then has a bound of 10^7.
   std::size_t max_iterations = 0;
-  std::optional<estimator> how;  ///< nothing: the enclosing scope's
+  std::optional<estimator> how = {};  ///< nothing: the enclosing scope's
 };
 
 namespace detail {

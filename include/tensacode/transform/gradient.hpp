@@ -40,14 +40,18 @@ auto differentiate(const F& f, const Arguments&... arguments) {
   using Scalar = scalar_in<std::tuple_element_t<0, std::tuple<Arguments...>>>;
   using Gradient = typename gradient_shape<Arguments...>::type;
 
-  recording<Scalar> recorded;
-  const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
-  const basic_var<Scalar> y = std::apply(f, variables);
-  recorded.differentiate(y.slot());
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    return value_and_gradient<Scalar, Gradient>{
-        y.value(), Gradient{adjoints_of<Arguments>(std::get<I>(variables), recorded.tape())...}};
-  }(std::index_sequence_for<Arguments...>{});
+  if constexpr (check_liftable<Arguments...>()) {
+    recording<Scalar> recorded;
+    const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
+    const basic_var<Scalar> y = std::apply(f, variables);
+    recorded.differentiate(y.slot());
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return value_and_gradient<Scalar, Gradient>{
+          y.value(), Gradient{adjoints_of<Arguments>(std::get<I>(variables), recorded.tape())...}};
+    }(std::index_sequence_for<Arguments...>{});
+  } else {
+    return value_and_gradient<Scalar, Gradient>{};
+  }
 }
 
 }  // namespace detail

@@ -46,16 +46,22 @@ template <class T>
 using lifted = rebind_t<T, lift_leaf>;
 
 template <class T>
-consteval void check_liftable() {
-  static_assert(!std::is_same_v<lifted<T>, T> || !has_fixed_numbers<T>(),
+inline constexpr bool liftable = !std::is_same_v<lifted<T>, T> || !has_fixed_numbers<T>();
+
+/// Whether all arguments can be lifted. The caller stops where they cannot, so that the one
+/// sentence stays the whole of the diagnostic.
+template <class... Arguments>
+consteval bool check_liftable() {
+  constexpr bool all = (liftable<Arguments> && ...);
+  static_assert(all,
                 "tensacode[T01] gradient: the argument holds floating-point fields of a struct "
                 "that is no template over its number type. Fix: write `template <class Real> "
                 "struct S { Real x; };` and pass S<double>.");
+  return all;
 }
 
 template <class T>
 lifted<T> lift(const T& object) {
-  check_liftable<T>();
   lifted<T> variables{};
   rebuild(object, variables, [](const auto& number, auto& variable) {
     using Variable = std::remove_cvref_t<decltype(variable)>;

@@ -1,0 +1,68 @@
+// tests/control/expectation.cpp -- expectations of random programs and their gradients.
+#include <tensacode/control/control.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstddef>
+
+#include <oneapi/tbb/global_control.h>
+
+namespace test_expectation {
+
+const auto program = [](auto p) {
+  struct counter { int n = 0; };
+  return tc::while_(counter{}, [&](auto const&) { return tc::flip(p); }, [](auto& c) { ++c.n; }).n;
+};
+
+TEST_SUITE("control/expectation") {
+  TEST_CASE("the mean of a geometric variable and its derivative") {
+    // E[N] = p / (1 - p), its derivative 1 / (1 - p)^2.
+    const auto e = tc::estimate(program, {.samples = 20'000, .seed = 1})(0.8);
+    CHECK(e.evaluations == 20'000);
+    CHECK(std::abs(e.value - 4) < 4 * e.value_error);
+    CHECK(std::abs(e.gradient - 25) < 4 * e.gradient_error);
+    CHECK(e.gradient_error < 2);
+  }
+  TEST_CASE("any number of threads gives the same bits") {
+    const auto at = [](std::size_t threads) {
+      const oneapi::tbb::global_control control(
+          oneapi::tbb::global_control::max_allowed_parallelism, threads);
+      return tc::estimate(program, {.samples = 1000, .seed = 7})(0.8);
+    };
+    const auto one = at(1), four = at(4);
+    CHECK(one.value == four.value);
+    CHECK(one.gradient == four.gradient);
+    CHECK(one.gradient_error == four.gradient_error);
+    CHECK(tc::estimate(program, {.samples = 1000, .seed = 8})(0.8).value != one.value);
+  }
+  TEST_CASE("an expectation is a differentiable function and composes") {
+    const tc::estimate_options options{.samples = 256, .seed = 1};
+    const auto e = tc::estimate(program, options)(0.8);
+    CHECK(tc::expectation(program, options)(0.8) == e.value);
+    CHECK(tc::grad(tc::expectation(program, {.samples = 256, .seed = 1}))(0.8) == e.gradient);
+    const auto doubled =
+        tc::grad([&](auto p) { return 2.0 * tc::expectation(program, options)(p); })(0.8);
+    CHECK(doubled == doctest::Approx(2 * e.gradient).epsilon(1e-13));
+    const auto chained =
+        tc::grad([&](auto p) { return tc::expectation(program, options)(tc::var(p * p)); })(
+            std::sqrt(0.8));
+    CHECK(chained ==
+          doctest::Approx(2 * std::sqrt(0.8) *
+                          tc::estimate(program, options)(std::sqrt(0.8) * std::sqrt(0.8)).gradient)
+              .epsilon(1e-12));
+  }
+  TEST_CASE("a program without choices has its ordinary gradient and no error") {
+    const auto e = tc::estimate([](auto x) { return x * x; }, {.samples = 8})(3.0);
+    CHECK(e.value == 9);
+    CHECK(e.gradient == doctest::Approx(6));
+    CHECK(e.value_error == 0);
+    CHECK(e.gradient_error == doctest::Approx(0));
+  }
+  TEST_CASE("fewer than two samples are refused") {
+    CHECK_THROWS_AS(tc::estimate(program, {.samples = 1})(0.5), tc::argument_error);
+    CHECK_THROWS_AS(tc::estimate(program, {.samples = 0})(0.5), tc::argument_error);
+  }
+}
+
+}  // namespace test_expectation
