@@ -70,9 +70,8 @@ int main(int argc, char** argv) {
   const double compile_seconds = seconds_since(started);
   double difference = 0;
   for (const auto& [in, out] : test)
-    difference = std::max(difference,
-                          std::abs(model.predict(in)["income"].probabilities()[1] -
-                                   compiled.predict(in)["income"].probabilities()[1]));
+    difference = std::max(difference, std::abs(model.predict(in)["income"].probabilities()[1] -
+                                               compiled.predict(in)["income"].probabilities()[1]));
   std::size_t more = 0;
   const auto count = [&](const adult::Outcome& o) { more += o.income == adult::Income::more; };
   const double model_us =

@@ -102,9 +102,8 @@ void measure(const char* name, std::size_t n, const F& f, const G& by_hand) {
     difference = std::max(difference, std::abs(first.gradient[i] - expected[i]) /
                                           std::max(1.0, std::abs(expected[i])));
   double sum = 0;
-  const double tape = best_seconds([&] {
-    sum += tc::value_and_grad([&](const auto& v) { return f(v); })(x).gradient[n / 2];
-  });
+  const double tape = best_seconds(
+      [&] { sum += tc::value_and_grad([&](const auto& v) { return f(v); })(x).gradient[n / 2]; });
   const double hand = best_seconds([&] { sum += by_hand(x)[n / 2]; });
   const auto statements = static_cast<double>(n);
   std::printf(

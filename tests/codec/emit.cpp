@@ -22,9 +22,9 @@ namespace test_emit {
 using all_kinds::Everything;
 
 struct temporary_folder {
-  std::string path = (std::filesystem::temp_directory_path() /
-                      ("tensacode_emit_" + std::to_string(getpid())))
-                         .string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("tensacode_emit_" + std::to_string(getpid())))
+          .string();
   temporary_folder() { std::filesystem::create_directories(path); }
   ~temporary_folder() { std::filesystem::remove_all(path); }
 };
@@ -79,9 +79,8 @@ struct comparison {
 };
 
 template <class In>
-double largest_difference(const tc::network& net, const tc::plugin& plugin,
-                          const std::string& name, const std::vector<In>& objects,
-                          tc::columns* all = nullptr) {
+double largest_difference(const tc::network& net, const tc::plugin& plugin, const std::string& name,
+                          const std::vector<In>& objects, tc::columns* all = nullptr) {
   const auto function = plugin.get<void(const void*, void*)>(name);
   const auto exact = net.parameters().cast<double>();
   comparison compared;
@@ -192,9 +191,9 @@ TEST_SUITE("codec/emit") {
     const auto objects = all_kinds::random_objects(60, 1);
     const auto net = network_for(objects, objects);
     const auto emitted = tc::emit_network(net, "Everything", "Everything", 42);
-    const auto plugin = tc::compile_source(
-        emitted.source, {.symbols = {emitted.function}, .flags = {"-O1", "-Wall", "-Wextra"},
-                         .cache = folder.path});
+    const auto plugin = tc::compile_source(emitted.source, {.symbols = {emitted.function},
+                                                            .flags = {"-O1", "-Wall", "-Wextra"},
+                                                            .cache = folder.path});
     CHECK(plugin.constant<unsigned long long>("tc_plugin_schema") == 42);
     auto others = all_kinds::random_objects(60, 2);
     others[1].name = "bad \xff\xc3 \xed\xa0\x80 \xc0\x80 bytes";
@@ -224,10 +223,11 @@ TEST_SUITE("codec/emit") {
       }
     }
     CHECK(emitted.source.find("in_big_encoder_weight[") < emitted.source.find("predict_"));
-    CHECK(emitted.source.find("const float in_big_encoder_weight[", emitted.source.find("rectify(x1")) !=
-          std::string::npos);
+    CHECK(emitted.source.find("const float in_big_encoder_weight[",
+                              emitted.source.find("rectify(x1")) != std::string::npos);
   }
-  TEST_CASE("a program without TensaCode's headers links with the plugin and gets the same numbers") {
+  TEST_CASE(
+      "a program without TensaCode's headers links with the plugin and gets the same numbers") {
     const temporary_folder folder;
     std::vector<Order> orders(2);
     orders[0] = {2.5, {}, "red box", {{3, true}, {0.5, false}}, {}};
@@ -241,10 +241,14 @@ TEST_SUITE("codec/emit") {
     tc::write_file(base + ".cpp", emitted.source);
     tc::write_file(base + ".h", emitted.header);
     tc::write_file(folder.path + "/main.cpp", plain_program("plugin.h"));
-    REQUIRE(std::system(("cd " + folder.path + " && " + compiler +
-                         " -std=c++11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC plugin.cpp -o plugin.so && " +
-                         compiler + " -std=c++11 -Wall -Wextra -Wpedantic -Werror main.cpp ./plugin.so -o main && "
-                         "./main > output").c_str()) == 0);
+    REQUIRE(
+        std::system(("cd " + folder.path + " && " + compiler +
+                     " -std=c++11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC plugin.cpp -o "
+                     "plugin.so && " +
+                     compiler +
+                     " -std=c++11 -Wall -Wextra -Wpedantic -Werror main.cpp ./plugin.so -o main && "
+                     "./main > output")
+                        .c_str()) == 0);
     tc::columns in(net.input()), decoded(net.output());
     tc::codec<Order>::append(orders[0], in);
     const auto exact = net.parameters().cast<double>();
@@ -295,7 +299,7 @@ TEST_SUITE("codec/emit") {
     check(std::vector<double>{1, 2}, std::vector<Celsius>{{1}, {5}});
     check(std::vector<std::vector<std::string>>{{}, {"a b", ""}},
           std::vector<std::variant<int, std::string, std::vector<bool>>>{1, "x",
-                                                                        std::vector<bool>{true}});
+                                                                         std::vector<bool>{true}});
     check(std::vector<std::vector<int>>(2), std::vector<std::vector<std::string>>{{}, {""}});
     check(std::vector<std::optional<Line>>{Line{1, true}, {}}, std::vector<std::optional<Line>>(2));
     struct Nothing {};

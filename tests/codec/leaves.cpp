@@ -72,13 +72,14 @@ TEST_SUITE("codec/leaves") {
   TEST_CASE("leaves, containers and variants are roots too") {
     CHECK(through_columns<std::string>({"", "h\u00e9", std::string("\0x", 2)}) ==
           std::vector<std::string>{"", "h\u00e9", std::string("\0x", 2)});
-    const std::vector<std::optional<std::optional<int>>> twice{
-        std::nullopt, std::optional<int>(), std::optional<int>(3)};
+    const std::vector<std::optional<std::optional<int>>> twice{std::nullopt, std::optional<int>(),
+                                                               std::optional<int>(3)};
     CHECK(through_columns(twice) == twice);
     const std::vector<std::unordered_map<int, std::vector<bool>>> maps{{}, {{3, {true, false}}}};
     CHECK(through_columns(maps) == maps);
-    const std::vector<std::variant<int, int>> same{std::variant<int, int>(std::in_place_index<1>, 4),
-                                                   std::variant<int, int>(std::in_place_index<0>, 5)};
+    const std::vector<std::variant<int, int>> same{
+        std::variant<int, int>(std::in_place_index<1>, 4),
+        std::variant<int, int>(std::in_place_index<0>, 5)};
     CHECK(through_columns(same) == same);
     const std::vector<std::list<std::string>> lists{{"a", "b"}, {}};
     CHECK(through_columns(lists) == lists);

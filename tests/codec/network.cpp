@@ -32,8 +32,8 @@ constexpr tc::network_options small{
 /// Calls `f(block, entry, derivative, difference)` for all entries of small blocks and some of
 /// the others; `value(parameters)` is the loss.
 template <class Value, class F>
-void compare(const tc::network& net, tc::parameter_set<double> parameters,
-             const tc::columns& in, const tc::columns& out, const Value& value, const F& f) {
+void compare(const tc::network& net, tc::parameter_set<double> parameters, const tc::columns& in,
+             const tc::columns& out, const Value& value, const F& f) {
   std::vector<Eigen::MatrixXd> derivatives;
   {
     tc::recording<double> recorded;
@@ -73,7 +73,8 @@ std::set<std::string> number_heads(const tc::codec_node& output) {
   std::set<std::string> names;
   tc::for_each_node(output, [&](const tc::codec_node& node) {
     if (node.kind == tc::node_kind::number)
-      for (const auto* part : {".weight", ".bias"}) names.insert("out:" + node.path + "/decoder" + part);
+      for (const auto* part : {".weight", ".bias"})
+        names.insert("out:" + node.path + "/decoder" + part);
   });
   return names;
 }
@@ -192,7 +193,8 @@ TEST_SUITE("codec/network") {
     const auto p = a.parameters().cast<double>();
     const auto loss = [&](const tc::random_key* key) {
       tc::recording<double> scratch;
-      return a.loss(tc::bound_parameters<double>(p, false), rows.columns, rows.columns, 8, key).value();
+      return a.loss(tc::bound_parameters<double>(p, false), rows.columns, rows.columns, 8, key)
+          .value();
     };
     const tc::random_key one(1), two(2);
     CHECK(loss(&one) == loss(&one));
@@ -217,7 +219,8 @@ TEST_SUITE("codec/network") {
     const tc::network net(rows.node, rows.node, options, 7);
     const auto p = net.parameters().cast<double>();
     tc::recording<double> scratch;
-    const Eigen::MatrixXd latent = net.encode(tc::bound_parameters<double>(p, false), rows.columns).value();
+    const Eigen::MatrixXd latent =
+        net.encode(tc::bound_parameters<double>(p, false), rows.columns).value();
     CHECK(latent.rows() == 3);
     CHECK(latent.minCoeff() < 0);
   }

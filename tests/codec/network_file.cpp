@@ -23,7 +23,10 @@ tc::network some_network() {
   for (const auto& object : all_kinds::random_objects(20, 1))
     tc::codec<Everything>::append(object, c);
   tc::measure(node, c, {.knots = 4});
-  return {node, node, {.width = 8, .latent = 5, .dropout = 0, .sizes = {.leaf = 3, .text = 4, .element = 5}}, 3};
+  return {node,
+          node,
+          {.width = 8, .latent = 5, .dropout = 0, .sizes = {.leaf = 3, .text = 4, .element = 5}},
+          3};
 }
 
 tc::network load(const tc::safetensors_file& file, std::uint64_t schema = 7) {
@@ -74,8 +77,9 @@ TEST_SUITE("codec/network_file") {
     });
   }
   TEST_CASE("every truncation of the file is an error that names the file") {
-    const std::string path = (std::filesystem::temp_directory_path() /
-                              ("tensacode_network_" + std::to_string(getpid()))).string();
+    const std::string path =
+        (std::filesystem::temp_directory_path() / ("tensacode_network_" + std::to_string(getpid())))
+            .string();
     tc::write_safetensors(path, tc::network_to_file(some_network(), 7));
     const std::string whole = tc::read_file(path);
     const std::size_t step = whole.size() / 60 + 1;
@@ -94,8 +98,9 @@ TEST_SUITE("codec/network_file") {
   }
   TEST_CASE("other types, another format and bad metadata are refused") {
     CHECK_THROWS_AS(load(tc::network_to_file(some_network(), 7), 8), tc::parse_error);
-    CHECK(refusal([](auto& f) { f.metadata["schema"] = "12"; }).find("field 'schema': expected 7, ") !=
-          std::string::npos);
+    CHECK(refusal([](auto& f) {
+            f.metadata["schema"] = "12";
+          }).find("field 'schema': expected 7, ") != std::string::npos);
     CHECK(refusal([](auto& f) { f.metadata["format"] = "other"; }).find("'format'") !=
           std::string::npos);
     CHECK(refusal([](auto& f) { f.metadata.clear(); }).find("'format'") != std::string::npos);
@@ -109,16 +114,19 @@ TEST_SUITE("codec/network_file") {
     const auto whole = tc::network_to_file(some_network(), 7);
     for (std::size_t i = 0; i < whole.tensors.size(); ++i) {
       const std::string name = whole.tensors[i].name;
-      const auto said = refusal([&](auto& f) { f.tensors.erase(f.tensors.begin() + static_cast<std::ptrdiff_t>(i)); });
+      const auto said = refusal(
+          [&](auto& f) { f.tensors.erase(f.tensors.begin() + static_cast<std::ptrdiff_t>(i)); });
       INFO(name << ": " << said);
       CHECK(said.find("m.safetensors: field '" + name + "'") == 0);
     }
   }
   TEST_CASE("a tensor of another shape or type is named") {
-    CHECK(refusal([](auto& f) { tensor(f, "trunk[0].weight").shape = {1, 2}; }).find("'trunk[0].weight'") !=
-          std::string::npos);
-    CHECK(refusal([](auto& f) { tensor(f, "trunk[0].bias").type = tc::dtype_of<std::int32_t>(); })
-              .find("'trunk[0].bias'") != std::string::npos);
+    CHECK(refusal([](auto& f) {
+            tensor(f, "trunk[0].weight").shape = {1, 2};
+          }).find("'trunk[0].weight'") != std::string::npos);
+    CHECK(refusal([](auto& f) {
+            tensor(f, "trunk[0].bias").type = tc::dtype_of<std::int32_t>();
+          }).find("'trunk[0].bias'") != std::string::npos);
   }
   TEST_CASE("sizes that the tensors do not have are refused before anything is built") {
     CHECK(refusal([](auto& f) { f.metadata["width"] = "65536"; }).find("'trunk[0].weight'") !=
@@ -137,7 +145,8 @@ TEST_SUITE("codec/network_file") {
     };
     for (const auto& knots : {std::vector<double>{}, {1}, {2, 1}, {1, 1}, {1, INFINITY}, {NAN, 1}})
       CHECK(with("in:big/knots", knots).find("'in:big/knots'") != std::string::npos);
-    for (const auto& moments : {std::vector<double>{}, {1}, {0, 0}, {0, -1}, {NAN, 1}, {0, INFINITY}})
+    for (const auto& moments :
+         {std::vector<double>{}, {1}, {0, 0}, {0, -1}, {NAN, 1}, {0, INFINITY}})
       CHECK(with("out:big/moments", moments).find("'out:big/moments'") != std::string::npos);
     const auto integers = [](const std::string& name, std::vector<std::int64_t> values) {
       return refusal([&](auto& f) {
@@ -149,7 +158,8 @@ TEST_SUITE("codec/network_file") {
     for (const auto& longest : {std::vector<std::int64_t>{}, {-1}, {5000}, {1, 1}})
       CHECK(integers("out:name/longest", longest).find("'out:name/longest'") != std::string::npos);
     for (const auto& alphabet : {std::vector<std::int64_t>{-1}, {0x110000}, {7, 3}, {0xd800}})
-      CHECK(integers("out:name/alphabet", alphabet).find("'out:name/alphabet'") != std::string::npos);
+      CHECK(integers("out:name/alphabet", alphabet).find("'out:name/alphabet'") !=
+            std::string::npos);
     CHECK(integers("in:name/vocabulary", {5, 4}).find("'in:name/vocabulary'") != std::string::npos);
   }
 }

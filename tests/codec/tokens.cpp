@@ -28,10 +28,9 @@ TEST_SUITE("codec/tokens") {
   }
   TEST_CASE("words, neighbouring pairs and the whole are tokens") {
     const auto a = tc::fnv1a("big"), b = tc::fnv1a("red"), c = tc::fnv1a("box7");
-    CHECK(tokens("Big, RED box7") ==
-          std::vector{a, b, tc::mix64(a * 3 + b) ^ tc::pair_salt, c,
-                      tc::mix64(b * 3 + c) ^ tc::pair_salt,
-                      tc::fnv1a("Big, RED box7") ^ tc::whole_salt});
+    CHECK(tokens("Big, RED box7") == std::vector{a, b, tc::mix64(a * 3 + b) ^ tc::pair_salt, c,
+                                                 tc::mix64(b * 3 + c) ^ tc::pair_salt,
+                                                 tc::fnv1a("Big, RED box7") ^ tc::whole_salt});
   }
   TEST_CASE("case of ASCII letters is ignored in words but not in the whole") {
     CHECK(tokens("ABC")[0] == tokens("abc")[0]);
@@ -54,12 +53,13 @@ TEST_SUITE("codec/tokens") {
     CHECK(replaced("\xc3") == 1);
     CHECK(replaced("\xe2\x82") == 2);
     CHECK(replaced("\xff\xfe") == 2);
-    CHECK(tc::code_points("\xc3" "a") == std::vector<std::uint32_t>{0xfffd, 'a'});
+    CHECK(tc::code_points("\xc3"
+                          "a") == std::vector<std::uint32_t>{0xfffd, 'a'});
   }
   TEST_CASE("overlong forms, surrogates and numbers beyond Unicode are not valid") {
-    for (const std::string text : {"\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf",
-                                   "\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80",
-                                   "\xf7\xbf\xbf\xbf"})
+    for (const std::string text :
+         {"\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf", "\xed\xa0\x80",
+          "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf7\xbf\xbf\xbf"})
       CHECK(tc::code_points(text) == std::vector<std::uint32_t>(text.size(), 0xfffd));
   }
 }

@@ -20,8 +20,8 @@ struct temporary_folder {
   std::string path;
   temporary_folder() {
     static int count = 0;
-    path = (fs::temp_directory_path() / ("tensacode_compile_" + std::to_string(getpid()) + "_" +
-                                         std::to_string(count++)))
+    path = (fs::temp_directory_path() /
+            ("tensacode_compile_" + std::to_string(getpid()) + "_" + std::to_string(count++)))
                .string();
     fs::create_directories(path);
   }
@@ -80,7 +80,10 @@ TEST_SUITE("codegen/compile") {
     const auto kept = tc::compile_source(answer(1), options);
     const auto started = std::chrono::steady_clock::now();
     for (int i = 0; i < 20; ++i) tc::compile_source(answer(1), options);
-    const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count() / 20;
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started)
+            .count() /
+        20;
     MESSAGE("warm call: " << ms << " ms");
     CHECK(ms < 20);  // generous: the machine may be loaded
   }
@@ -93,7 +96,8 @@ TEST_SUITE("codegen/compile") {
     std::ofstream(compiler.command) << "#!/bin/sh\necho \"$*\" >> " << compiler.folder.path
                                     << "/log\n[ \"$1\" = --version ] && echo another && exit\nexec "
                                     << real_compiler() << " \"$@\"\n";
-    fs::last_write_time(compiler.command, fs::last_write_time(compiler.command) + std::chrono::seconds(2));
+    fs::last_write_time(compiler.command,
+                        fs::last_write_time(compiler.command) + std::chrono::seconds(2));
     tc::compile_source(answer(1), options);
     CHECK(compiler.runs().first == 2);
   }
@@ -110,24 +114,27 @@ TEST_SUITE("codegen/compile") {
     }
     // It leaves no object behind, and fails again rather than being found.
     CHECK_THROWS_AS(tc::compile_source("int answer( {", {.cache = cache.path}), tc::compiler_error);
-    for (const auto& entry : fs::directory_iterator(cache.path)) CHECK(entry.path().extension() != ".tmp");
+    for (const auto& entry : fs::directory_iterator(cache.path))
+      CHECK(entry.path().extension() != ".tmp");
   }
   TEST_CASE("a compiler that is not there, or fails, is a compiler_error") {
     const temporary_folder cache;
-    CHECK_THROWS_AS(tc::compile_source(answer(1), {.compiler = "/no/such/compiler", .cache = cache.path}),
-                    tc::compiler_error);
-    CHECK_THROWS_AS(tc::compile_source(answer(1), {.compiler = "no-such-compiler-anywhere", .cache = cache.path}),
+    CHECK_THROWS_AS(
+        tc::compile_source(answer(1), {.compiler = "/no/such/compiler", .cache = cache.path}),
+        tc::compiler_error);
+    CHECK_THROWS_AS(tc::compile_source(
+                        answer(1), {.compiler = "no-such-compiler-anywhere", .cache = cache.path}),
                     tc::compiler_error);
     CHECK_THROWS_AS(tc::compile_source(answer(1), {.compiler = "false", .cache = cache.path}),
                     tc::compiler_error);
     const counting_compiler killed("[ \"$1\" = --version ] || kill -9 $$");
-    CHECK_THROWS_AS(tc::compile_source(answer(1), {.compiler = killed.command, .cache = cache.path}),
-                    tc::compiler_error);
+    CHECK_THROWS_AS(
+        tc::compile_source(answer(1), {.compiler = killed.command, .cache = cache.path}),
+        tc::compiler_error);
   }
   TEST_CASE("a missing symbol is a plugin_error that names it") {
     const temporary_folder cache;
-    for (int i = 0; i < 2; ++i)
-      try {
+    for (int i = 0; i < 2; ++i) try {
         tc::compile_source(answer(3), {.symbols = {"answer", "question"}, .cache = cache.path});
         FAIL("loaded");
       } catch (const tc::plugin_error& error) {

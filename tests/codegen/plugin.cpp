@@ -13,8 +13,9 @@ namespace test_plugin {
 
 TEST_SUITE("codegen/plugin") {
   TEST_CASE("a function keeps its plugin loaded, after the plugin and the file are gone") {
-    const std::string cache = (std::filesystem::temp_directory_path() /
-                               ("tensacode_plugin_" + std::to_string(getpid()))).string();
+    const std::string cache =
+        (std::filesystem::temp_directory_path() / ("tensacode_plugin_" + std::to_string(getpid())))
+            .string();
     auto function = [&] {
       const auto plugin = tc::compile_source(
           "static int calls; extern \"C\" int count(int by) { return calls += by; }\n"
@@ -31,9 +32,11 @@ TEST_SUITE("codegen/plugin") {
     CHECK(function.pointer()(1) == 4);
   }
   TEST_CASE("what cannot be loaded is a plugin_error with the path and the reason") {
-    CHECK_THROWS_WITH_AS(tc::plugin("/no/such.so"), doctest::Contains("/no/such.so"), tc::plugin_error);
+    CHECK_THROWS_WITH_AS(tc::plugin("/no/such.so"), doctest::Contains("/no/such.so"),
+                         tc::plugin_error);
     CHECK_THROWS_AS(tc::plugin("no_slash.so"), tc::plugin_error);
-    CHECK_THROWS_WITH_AS(tc::plugin().get<int()>("f"), "plugin: nothing is loaded", tc::plugin_error);
+    CHECK_THROWS_WITH_AS(tc::plugin().get<int()>("f"), "plugin: nothing is loaded",
+                         tc::plugin_error);
   }
 }
 

@@ -17,7 +17,8 @@ namespace test_decision {
 
 struct temporary_file {
   std::string path = (std::filesystem::temp_directory_path() /
-                      ("tensacode_engine_" + std::to_string(getpid()) + ".db")).string();
+                      ("tensacode_engine_" + std::to_string(getpid()) + ".db"))
+                         .string();
   temporary_file() { remove(); }
   ~temporary_file() { remove(); }
   void remove() const {
@@ -86,7 +87,8 @@ TEST_SUITE("engine/decision") {
       CHECK(total >= 0.95);
     }
   }
-  TEST_CASE("probabilities sum to 1, every choice stays possible, and the choice is what they say") {
+  TEST_CASE(
+      "probabilities sum to 1, every choice stays possible, and the choice is what they say") {
     tc::engine engine;
     for (int i = 0; i < 60; ++i) {
       const auto taken = engine.choose(Visit{}, 5, "five");

@@ -17,7 +17,8 @@ namespace test_sqlite_store {
 
 struct temporary_file {
   std::string path = (std::filesystem::temp_directory_path() /
-                      ("tensacode_store_" + std::to_string(getpid()) + ".db")).string();
+                      ("tensacode_store_" + std::to_string(getpid()) + ".db"))
+                         .string();
   temporary_file() { remove(); }
   ~temporary_file() { remove(); }
   void remove() const {
@@ -37,12 +38,26 @@ TEST_SUITE("engine/sqlite_store") {
     const std::string odd("quote ' \0 \xff \u20ac", 13);
     {
       tc::sqlite_store store(file.path);
-      CHECK(store.add({.site = odd, .schema = UINT64_MAX, .context = "{\"a\": \"" + odd + "\"}",
-                       .choice = 3, .probability = 0.1, .reward = {}}) == 1);
-      CHECK(store.add({.site = odd, .schema = UINT64_MAX, .context = "", .choice = 0,
-                       .probability = 1, .reward = -2.5}) == 2);
-      store.add({.site = "other", .schema = UINT64_MAX, .context = "{}", .choice = 0, .probability = 1, .reward = {}});
-      store.add({.site = odd, .schema = 1, .context = "{}", .choice = 0, .probability = 1, .reward = {}});
+      CHECK(store.add({.site = odd,
+                       .schema = UINT64_MAX,
+                       .context = "{\"a\": \"" + odd + "\"}",
+                       .choice = 3,
+                       .probability = 0.1,
+                       .reward = {}}) == 1);
+      CHECK(store.add({.site = odd,
+                       .schema = UINT64_MAX,
+                       .context = "",
+                       .choice = 0,
+                       .probability = 1,
+                       .reward = -2.5}) == 2);
+      store.add({.site = "other",
+                 .schema = UINT64_MAX,
+                 .context = "{}",
+                 .choice = 0,
+                 .probability = 1,
+                 .reward = {}});
+      store.add(
+          {.site = odd, .schema = 1, .context = "{}", .choice = 0, .probability = 1, .reward = {}});
       store.set_reward(1, 0.1);
     }
     tc::sqlite_store store(file.path);
@@ -61,8 +76,8 @@ TEST_SUITE("engine/sqlite_store") {
   TEST_CASE("another application's database is refused, and left as it is") {
     const temporary_file file;
     file.run("CREATE TABLE theirs (x)");
-    CHECK_THROWS_WITH_AS(tc::sqlite_store(file.path), doctest::Contains("another application's database"),
-                         tc::store_error);
+    CHECK_THROWS_WITH_AS(tc::sqlite_store(file.path),
+                         doctest::Contains("another application's database"), tc::store_error);
     file.run("INSERT INTO theirs VALUES (1)");
     CHECK_FALSE(std::filesystem::exists(file.path + "-wal"));
   }
@@ -73,10 +88,12 @@ TEST_SUITE("engine/sqlite_store") {
   }
   TEST_CASE("a newer layout is refused with both versions") {
     const temporary_file file;
-    { tc::sqlite_store store(file.path); }
+    {
+      tc::sqlite_store store(file.path);
+    }
     file.run("PRAGMA user_version = 7");
-    CHECK_THROWS_WITH_AS(tc::sqlite_store(file.path), doctest::Contains("expected layout version 1, found 7"),
-                         tc::store_error);
+    CHECK_THROWS_WITH_AS(tc::sqlite_store(file.path),
+                         doctest::Contains("expected layout version 1, found 7"), tc::store_error);
   }
   TEST_CASE("processes that open a new file at once all get a store") {
     const temporary_file file;
@@ -110,7 +127,8 @@ TEST_SUITE("engine/sqlite_store") {
     std::FILE* out = std::fopen(file.path.c_str(), "w");
     std::fputs(std::string(5000, 'x').c_str(), out);
     std::fclose(out);
-    CHECK_THROWS_WITH_AS(tc::sqlite_store(file.path), doctest::Contains(file.path.c_str()), tc::store_error);
+    CHECK_THROWS_WITH_AS(tc::sqlite_store(file.path), doctest::Contains(file.path.c_str()),
+                         tc::store_error);
     CHECK_THROWS_AS(tc::sqlite_store("/no/such/folder/x.db"), tc::store_error);
   }
 }

@@ -63,7 +63,8 @@ const Model& trained() {
 
 std::string temporary(const std::string& name) {
   return (std::filesystem::temp_directory_path() /
-          ("tensacode_model_" + std::to_string(getpid()) + name)).string();
+          ("tensacode_model_" + std::to_string(getpid()) + name))
+      .string();
 }
 
 TEST_SUITE("learn/model") {
@@ -104,15 +105,16 @@ TEST_SUITE("learn/model") {
     const auto many = trained().predict(inputs);
     REQUIRE(many.size() == 600);
     for (const std::size_t i : {0, 255, 256, 599})
-      CHECK(many[i]["sum"].mean() == doctest::Approx(trained().predict(inputs[i])["sum"].mean()).epsilon(1e-12));
+      CHECK(many[i]["sum"].mean() ==
+            doctest::Approx(trained().predict(inputs[i])["sum"].mean()).epsilon(1e-12));
     CHECK(trained().predict(std::span<const In>{}).empty());
   }
   TEST_CASE("the same seed gives the same bits at 1, 2 and 3 threads") {
     const auto rows = rows_of(700, 5);
     std::vector<tc::network> networks;
     for (const std::size_t threads : {1, 2, 3}) {
-      const oneapi::tbb::global_control limit(
-          oneapi::tbb::global_control::max_allowed_parallelism, threads);
+      const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
+                                              threads);
       Model model({.seed = 9, .network = {.width = 24}});
       model.fit(rows, quick(40));
       networks.push_back(model.trained());
@@ -136,8 +138,8 @@ TEST_SUITE("learn/model") {
     CHECK_THROWS_WITH_AS(model.fit(Rows{}), "fit: no rows", tc::argument_error);
     for (const double part : {-0.1, 1.0, 2.0, double(NAN)})
       CHECK_THROWS_AS(model.fit(rows_of(10, 1), {.validation = part}), tc::argument_error);
-    CHECK_THROWS_WITH_AS(model.evaluate(rows_of(10, 1)), "model: not trained; call fit or load first",
-                         tc::error);
+    CHECK_THROWS_WITH_AS(model.evaluate(rows_of(10, 1)),
+                         "model: not trained; call fit or load first", tc::error);
     CHECK_THROWS_AS(model(In{}), tc::error);
     CHECK_THROWS_AS(model.predict(In{}), tc::error);
     CHECK_THROWS_AS(model.save(temporary("never")), tc::error);
@@ -160,16 +162,19 @@ TEST_SUITE("learn/model") {
     const auto loaded = Model::load(path);
     for (const auto& [in, out] : rows_of(50, 6)) {
       CHECK(loaded(in).sum == trained()(in).sum);
-      CHECK(loaded.predict(in)["inside"].probabilities() == trained().predict(in)["inside"].probabilities());
+      CHECK(loaded.predict(in)["inside"].probabilities() ==
+            trained().predict(in)["inside"].probabilities());
     }
-    CHECK_THROWS_WITH_AS((tc::model<Out, Out>::load(path)), doctest::Contains("schema"), tc::parse_error);
+    CHECK_THROWS_WITH_AS((tc::model<Out, Out>::load(path)), doctest::Contains("schema"),
+                         tc::parse_error);
     std::filesystem::remove(path);
     CHECK_THROWS_AS(Model::load(path), tc::file_error);
   }
   TEST_CASE("a compiled model predicts the same, and lies beside its source and header") {
     const std::string folder = temporary("_plugin");
     std::filesystem::create_directories(folder);
-    const auto compiled = trained().compile(folder + "/m.so", {.flags = {"-O1"}, .cache = folder + "/cache"});
+    const auto compiled =
+        trained().compile(folder + "/m.so", {.flags = {"-O1"}, .cache = folder + "/cache"});
     for (const auto& [in, out] : rows_of(300, 7)) {
       const auto a = trained().predict(in), b = compiled.predict(in);
       CHECK(a.most_likely.inside == b.most_likely.inside);
@@ -180,9 +185,10 @@ TEST_SUITE("learn/model") {
     CHECK(compiled.path() == folder + "/m.so");
     CHECK(std::filesystem::exists(compiled.source_path()));
     CHECK(tc::read_file(compiled.header_path()).find("double sum;") != std::string::npos);
-    CHECK_THROWS_AS((tc::compiled_model<Out, Out>(tc::plugin(folder + "/m.so"), "predict_test_model_Out",
-                                                  tc::codec<Out>::describe(""), tc::codec<Out>::describe(""))),
-                    tc::plugin_error);
+    CHECK_THROWS_AS(
+        (tc::compiled_model<Out, Out>(tc::plugin(folder + "/m.so"), "predict_test_model_Out",
+                                      tc::codec<Out>::describe(""), tc::codec<Out>::describe(""))),
+        tc::plugin_error);
     std::filesystem::remove_all(folder);
   }
   TEST_CASE("the progress bar is drawn on standard error only") {
@@ -203,7 +209,8 @@ TEST_SUITE("learn/model") {
     for (const int descriptor : {kept_out, kept_err, to_out, to_err}) close(descriptor);
     CHECK(tc::read_file(out).empty());
     const std::string drawn = tc::read_file(err);
-    CHECK(std::count(drawn.begin(), drawn.end(), '\n') == static_cast<std::ptrdiff_t>(result.epochs));
+    CHECK(std::count(drawn.begin(), drawn.end(), '\n') ==
+          static_cast<std::ptrdiff_t>(result.epochs));
     CHECK(drawn.find("rows/s/core") != std::string::npos);
     std::filesystem::remove(out);
     std::filesystem::remove(err);

@@ -72,8 +72,8 @@ TEST_SUITE("nn/layers") {
     const Matrix y = tc::linear_relu(Var(w), Var(b), Var(x)).value();
     CHECK((y - ((w * x).colwise() + b.col(0)).cwiseMax(0.0)).norm() < 1e-12);
     CHECK(y.minCoeff() == 0);
-    CHECK(gradient_error({w, b, x},
-                         [](Inputs& v) { return tc::linear_relu(v[0], v[1], v[2]); }) < 1e-8);
+    CHECK(gradient_error({w, b, x}, [](Inputs& v) { return tc::linear_relu(v[0], v[1], v[2]); }) <
+          1e-8);
   }
   TEST_CASE("linear_relu has derivative 0 at 0") {
     tc::recording<double> recorded;
@@ -111,12 +111,10 @@ TEST_SUITE("nn/layers") {
       CHECK(y.col(1).isZero(0));
       CHECK(y.col(3) == x.col(2));
     }
-    CHECK(gradient_error({x}, [&](Inputs& v) {
-            return tc::gather_columns<double>(v[0], columns);
-          }) < 1e-8);
-    CHECK(gradient_error({x}, [&](Inputs& v) {
-            return tc::gather_columns<double>(v[0], {});
-          }) < 1e-8);
+    CHECK(gradient_error(
+              {x}, [&](Inputs& v) { return tc::gather_columns<double>(v[0], columns); }) < 1e-8);
+    CHECK(gradient_error({x}, [&](Inputs& v) { return tc::gather_columns<double>(v[0], {}); }) <
+          1e-8);
     CHECK(gradient_error({Matrix(3, 0)}, [&](Inputs& v) {
             return tc::gather_columns<double>(v[0], std::array<std::int32_t, 2>{-1, -1});
           }) < 1e-8);
@@ -183,9 +181,8 @@ TEST_SUITE("nn/layers") {
       CHECK(y.col(0) == x.leftCols(3).rowwise().maxCoeff());
       CHECK(y.col(1).isZero(0));
     }
-    CHECK(gradient_error({x}, [&](Inputs& v) {
-            return tc::segment_max<double>(v[0], offsets);
-          }) < 1e-8);
+    CHECK(gradient_error({x}, [&](Inputs& v) { return tc::segment_max<double>(v[0], offsets); }) <
+          1e-8);
     CHECK(gradient_error({Matrix(4, 0)}, [](Inputs& v) {
             return tc::segment_max<double>(v[0], std::array<std::uint32_t, 2>{0, 0});
           }) < 1e-8);
@@ -204,9 +201,8 @@ TEST_SUITE("nn/layers") {
   TEST_CASE("segments that are not within x are refused") {
     tc::recording<double> recorded;
     const Var x{normal(2, 3, 1)};
-    for (const auto& offsets :
-         {std::vector<std::uint32_t>{0, 4}, std::vector<std::uint32_t>{2, 1},
-          std::vector<std::uint32_t>{}}) {
+    for (const auto& offsets : {std::vector<std::uint32_t>{0, 4}, std::vector<std::uint32_t>{2, 1},
+                                std::vector<std::uint32_t>{}}) {
       CHECK_THROWS_AS(tc::segment_mean<double>(x, offsets), tc::shape_error);
       CHECK_THROWS_AS(tc::segment_max<double>(x, offsets), tc::shape_error);
     }

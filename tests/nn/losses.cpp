@@ -21,8 +21,8 @@ std::pair<double, Matrix> differentiate(const Matrix& x, const F& loss) {
   const Var v = Var::input_reference(x);
   const auto y = loss(v);
   recorded.differentiate(y.slot());
-  return {y.value(), Eigen::Map<const Matrix>(recorded.tape().adjoints(v.first_slot()), x.rows(),
-                                              x.cols())};
+  return {y.value(),
+          Eigen::Map<const Matrix>(recorded.tape().adjoints(v.first_slot()), x.rows(), x.cols())};
 }
 
 template <class F>
@@ -36,8 +36,8 @@ TEST_SUITE("nn/losses") {
     Matrix z(3, 2);
     z << 1, 0.5, 2, -1, -3, 4;
     const std::array<std::int32_t, 2> targets{1, 0};
-    const auto [loss, d] = differentiate(
-        z, [&](const Var& v) { return tc::cross_entropy<double>(v, targets, 0.25); });
+    const auto [loss, d] =
+        differentiate(z, [&](const Var& v) { return tc::cross_entropy<double>(v, targets, 0.25); });
     const double first = std::log(std::exp(1) + std::exp(2) + std::exp(-3)) - 2;
     const double second = std::log(std::exp(0.5) + std::exp(-1) + std::exp(4)) - 0.5;
     CHECK(loss == doctest::Approx(0.25 * (first + second)).epsilon(1e-14));
@@ -50,8 +50,8 @@ TEST_SUITE("nn/losses") {
     Matrix z(2, 3);
     z << 1, 5, 2, 0, 1, 7;
     const std::array<std::int32_t, 3> targets{0, -1, 1};
-    const auto [loss, d] = differentiate(
-        z, [&](const Var& v) { return tc::cross_entropy<double>(v, targets, 1.0); });
+    const auto [loss, d] =
+        differentiate(z, [&](const Var& v) { return tc::cross_entropy<double>(v, targets, 1.0); });
     CHECK(loss == doctest::Approx(std::log1p(std::exp(-1)) + std::log1p(std::exp(-5))));
     CHECK(d.col(1).isZero(0));
     const std::array<std::int32_t, 3> none{-1, -1, -1};
@@ -82,8 +82,8 @@ TEST_SUITE("nn/losses") {
     p << 0.5, -1, 2, 0.3,  // means
         0.2, -0.7, 1, 0;   // log deviations
     const std::array<double, 4> targets{1, 1, std::numeric_limits<double>::quiet_NaN(), 0.3};
-    const auto [loss, d] = differentiate(
-        p, [&](const Var& v) { return tc::gaussian_loss<double>(v, targets, 0.5); });
+    const auto [loss, d] =
+        differentiate(p, [&](const Var& v) { return tc::gaussian_loss<double>(v, targets, 0.5); });
     double expected = 0;
     for (const Eigen::Index i : {0, 1, 3}) {
       const double r = targets[static_cast<std::size_t>(i)] - p(0, i), s = std::exp(p(1, i));
@@ -122,8 +122,8 @@ TEST_SUITE("nn/losses") {
   TEST_CASE("an infinite target is skipped like an absent one, and does not spoil the rest") {
     const Matrix p = Matrix::Zero(2, 2);
     const std::array<double, 2> targets{std::numeric_limits<double>::infinity(), 1};
-    const auto [value, d] = differentiate(
-        p, [&](const Var& v) { return tc::gaussian_loss<double>(v, targets, 1.0); });
+    const auto [value, d] =
+        differentiate(p, [&](const Var& v) { return tc::gaussian_loss<double>(v, targets, 1.0); });
     CHECK(value == 1);
     CHECK(d.col(0).isZero(0));
     CHECK(d(0, 1) == -1);

@@ -16,8 +16,7 @@ tc::parameter_set<double> one_number(double value, bool decay) {
 TEST_SUITE("nn/optimizer") {
   TEST_CASE("two steps of AdamW are those of the paper") {
     auto set = one_number(1.0, true);
-    tc::adamw<double> optimizer(
-        set, {.learning_rate = 0.1, .epsilon = 1e-8, .weight_decay = 0.5});
+    tc::adamw<double> optimizer(set, {.learning_rate = 0.1, .epsilon = 1e-8, .weight_decay = 0.5});
     std::vector<double> g{2.0};
     optimizer.step(set, g);
     // m = 0.2, v = 0.004; unbiased 2 and 4: a step of 0.1 * 2 / 2, after a decay by 0.1 * 0.5.

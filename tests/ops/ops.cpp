@@ -68,7 +68,8 @@ TEST_SUITE("ops/ops") {
     CHECK(latent.values.size() == 12);
     CHECK(tc::enum_index(tc::decode<Dog>(latent).breed).has_value());
     CHECK_THROWS_WITH_AS(tc::decode<Dog>(tc::vector{Eigen::VectorXd::Zero(5)}),
-                         "decode: the latent has 5 numbers, this engine's have 12", tc::shape_error);
+                         "decode: the latent has 5 numbers, this engine's have 12",
+                         tc::shape_error);
     CHECK_THROWS_AS(tc::decode<Dog>(tc::vector{}), tc::shape_error);
     CHECK_THROWS_AS(tc::engine({.width = 0}), tc::argument_error);
   }

@@ -50,9 +50,11 @@ struct Everything {
 };
 
 inline std::string random_text(tc::random_stream& random, std::size_t longest) {
-  static const std::vector<std::string> parts{"a", "b ", "Zo", "\u00e9", "\u20ac ", "\U0001F600", "7-", "word "};
+  static const std::vector<std::string> parts{"a",       "b ",         "Zo", "\u00e9",
+                                              "\u20ac ", "\U0001F600", "7-", "word "};
   std::string text;
-  for (std::size_t n = random.below(longest + 1); n > 0; --n) text += parts[random.below(parts.size())];
+  for (std::size_t n = random.below(longest + 1); n > 0; --n)
+    text += parts[random.below(parts.size())];
   return text;
 }
 
@@ -80,14 +82,21 @@ inline Everything random_everything(tc::random_stream& random) {
   for (std::size_t n = random.below(4); n > 0; --n) e.path.push_back(random_point(random));
   for (std::size_t n = random.below(3); n > 0; --n)
     e.nested.emplace_back(random.below(3), static_cast<int>(random.below(5)));
-  for (std::size_t n = random.below(4); n > 0; --n) e.numbers.insert(static_cast<int>(random.below(9)));
-  for (std::size_t n = random.below(3); n > 0; --n) e.prices[random_text(random, 2)] = random.normal();
+  for (std::size_t n = random.below(4); n > 0; --n)
+    e.numbers.insert(static_cast<int>(random.below(9)));
+  for (std::size_t n = random.below(3); n > 0; --n)
+    e.prices[random_text(random, 2)] = random.normal();
   e.pair = {random.normal(), 10 + random.normal()};
   e.mixed = {static_cast<int>(random.below(4)), random_text(random, 2)};
   switch (random.below(3)) {
-    case 0: e.shape = random.normal(); break;
-    case 1: e.shape = random_text(random, 3); break;
-    default: e.shape = random_point(random);
+    case 0:
+      e.shape = random.normal();
+      break;
+    case 1:
+      e.shape = random_text(random, 3);
+      break;
+    default:
+      e.shape = random_point(random);
   }
   if (random.below(3)) e.twice.emplace();
   if (e.twice && random.below(2)) *e.twice = random_text(random, 2);
