@@ -107,6 +107,7 @@ class basic_tape {
   template <class T>
   T* allocate(std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
+    if (count > arena_.capacity() / sizeof(T)) throw_full("tensor values");
     return static_cast<T*>(allocate_bytes(count * sizeof(T)));
   }
 

@@ -427,7 +427,7 @@ auto operator*(const C& c, const A& a) {
 template <detail::tensor_handle A, detail::scalar_operand C>
 auto operator/(const A& a, const C& c) {
   using V = basic_var<typename A::scalar_type>;
-  return detail::affine(a, V(1) / V(c), V(0));
+  return detail::affine(a, V(V(1) / V(c)), V(0));
 }
 template <detail::array_handle A, detail::scalar_operand C>
 auto operator*(const A& a, const C& c) {
@@ -457,7 +457,7 @@ auto operator+(const C& c, const A& a) {
 template <detail::array_handle A, detail::scalar_operand C>
 auto operator-(const A& a, const C& c) {
   using V = basic_var<typename A::scalar_type>;
-  return detail::affine(a.matrix(), V(1), -V(c)).array();
+  return detail::affine(a.matrix(), V(1), V(-V(c))).array();
 }
 template <detail::scalar_operand C, detail::array_handle A>
 auto operator-(const C& c, const A& a) {

@@ -1,0 +1,34 @@
+// tests/tensor/xtensor.cpp -- xtensor arrays seen as Eigen matrices.
+#if __has_include(<xtensor/xarray.hpp>)
+#include <tensacode/tensor/xtensor.hpp>
+
+#include <doctest/doctest.h>
+
+TEST_SUITE("tensor/xtensor") {
+  TEST_CASE("a view reads and writes the array's own numbers, row by row") {
+    xt::xarray<double> array{{1, 2, 3}, {4, 5, 6}};
+    auto matrix = tc::as_matrix(array);
+    CHECK(matrix.rows() == 2);
+    CHECK(matrix.cols() == 3);
+    CHECK(matrix(1, 0) == 4);
+    matrix(0, 2) = 9;
+    CHECK(array(0, 2) == 9);
+    const auto& constant = array;
+    CHECK(tc::as_matrix(constant)(0, 2) == 9);
+  }
+  TEST_CASE("one dimension is a column, others are refused") {
+    xt::xarray<double> vector{1, 2, 3};
+    CHECK(tc::as_matrix(vector).cols() == 1);
+    CHECK(tc::as_matrix(vector).sum() == 6);
+    xt::xarray<double> cube = xt::xarray<double>::from_shape({2, 2, 2});
+    CHECK_THROWS_AS(tc::as_matrix(cube), tc::shape_error);
+  }
+  TEST_CASE("a matrix copied to an array reads back") {
+    Eigen::MatrixXd matrix(2, 3);
+    matrix << 1, 2, 3, 4, 5, 6;
+    auto array = tc::to_xarray(matrix);
+    CHECK(array(1, 2) == 6);
+    CHECK(tc::as_matrix(array) == matrix);
+  }
+}
+#endif
