@@ -73,6 +73,18 @@ std::size_t add_element_map(parameter_set<Scalar>& set, const std::string& name,
   return first;
 }
 
+/// exp(z) / sum of exp(z) of every column, in double.
+template <class Logits>
+matrix_of<double> softmax_of_columns(const Logits& logits) {
+  matrix_of<double> probabilities(logits.rows(), logits.cols());
+  for (Eigen::Index i = 0; i < logits.cols(); ++i) {
+    const auto z = logits.col(i).template cast<double>().eval();
+    const auto weights = (z.array() - z.maxCoeff()).exp().eval();
+    probabilities.col(i) = weights.matrix() / weights.sum();
+  }
+  return probabilities;
+}
+
 /// Greedy choice among logits; ties go to the first.
 template <class Column>
 std::int32_t most_likely(const Column& logits) {
@@ -313,11 +325,7 @@ void run_decoder(const codec_node& node, const decoder_plan& plan,
       if (beliefs) {
         leaf_belief belief;
         belief.node = &node;
-        belief.probabilities = logits.value().template cast<double>();
-        for (auto column : belief.probabilities.colwise()) {
-          column = (column.array() - column.maxCoeff()).exp().matrix();
-          column /= column.sum();
-        }
+        belief.probabilities = detail::softmax_of_columns(logits.value());
         beliefs->push_back(std::move(belief));
       }
       return;

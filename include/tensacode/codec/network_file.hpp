@@ -41,7 +41,8 @@ void store(safetensors_file& file, const std::string& name, const Items& items) 
   file.add<Number>(name, {values.size()}, values);
 }
 
-inline void store_statistics(safetensors_file& file, const codec_node& tree,
+template <class Lazy = void>
+void store_statistics(safetensors_file& file, const codec_node& tree,
                              const std::string& side) {
   for_each_node(tree, [&](const codec_node& node) {
     const std::string name = side + node.path + "/";
@@ -60,6 +61,7 @@ inline void store_statistics(safetensors_file& file, const codec_node& tree,
 }
 
 /// Reads tensors by name, with errors that name file and tensor.
+template <class Lazy = void>
 class model_reader {
  public:
   model_reader(const safetensors_file& file, const std::string& name) : file_(file), name_(name) {}
@@ -172,7 +174,7 @@ basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node
                               format_entry == file.metadata.end()
                                   ? "none"
                                   : detail::quoted(format_entry->second));
-  const detail::model_reader reader(file, name);
+  const detail::model_reader<> reader(file, name);
   const auto stored = reader.metadata<std::uint64_t>("schema", 0, UINT64_MAX);
   if (stored != schema)
     detail::raise_model_error(name, "schema", format("{}, the hash of these types", schema),

@@ -43,6 +43,7 @@ inline std::size_t output_slots(const codec_node& node) {
 }
 
 /// An input struct for one instance. Elements of sequences are kept beside it.
+template <class Lazy = void>
 class plugin_input {
  public:
   plugin_input(const codec_node& node, columns& c) { write(node, &c, root_); }
@@ -109,7 +110,8 @@ class plugin_input {
 
 /// Appends the instance that `slots` holds to columns, and beliefs as `run_decoder` would.
 /// Returns the slot behind the node's members.
-inline const plugin_slot* read_plugin_output(const codec_node& node, const plugin_slot* slots,
+template <class Lazy = void>
+const plugin_slot* read_plugin_output(const codec_node& node, const plugin_slot* slots,
                                              columns& out,
                                              std::vector<leaf_belief>* beliefs = nullptr) {
   ++out.instances;

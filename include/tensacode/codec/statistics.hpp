@@ -28,7 +28,8 @@ struct measure_options {
 
 namespace detail {
 
-inline void measure_numbers(codec_node& node, std::vector<double> values, std::size_t knots) {
+template <class Lazy = void>
+void measure_numbers(codec_node& node, std::vector<double> values, std::size_t knots) {
   std::erase_if(values, [](double x) { return !std::isfinite(x); });
   std::sort(values.begin(), values.end());
   node.knots.clear();
@@ -79,7 +80,8 @@ std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& count
 }  // namespace detail
 
 /// Fills the measured part of `node` and its children from columns of training rows.
-inline void measure(codec_node& node, const columns& c, const measure_options& options = {}) {
+template <class Lazy = void>
+void measure(codec_node& node, const columns& c, const measure_options& options = {}) {
   if (node.kind == node_kind::number) {
     detail::measure_numbers(node, c.numbers, options.knots);
   } else if (node.kind == node_kind::text) {

@@ -19,7 +19,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
@@ -65,15 +64,28 @@ inline std::string environment(const char* name) {
   return value ? value : "";
 }
 
-inline std::filesystem::path cache_folder(const compile_options& options) {
+inline std::string cache_folder(const compile_options& options) {
   if (!options.cache.empty()) return options.cache;
   if (const auto folder = environment("TENSACODE_CACHE"); !folder.empty()) return folder;
   if (const auto folder = environment("XDG_CACHE_HOME"); !folder.empty())
-    return std::filesystem::path(folder) / "tensacode";
+    return folder + "/tensacode";
   if (const auto home = environment("HOME"); !home.empty())
-    return std::filesystem::path(home) / ".cache" / "tensacode";
-  return std::filesystem::temp_directory_path() / "tensacode-cache";
+    return home + "/.cache/tensacode";
+  const auto temporary = environment("TMPDIR");
+  return (temporary.empty() ? "/tmp" : temporary) + "/tensacode-cache";
 }
+
+/// Creates a folder and those above it; existing ones are fine.
+inline void create_folders(const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    TC_CHECK(mkdir(part.c_str(), 0777) == 0 || errno == EEXIST || errno == EISDIR, file_error,
+             "cannot create cache folder '{}': {}", part, std::strerror(errno));
+    if (end == std::string::npos) return;
+  }
+}
+
+inline bool file_exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 struct process_result {
   int status = -1;     ///< exit status; 128 + signal if it was killed
@@ -81,7 +93,8 @@ struct process_result {
 };
 
 /// Runs a program without a shell and waits for it.
-inline process_result run_process(const std::vector<std::string>& arguments) {
+template <class Lazy = void>
+process_result run_process(const std::vector<std::string>& arguments) {
   int ends[2];
   TC_CHECK(pipe2(ends, O_CLOEXEC) == 0, tc::error, "cannot create a pipe: {}", std::strerror(errno));
   posix_spawn_file_actions_t actions;
@@ -184,7 +197,8 @@ inline std::string program_stamps(const std::vector<std::string>& command) {
 
 /// What identifies the compiler: the first line it prints for --version. It is asked once a
 /// process, and again when its program changes. Throws `compiler_error` if it cannot be run.
-inline std::string compiler_identity(const std::string& compiler) {
+template <class Lazy = void>
+std::string compiler_identity(const std::string& compiler) {
   static std::mutex mutex;
   static std::map<std::string, std::string> identities;
   auto command = detail::split_words(compiler);
@@ -200,8 +214,8 @@ inline std::string compiler_identity(const std::string& compiler) {
 /// Compiles C++ source to a shared object (or finds it in the cache) and loads it.
 /// Functions to be called are declared extern "C" in the source and named in `options.symbols`.
 /// Throws `compiler_error` with the compiler's message, `plugin_error` if a symbol is missing.
-inline plugin compile_source(const std::string& source, const compile_options& options = {}) {
-  namespace fs = std::filesystem;
+template <class Lazy = void>
+plugin compile_source(const std::string& source, const compile_options& options = {}) {
   std::string compiler = options.compiler;
   if (compiler.empty()) compiler = detail::environment("CXX");
   if (compiler.empty()) compiler = "c++";
@@ -209,16 +223,13 @@ inline plugin compile_source(const std::string& source, const compile_options& o
   std::string identity = format("{}\n{}\n{}\n", plugin_abi, compiler, compiler_identity(compiler));
   for (const auto& flag : options.flags) identity += flag + "\n";
   const std::uint64_t key = mix64(fnv1a(source, fnv1a(identity)));
-  const fs::path folder = detail::cache_folder(options);
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  TC_CHECK(!failed, file_error, "cannot create cache folder '{}': {}", folder.string(),
-           failed.message());
-  const std::string base = (folder / detail::hexadecimal(key)).string();
+  const std::string folder = detail::cache_folder(options);
+  detail::create_folders(folder);
+  const std::string base = folder + "/" + detail::hexadecimal(key);
   const std::string object = base + ".so", text = base + ".cpp", note = base + ".txt";
 
   const auto stored_as_wanted = [&] {
-    return fs::exists(object) && fs::exists(text) && fs::exists(note) &&
+    return detail::file_exists(object) && detail::file_exists(text) && detail::file_exists(note) &&
            read_file(text) == source && read_file(note) == identity;
   };
   const auto load = [&] {

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <ranges>
+#include <iterator>
 #include <string>
 #include <typeindex>
 #include <utility>
@@ -126,9 +126,10 @@ class engine {
   }
 
   /// Learns to encode and decode objects of the range's type from the objects themselves.
-  template <std::ranges::input_range Range>
+  template <class Range>
   fit_result fit(const Range& objects, fit_options options = default_fit()) {
-    return codec_for<std::ranges::range_value_t<Range>>().fit(objects, options);
+    using object = std::remove_cvref_t<decltype(*std::begin(objects))>;
+    return codec_for<object>().fit(objects, options);
   }
 
   template <class T>

@@ -66,7 +66,8 @@ namespace detail {
 using store_opener = std::unique_ptr<experience_store> (*)(const std::string& path);
 inline store_opener open_file_store = nullptr;
 
-inline std::unique_ptr<experience_store> open_store(const std::string& path) {
+template <class Lazy = void>
+std::unique_ptr<experience_store> open_store(const std::string& path) {
   if (path.empty()) return std::make_unique<memory_store>();
   if (!open_file_store)
     throw error(format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "

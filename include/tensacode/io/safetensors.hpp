@@ -18,7 +18,8 @@ namespace tc {
 /// The file as bytes.
 ///
 /// Errors   argument_error if a shape does not give the number of bytes, or a name occurs twice
-inline std::string to_safetensors(const safetensors_file& file) {
+template <class Lazy = void>
+std::string to_safetensors(const safetensors_file& file) {
   std::string out = detail::safetensors_header(file);
   for (const auto& tensor : file.tensors)
     out.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
@@ -28,14 +29,16 @@ inline std::string to_safetensors(const safetensors_file& file) {
 /// The file in `bytes`; `name` is what errors call it.
 ///
 /// Errors   parse_error naming file and tensor
-inline safetensors_file from_safetensors(std::string_view bytes, const std::string& name = "") {
+template <class Lazy = void>
+safetensors_file from_safetensors(std::string_view bytes, const std::string& name = "") {
   return detail::safetensors_parser(bytes, name).read();
 }
 
 /// Replaces the file at `path`, all at once.
 ///
 /// Errors   file_error; argument_error as `to_safetensors`
-inline void write_safetensors(const std::string& path, const safetensors_file& file) {
+template <class Lazy = void>
+void write_safetensors(const std::string& path, const safetensors_file& file) {
   atomic_file out(path);
   out.write(detail::safetensors_header(file));
   for (const auto& tensor : file.tensors)
@@ -48,7 +51,8 @@ inline void write_safetensors(const std::string& path, const safetensors_file& f
 /// overlaps, sizes against shapes, duplicates.
 ///
 /// Errors   file_error; parse_error naming file and tensor
-inline safetensors_file read_safetensors(const std::string& path) {
+template <class Lazy = void>
+safetensors_file read_safetensors(const std::string& path) {
   return from_safetensors(read_file(path), path);
 }
 

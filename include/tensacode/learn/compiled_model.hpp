@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,6 +22,18 @@ template <class In, class Out>
 constexpr std::uint64_t model_schema() {
   return mix64(schema_hash<In>() * 3 + schema_hash<Out>());
 }
+
+namespace detail {
+
+/// `path` with what follows the last dot of its last part replaced.
+inline std::string with_extension(const std::string& path, const char* extension) {
+  const auto slash = path.find_last_of('/');
+  const auto dot = path.find_last_of('.');
+  const bool inside = dot != std::string::npos && dot > (slash == std::string::npos ? 0 : slash + 1);
+  return path.substr(0, inside ? dot : path.size()) + extension;
+}
+
+}  // namespace detail
 
 /// The function of a plugin that `model<In, Out>::compile` wrote, called with the user's types.
 /// Beside the plugin lie its source (.cpp) and the header (.h) that programs without TensaCode
@@ -60,10 +71,10 @@ class compiled_model {
 
   const std::string& path() const { return library_.path(); }
   std::string source_path() const {
-    return std::filesystem::path(path()).replace_extension(".cpp").string();
+    return detail::with_extension(path(), ".cpp");
   }
   std::string header_path() const {
-    return std::filesystem::path(path()).replace_extension(".h").string();
+    return detail::with_extension(path(), ".h");
   }
 
  private:

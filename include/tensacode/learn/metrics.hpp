@@ -43,12 +43,14 @@ struct report {
     throw argument_error(format("report: no output field '{}'", path));
   }
   /// A table for people.
+  template <class Lazy = void>
   std::string to_text() const;
 };
 
 /// Area under the ROC curve by ranks (Mann & Whitney 1947), ties counted half; NaN without both
 /// classes. `scored` pairs a score with whether the instance is positive.
-inline double area_under_roc(std::vector<std::pair<double, bool>> scored) {
+template <class Lazy = void>
+double area_under_roc(std::vector<std::pair<double, bool>> scored) {
   std::sort(scored.begin(), scored.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
   double rank_sum = 0, positives = 0;
@@ -68,6 +70,7 @@ inline double area_under_roc(std::vector<std::pair<double, bool>> scored) {
 namespace detail {
 
 /// Collects the predictions of one output field, batch by batch.
+template <class Lazy = void>
 class field_meter {
  public:
   void add(const leaf_belief& belief, const columns& target) {
@@ -158,7 +161,8 @@ inline std::string fixed_digits(double x, int digits) {
 
 }  // namespace detail
 
-inline std::string report::to_text() const {
+template <class Lazy>
+std::string report::to_text() const {
   std::vector<std::vector<std::string>> table{
       {"field", "rows", "accuracy", "AUC", "log-loss", "calibration", "RMSE", "MAE", "R2"}};
   for (const auto& f : fields)

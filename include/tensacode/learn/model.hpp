@@ -9,7 +9,6 @@
 #include <tensacode/learn/prediction.hpp>
 #include <tensacode/learn/training.hpp>
 
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -87,7 +86,7 @@ class model {
     TC_CHECK(!rows.empty(), argument_error, "fit: no rows");
     TC_CHECK(options.validation >= 0 && options.validation < 1, argument_error,
              "fit: validation must be in [0, 1), got {}", options.validation);
-    const auto started = std::chrono::steady_clock::now();
+    const double started = detail::clock_seconds(CLOCK_MONOTONIC);
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     shuffle(order, random_key(options_.seed).split(0x73706c69));
@@ -124,8 +123,7 @@ class model {
                           return true;
                         });
     exact_ = network_.parameters().template cast<double>();
-    result.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    result.seconds = detail::clock_seconds(CLOCK_MONOTONIC) - started;
     return result;
   }
   fit_result fit(const std::vector<row>& rows, const fit_options& options = {}) {
@@ -162,7 +160,7 @@ class model {
   report evaluate(std::span<const row> rows) const {
     report result;
     result.rows = rows.size();
-    std::vector<detail::field_meter> meters;
+    std::vector<detail::field_meter<>> meters;
     for (std::size_t begin = 0; begin < rows.size(); begin += batch) {
       const std::size_t end = std::min(begin + batch, rows.size());
       columns in(trained().input()), truth(trained().output());
@@ -208,9 +206,8 @@ class model {
                                       model_schema<In, Out>());
     options.symbols = {emitted.function, "tc_plugin_schema"};
     const plugin built = compile_source(emitted.source, options);
-    const std::filesystem::path target(path);
-    write_file(std::filesystem::path(target).replace_extension(".cpp").string(), emitted.source);
-    write_file(std::filesystem::path(target).replace_extension(".h").string(), emitted.header);
+    write_file(detail::with_extension(path, ".cpp"), emitted.source);
+    write_file(detail::with_extension(path, ".h"), emitted.header);
     write_file(path, read_file(built.path()));
     return compiled_model<In, Out>(plugin(path), emitted.function, network_.input(),
                                    network_.output());

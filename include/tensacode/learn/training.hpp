@@ -43,10 +43,11 @@ namespace detail {
 
 inline constexpr std::size_t shard_rows = 128;
 
-/// Processor time of all threads of the process, in seconds.
-inline double processor_seconds() {
+/// Reading of a POSIX clock, in seconds: CLOCK_MONOTONIC for time spent, or
+/// CLOCK_PROCESS_CPUTIME_ID for the processor time of all threads of the process.
+inline double clock_seconds(clockid_t clock) {
   timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
@@ -129,7 +130,7 @@ double train(basic_network<Scalar>& net, std::vector<std::size_t> training,
   std::size_t step = 0;
   double seconds = 0;
   for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
-    const double started = detail::processor_seconds();
+    const double started = detail::clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     shuffle(training, key.split(2 * epoch));
     double epoch_loss = 0;
     for (std::size_t begin = 0; begin < training.size(); begin += batch, ++step) {
@@ -150,7 +151,7 @@ double train(basic_network<Scalar>& net, std::vector<std::size_t> training,
       }
       optimizer.step(net.parameters(), gradient, cosine_schedule(step, epochs * steps_an_epoch));
     }
-    seconds += detail::processor_seconds() - started;
+    seconds += detail::clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - started;
     fit_progress progress;
     progress.epoch = epoch + 1;
     progress.epochs = epochs;

@@ -34,7 +34,8 @@ inline std::optional<std::uint64_t> tensor_bytes(dtype type,
   return count;
 }
 
-inline std::string safetensors_header(const safetensors_file& file) {
+template <class Lazy = void>
+std::string safetensors_header(const safetensors_file& file) {
   json_writer out;
   std::set<std::string_view> names{"__metadata__"};
   std::uint64_t begin = 0;
@@ -70,6 +71,7 @@ inline std::string safetensors_header(const safetensors_file& file) {
   return bytes;
 }
 
+template <class Lazy = void>
 class safetensors_parser {
  public:
   safetensors_parser(std::string_view bytes, const std::string& file)
