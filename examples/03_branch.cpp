@@ -16,8 +16,8 @@ const auto cost_of = [](auto threshold) {
   Real temperature = 15, cost = 0;
   for (int minute = 0; minute < 24 * 60; minute += 10) {
     const double outside = 5 - 5 * std::cos(minute * 2 * 3.14159265 / (24 * 60));
-    const Real heating = tc::if_(
-        temperature < threshold, [] { return Real(3.0); }, [] { return Real(0.0); });
+    const Real heating =
+        tc::if_(temperature < threshold, [] { return Real(3.0); }, [] { return Real(0.0); });
     temperature += heating - 0.1 * (temperature - outside);
     cost += (temperature - 20.0) * (temperature - 20.0) + 0.2 * heating;
   }
@@ -29,9 +29,9 @@ std::string draw(const std::vector<double>& costs) {
   for (const double c : costs) highest = std::max(highest, c);
   std::string points;
   for (std::size_t i = 0; i < costs.size(); ++i)
-    points += tc::format("{},{} ", 50 + 530.0 * static_cast<double>(i) /
-                                            static_cast<double>(costs.size() - 1),
-                         300 - 270 * costs[i] / highest);
+    points += tc::format(
+        "{},{} ", 50 + 530.0 * static_cast<double>(i) / static_cast<double>(costs.size() - 1),
+        300 - 270 * costs[i] / highest);
   return tc::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"600\" height=\"340\" "
       "font-family=\"sans-serif\" font-size=\"12\">\n"

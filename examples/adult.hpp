@@ -10,37 +10,103 @@
 namespace adult {
 
 enum class Workclass {
-  Federal_gov, Local_gov, Never_worked, Private, Self_emp_inc, Self_emp_not_inc, State_gov,
+  Federal_gov,
+  Local_gov,
+  Never_worked,
+  Private,
+  Self_emp_inc,
+  Self_emp_not_inc,
+  State_gov,
   Without_pay
 };
 enum class Education {
-  _10th, _11th, _12th, _1st_4th, _5th_6th, _7th_8th, _9th, Assoc_acdm, Assoc_voc, Bachelors,
-  Doctorate, HS_grad, Masters, Preschool, Prof_school, Some_college
+  _10th,
+  _11th,
+  _12th,
+  _1st_4th,
+  _5th_6th,
+  _7th_8th,
+  _9th,
+  Assoc_acdm,
+  Assoc_voc,
+  Bachelors,
+  Doctorate,
+  HS_grad,
+  Masters,
+  Preschool,
+  Prof_school,
+  Some_college
 };
 enum class Marital {
-  Divorced, Married_AF_spouse, Married_civ_spouse, Married_spouse_absent, Never_married,
-  Separated, Widowed
+  Divorced,
+  Married_AF_spouse,
+  Married_civ_spouse,
+  Married_spouse_absent,
+  Never_married,
+  Separated,
+  Widowed
 };
 enum class Occupation {
-  Adm_clerical, Armed_Forces, Craft_repair, Exec_managerial, Farming_fishing, Handlers_cleaners,
-  Machine_op_inspct, Other_service, Priv_house_serv, Prof_specialty, Protective_serv, Sales,
-  Tech_support, Transport_moving
+  Adm_clerical,
+  Armed_Forces,
+  Craft_repair,
+  Exec_managerial,
+  Farming_fishing,
+  Handlers_cleaners,
+  Machine_op_inspct,
+  Other_service,
+  Priv_house_serv,
+  Prof_specialty,
+  Protective_serv,
+  Sales,
+  Tech_support,
+  Transport_moving
 };
-enum class Relationship {
-  Husband, Not_in_family, Other_relative, Own_child, Unmarried, Wife
-};
-enum class Race {
-  Amer_Indian_Eskimo, Asian_Pac_Islander, Black, Other, White
-};
-enum class Sex {
-  Female, Male
-};
+enum class Relationship { Husband, Not_in_family, Other_relative, Own_child, Unmarried, Wife };
+enum class Race { Amer_Indian_Eskimo, Asian_Pac_Islander, Black, Other, White };
+enum class Sex { Female, Male };
 enum class Country {
-  Cambodia, Canada, China, Columbia, Cuba, Dominican_Republic, Ecuador, El_Salvador, England,
-  France, Germany, Greece, Guatemala, Haiti, Holand_Netherlands, Honduras, Hong, Hungary, India,
-  Iran, Ireland, Italy, Jamaica, Japan, Laos, Mexico, Nicaragua, Outlying_US_Guam_USVI_etc,
-  Peru, Philippines, Poland, Portugal, Puerto_Rico, Scotland, South, Taiwan, Thailand,
-  Trinadad_Tobago, United_States, Vietnam, Yugoslavia
+  Cambodia,
+  Canada,
+  China,
+  Columbia,
+  Cuba,
+  Dominican_Republic,
+  Ecuador,
+  El_Salvador,
+  England,
+  France,
+  Germany,
+  Greece,
+  Guatemala,
+  Haiti,
+  Holand_Netherlands,
+  Honduras,
+  Hong,
+  Hungary,
+  India,
+  Iran,
+  Ireland,
+  Italy,
+  Jamaica,
+  Japan,
+  Laos,
+  Mexico,
+  Nicaragua,
+  Outlying_US_Guam_USVI_etc,
+  Peru,
+  Philippines,
+  Poland,
+  Portugal,
+  Puerto_Rico,
+  Scotland,
+  South,
+  Taiwan,
+  Thailand,
+  Trinadad_Tobago,
+  United_States,
+  Vietnam,
+  Yugoslavia
 };
 enum class Income { at_most_50k, more };
 constexpr std::string_view tc_spelling(Income income) {

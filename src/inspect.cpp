@@ -43,8 +43,8 @@ std::string inspect(const std::string& path, bool tensors) {
   for (const auto& [field, count] : numbers) text += tc::format("  {}: {}\n", field, count);
   if (tensors)
     for (const auto& tensor : file.tensors)
-      text += tc::format("{}  {}  {}\n", tensor.name, tc::dtype_name(tensor.type),
-                         shape_of(tensor));
+      text +=
+          tc::format("{}  {}  {}\n", tensor.name, tc::dtype_name(tensor.type), shape_of(tensor));
   return text;
 }
 

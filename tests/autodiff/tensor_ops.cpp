@@ -12,30 +12,30 @@ namespace test_tensor_ops {
 using Matrix = Eigen::MatrixXd;
 using test_support::expect_grad;
 
-#define TC_TEST_OPERATIONS(ROW)                            \
-  ROW((a * b.transpose()).sum())                           \
-  ROW((a + b).squaredNorm())                               \
-  ROW((a - b).squaredNorm())                               \
-  ROW((-a).cwiseProduct(b).sum())                          \
-  ROW((a * 3.0 + 2.0 * b).squaredNorm())                   \
-  ROW((a / 2.0).squaredNorm())                             \
-  ROW((a / (1.0 + b.squaredNorm())).sum())                 \
-  ROW((a * b.sum()).squaredNorm())                         \
-  ROW(a.cwiseProduct(b).cwiseProduct(a).sum())             \
-  ROW((a * a.transpose()).squaredNorm())                   \
-  ROW((a.array() * a.array()).sum())                       \
-  ROW((a.array() / (b.array() * b.array() + 1.0)).sum())   \
-  ROW((1.0 / (a.array().square() + 1.0)).sum())            \
+#define TC_TEST_OPERATIONS(ROW)                             \
+  ROW((a * b.transpose()).sum())                            \
+  ROW((a + b).squaredNorm())                                \
+  ROW((a - b).squaredNorm())                                \
+  ROW((-a).cwiseProduct(b).sum())                           \
+  ROW((a * 3.0 + 2.0 * b).squaredNorm())                    \
+  ROW((a / 2.0).squaredNorm())                              \
+  ROW((a / (1.0 + b.squaredNorm())).sum())                  \
+  ROW((a * b.sum()).squaredNorm())                          \
+  ROW(a.cwiseProduct(b).cwiseProduct(a).sum())              \
+  ROW((a * a.transpose()).squaredNorm())                    \
+  ROW((a.array() * a.array()).sum())                        \
+  ROW((a.array() / (b.array() * b.array() + 1.0)).sum())    \
+  ROW((1.0 / (a.array().square() + 1.0)).sum())             \
   ROW((2.0 - a.array() * b.array()).matrix().squaredNorm()) \
-  ROW((a.array() - 1.0).matrix().squaredNorm())            \
-  ROW(a.array().exp().sum())                               \
-  ROW((a.array().square() + 1.0).log().sum())              \
-  ROW((a.array().square() + 1.0).sqrt().sum())             \
-  ROW(a.array().sin().sum())                               \
-  ROW(a.array().cos().sum())                               \
-  ROW(a.array().tanh().sum())                              \
-  ROW(a.array().abs().sum())                               \
-  ROW((a.array().square() + 1.0).inverse().sum())          \
+  ROW((a.array() - 1.0).matrix().squaredNorm())             \
+  ROW(a.array().exp().sum())                                \
+  ROW((a.array().square() + 1.0).log().sum())               \
+  ROW((a.array().square() + 1.0).sqrt().sum())              \
+  ROW(a.array().sin().sum())                                \
+  ROW(a.array().cos().sum())                                \
+  ROW(a.array().tanh().sum())                               \
+  ROW(a.array().abs().sum())                                \
+  ROW((a.array().square() + 1.0).inverse().sum())           \
   ROW(a.transpose().eval().squaredNorm())
 
 TEST_SUITE("autodiff/tensor_ops") {
@@ -73,9 +73,8 @@ TEST_SUITE("autodiff/tensor_ops") {
     expect_grad([](const tc::tensor_var& x) { return log_sum_exp(x); }, 1e-8, a);
     expect_grad([](const tc::tensor_var& x) { return softmax(x).squaredNorm(); }, 1e-8, a);
     const Matrix huge = Matrix::Constant(2, 1, 1000);
-    const auto [value, gradient] = tc::value_and_grad([](const tc::tensor_var& x) {
-      return log_sum_exp(x);
-    })(huge);
+    const auto [value, gradient] =
+        tc::value_and_grad([](const tc::tensor_var& x) { return log_sum_exp(x); })(huge);
     CHECK(value == doctest::Approx(1000 + std::log(2.0)));
     CHECK(gradient(0) == doctest::Approx(0.5));
     CHECK_THROWS_AS(tc::grad([](const tc::tensor_var& x) { return log_sum_exp(x); })(Matrix(0, 0)),

@@ -14,48 +14,48 @@ namespace test_variable {
 using test_support::expect_grad;
 
 // One row a function: the expression in x, and points where it is smooth.
-#define TC_TEST_FUNCTIONS(ROW)                    \
-  ROW(exp(x), -2.0, 0.0, 1.5)                     \
-  ROW(expm1(x), -2.0, 1e-3, 1.5)                  \
-  ROW(log(x), 0.3, 1.0, 7.0)                      \
-  ROW(log1p(x), -0.5, 1e-3, 7.0)                  \
-  ROW(sqrt(x), 0.3, 1.0, 7.0)                     \
-  ROW(sin(x), -2.0, 0.0, 1.5)                     \
-  ROW(cos(x), -2.0, 0.0, 1.5)                     \
-  ROW(tan(x), -1.0, 0.0, 1.2)                     \
-  ROW(asin(x), -0.7, 0.0, 0.6)                    \
-  ROW(acos(x), -0.7, 0.0, 0.6)                    \
-  ROW(atan(x), -2.0, 0.0, 1.5)                    \
-  ROW(sinh(x), -2.0, 0.0, 1.5)                    \
-  ROW(cosh(x), -2.0, 0.0, 1.5)                    \
-  ROW(tanh(x), -2.0, 0.0, 1.5)                    \
-  ROW(abs(x), -2.0, 1.5)                          \
-  ROW(fabs(x), -2.0, 1.5)                         \
-  ROW(erf(x), -2.0, 0.0, 1.5)                     \
-  ROW(sigmoid(x), -30.0, -2.0, 0.0, 30.0)         \
-  ROW(square(x), -2.0, 0.0, 1.5)                  \
-  ROW(-x, -2.0, 1.5)                              \
-  ROW(+x, -2.0, 1.5)                              \
-  ROW(x + x, -2.0, 1.5)                           \
-  ROW(x + 2, -2.0, 1.5)                           \
-  ROW(2 - x, -2.0, 1.5)                           \
-  ROW(x * x * x, -2.0, 0.0, 1.5)                  \
-  ROW(3 * x, -2.0, 1.5)                           \
-  ROW(x / 4, -2.0, 1.5)                           \
-  ROW(1 / x, -2.0, 1.5)                           \
-  ROW((x + 1) / (x * x + 1), -2.0, 1.5)           \
-  ROW(pow(x, 3), -2.0, 0.5, 1.5)                  \
-  ROW(pow(x, 2.5), 0.5, 1.5)                      \
-  ROW(pow(2, x), -2.0, 1.5)                       \
-  ROW(pow(x, x), 0.5, 1.5)                        \
-  ROW(atan2(x, 2), -2.0, 1.5)                     \
-  ROW(atan2(x, x * x), -2.0, 1.5)                 \
-  ROW(hypot(x, 3), -2.0, 1.5)                     \
-  ROW(hypot(x, x + 1), -2.0, 1.5)                 \
-  ROW(max(x, 0.25 * x * x), -2.0, 1.5)            \
-  ROW(min(x, 0.25 * x * x), -2.0, 1.5)            \
-  ROW(fmax(x, -x), -2.0, 1.5)                     \
-  ROW(fmin(x, -x), -2.0, 1.5)                     \
+#define TC_TEST_FUNCTIONS(ROW)            \
+  ROW(exp(x), -2.0, 0.0, 1.5)             \
+  ROW(expm1(x), -2.0, 1e-3, 1.5)          \
+  ROW(log(x), 0.3, 1.0, 7.0)              \
+  ROW(log1p(x), -0.5, 1e-3, 7.0)          \
+  ROW(sqrt(x), 0.3, 1.0, 7.0)             \
+  ROW(sin(x), -2.0, 0.0, 1.5)             \
+  ROW(cos(x), -2.0, 0.0, 1.5)             \
+  ROW(tan(x), -1.0, 0.0, 1.2)             \
+  ROW(asin(x), -0.7, 0.0, 0.6)            \
+  ROW(acos(x), -0.7, 0.0, 0.6)            \
+  ROW(atan(x), -2.0, 0.0, 1.5)            \
+  ROW(sinh(x), -2.0, 0.0, 1.5)            \
+  ROW(cosh(x), -2.0, 0.0, 1.5)            \
+  ROW(tanh(x), -2.0, 0.0, 1.5)            \
+  ROW(abs(x), -2.0, 1.5)                  \
+  ROW(fabs(x), -2.0, 1.5)                 \
+  ROW(erf(x), -2.0, 0.0, 1.5)             \
+  ROW(sigmoid(x), -30.0, -2.0, 0.0, 30.0) \
+  ROW(square(x), -2.0, 0.0, 1.5)          \
+  ROW(-x, -2.0, 1.5)                      \
+  ROW(+x, -2.0, 1.5)                      \
+  ROW(x + x, -2.0, 1.5)                   \
+  ROW(x + 2, -2.0, 1.5)                   \
+  ROW(2 - x, -2.0, 1.5)                   \
+  ROW(x* x* x, -2.0, 0.0, 1.5)            \
+  ROW(3 * x, -2.0, 1.5)                   \
+  ROW(x / 4, -2.0, 1.5)                   \
+  ROW(1 / x, -2.0, 1.5)                   \
+  ROW((x + 1) / (x * x + 1), -2.0, 1.5)   \
+  ROW(pow(x, 3), -2.0, 0.5, 1.5)          \
+  ROW(pow(x, 2.5), 0.5, 1.5)              \
+  ROW(pow(2, x), -2.0, 1.5)               \
+  ROW(pow(x, x), 0.5, 1.5)                \
+  ROW(atan2(x, 2), -2.0, 1.5)             \
+  ROW(atan2(x, x* x), -2.0, 1.5)          \
+  ROW(hypot(x, 3), -2.0, 1.5)             \
+  ROW(hypot(x, x + 1), -2.0, 1.5)         \
+  ROW(max(x, 0.25 * x * x), -2.0, 1.5)    \
+  ROW(min(x, 0.25 * x * x), -2.0, 1.5)    \
+  ROW(fmax(x, -x), -2.0, 1.5)             \
+  ROW(fmin(x, -x), -2.0, 1.5)             \
   ROW(exp(sin(x) * x) / (1 + x * x), -2.0, 1.5)
 
 template <class Scalar>
@@ -64,35 +64,33 @@ Scalar slope(auto f, Scalar x) {
 }
 
 TEST_SUITE("autodiff/variable") {
-  TEST_CASE("every function agrees with central differences") {
-#define TC_TEST_ROW(expression, ...)                                         \
-  {                                                                          \
-    CAPTURE(#expression);                                                    \
-    const auto f = [](const auto& x) {                                       \
-      using namespace std;                                                   \
-      using namespace tc;                                                    \
-      return expression;                                                     \
-    };                                                                       \
-    for (const double point : {__VA_ARGS__}) expect_grad(f, 1e-8, point);    \
+  TEST_CASE("every function agrees with central differences"){
+#define TC_TEST_ROW(expression, ...)                                      \
+  {                                                                       \
+    CAPTURE(#expression);                                                 \
+    const auto f = [](const auto& x) {                                    \
+      using namespace std;                                                \
+      using namespace tc;                                                 \
+      return expression;                                                  \
+    };                                                                    \
+    for (const double point : {__VA_ARGS__}) expect_grad(f, 1e-8, point); \
   }
-    TC_TEST_FUNCTIONS(TC_TEST_ROW)
+      TC_TEST_FUNCTIONS(TC_TEST_ROW)
 #undef TC_TEST_ROW
+  } TEST_CASE("floats agree with doubles"){
+#define TC_TEST_ROW(expression, ...)                                                   \
+  {                                                                                    \
+    CAPTURE(#expression);                                                              \
+    const auto f = [](const auto& x) { return expression; };                           \
+    for (const double point : {__VA_ARGS__}) {                                         \
+      const double wide = slope(f, point);                                             \
+      const float narrow = slope(f, static_cast<float>(point));                        \
+      CHECK(std::abs(wide - double(narrow)) <= 2e-5 * std::fmax(1.0, std::abs(wide))); \
+    }                                                                                  \
   }
-  TEST_CASE("floats agree with doubles") {
-#define TC_TEST_ROW(expression, ...)                                                             \
-  {                                                                                              \
-    CAPTURE(#expression);                                                                        \
-    const auto f = [](const auto& x) { return expression; };                                     \
-    for (const double point : {__VA_ARGS__}) {                                                   \
-      const double wide = slope(f, point);                                                       \
-      const float narrow = slope(f, static_cast<float>(point));                                  \
-      CHECK(std::abs(wide - double(narrow)) <= 2e-5 * std::fmax(1.0, std::abs(wide)));           \
-    }                                                                                            \
-  }
-    TC_TEST_FUNCTIONS(TC_TEST_ROW)
+      TC_TEST_FUNCTIONS(TC_TEST_ROW)
 #undef TC_TEST_ROW
-  }
-  TEST_CASE("an expression named by auto owns what it is made of") {
+  } TEST_CASE("an expression named by auto owns what it is made of") {
     const auto make = [](const auto& x) {
       auto product = x * (x + 1);
       auto sum = product + 2 * x;

@@ -54,14 +54,16 @@ TEST_SUITE("control/branch") {
   TEST_CASE("a branch that is cut off is not run, so it cannot poison a gradient") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const auto f = [nan](auto x) {
-      return tc::if_(x < 1000.0, [&] { return tc::var(x * x); },
-                     [&]() -> tc::var { return x * nan; }, tc::gate{1.0});
+      return tc::if_(
+          x < 1000.0, [&] { return tc::var(x * x); }, [&]() -> tc::var { return x * nan; },
+          tc::gate{1.0});
     };
     CHECK(tc::value_and_grad(f)(3.0).value == 9);
     CHECK(tc::grad(f)(3.0) == 6);
     const auto g = [](auto x) {
-      return tc::if_(x < 1000.0, [&] { return tc::var(x); },
-                     []() -> tc::var { throw std::logic_error("untaken"); }, tc::gate{1.0});
+      return tc::if_(
+          x < 1000.0, [&] { return tc::var(x); },
+          []() -> tc::var { throw std::logic_error("untaken"); }, tc::gate{1.0});
     };
     CHECK(tc::grad(g)(3.0) == 1);
     CHECK_THROWS_AS(tc::grad(g)(999.5), std::logic_error);
@@ -73,9 +75,8 @@ TEST_SUITE("control/branch") {
   TEST_CASE("branches mutate copies of a state, which are mixed") {
     const auto f = [](auto y) {
       const State<decltype(y)> state{y, 0, {y, y}};
-      return tc::var(tc::if_(y < 0.5, state, [](auto& s) { s.y = -s.y; }, [](auto&) {},
-                             tc::gate{0.5})
-                         .y);
+      return tc::var(
+          tc::if_(y < 0.5, state, [](auto& s) { s.y = -s.y; }, [](auto&) {}, tc::gate{0.5}).y);
     };
     const double p = logistic((0.5 - 0.3) / 0.5);
     CHECK(tc::value_and_grad(f)(0.3).value == doctest::Approx(0.3 * (1 - 2 * p)).epsilon(1e-14));
@@ -134,8 +135,8 @@ TEST_SUITE("control/branch") {
   }
   TEST_CASE("score_function outside of an estimate is refused") {
     const tc::var x = 1;
-    CHECK_THROWS_AS(tc::if_(x < 2, [] { return 1.0; }, [] { return 2.0; }, tc::score_function{}),
-                    tc::error);
+    CHECK_THROWS_AS(
+        tc::if_(x < 2, [] { return 1.0; }, [] { return 2.0; }, tc::score_function{}), tc::error);
   }
 }
 

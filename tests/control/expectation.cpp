@@ -11,7 +11,9 @@
 namespace test_expectation {
 
 const auto program = [](auto p) {
-  struct counter { int n = 0; };
+  struct counter {
+    int n = 0;
+  };
   return tc::while_(counter{}, [&](auto const&) { return tc::flip(p); }, [](auto& c) { ++c.n; }).n;
 };
 
@@ -44,9 +46,8 @@ TEST_SUITE("control/expectation") {
     const auto doubled =
         tc::grad([&](auto p) { return 2.0 * tc::expectation(program, options)(p); })(0.8);
     CHECK(doubled == doctest::Approx(2 * e.gradient).epsilon(1e-13));
-    const auto chained =
-        tc::grad([&](auto p) { return tc::expectation(program, options)(tc::var(p * p)); })(
-            std::sqrt(0.8));
+    const auto chained = tc::grad(
+        [&](auto p) { return tc::expectation(program, options)(tc::var(p * p)); })(std::sqrt(0.8));
     CHECK(chained ==
           doctest::Approx(2 * std::sqrt(0.8) *
                           tc::estimate(program, options)(std::sqrt(0.8) * std::sqrt(0.8)).gradient)

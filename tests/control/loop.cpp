@@ -9,8 +9,8 @@ namespace test_loop {
 
 TEST_SUITE("control/loop") {
   TEST_CASE("on plain numbers it is a loop") {
-    CHECK(tc::while_(100.0, [](double x) { return x > 1; }, [](double& x) { x /= 2; }) ==
-          100.0 / 128);
+    CHECK(tc::while_(
+              100.0, [](double x) { return x > 1; }, [](double& x) { x /= 2; }) == 100.0 / 128);
     CHECK(tc::while_(1, [](int) { return false; }, [](int& x) { x = 9; }) == 1);
   }
   TEST_CASE("a hard loop differentiates its bodies alone") {

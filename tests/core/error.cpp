@@ -10,9 +10,7 @@
 
 namespace test_error {
 
-void check_positive(int x) {
-  TC_CHECK(x > 0, tc::argument_error, "x must be positive, got {}", x);
-}
+void check_positive(int x) { TC_CHECK(x > 0, tc::argument_error, "x must be positive, got {}", x); }
 
 TEST_SUITE("core/error") {
   TEST_CASE("holes are filled in order") {

@@ -37,9 +37,7 @@ TEST_SUITE("core/parallel") {
   }
   TEST_CASE("loops nest") {
     std::atomic<int> total = 0;
-    tc::parallel_for(10, [&](std::size_t) {
-      tc::parallel_for(10, [&](std::size_t) { ++total; });
-    });
+    tc::parallel_for(10, [&](std::size_t) { tc::parallel_for(10, [&](std::size_t) { ++total; }); });
     CHECK(total == 100);
   }
 }

@@ -35,7 +35,10 @@ struct Mixed {
 
 TEST_SUITE("transform/gradient") {
   TEST_CASE("the contract's example: two numbers give a tuple") {
-    auto f = [](auto x, auto y) { using std::sin, std::exp; return exp(x) * sin(y); };
+    auto f = [](auto x, auto y) {
+      using std::sin, std::exp;
+      return exp(x) * sin(y);
+    };
     auto [value, gradient] = tc::value_and_grad(f)(1.0, 2.0);
     CHECK(value == doctest::Approx(std::exp(1.0) * std::sin(2.0)));
     CHECK(std::get<0>(gradient) == doctest::Approx(std::exp(1.0) * std::sin(2.0)));

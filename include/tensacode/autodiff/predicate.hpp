@@ -20,8 +20,7 @@ struct basic_predicate {
   basic_predicate(const Margin& m, bool t) : margin(m), truth(t) {}
   template <class Other>
     requires std::same_as<scalar_type, typename Other::scalar_type>
-  basic_predicate(const basic_predicate<Other>& other)
-      : margin(other.margin), truth(other.truth) {}
+  basic_predicate(const basic_predicate<Other>& other) : margin(other.margin), truth(other.truth) {}
 
   operator bool() const { return truth; }  // a predicate in an ordinary `if` is a bool
 };

@@ -161,9 +161,7 @@ class basic_tape {
   Scalar& adjoint(adjoint_slot slot) { return adjoints_.begin()[slot]; }
   Scalar* adjoints(adjoint_slot first) { return adjoints_.begin() + first; }
 
-  std::size_t statement_count() const {
-    return static_cast<std::size_t>(count_ - counts_.begin());
-  }
+  std::size_t statement_count() const { return static_cast<std::size_t>(count_ - counts_.begin()); }
   std::size_t operand_count() const {
     return static_cast<std::size_t>(partial_ - partials_.begin());
   }

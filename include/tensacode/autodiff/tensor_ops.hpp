@@ -66,8 +66,8 @@ concept scalar_operand = constant<T> || expression<T>;
 inline void check_same_shape(const char* operation, Eigen::Index rows_a, Eigen::Index columns_a,
                              Eigen::Index rows_b, Eigen::Index columns_b) {
   TC_CHECK(rows_a == rows_b && columns_a == columns_b, shape_error,
-           "tensor_var {}: shapes {} x {} and {} x {} differ", operation, rows_a, columns_a,
-           rows_b, columns_b);
+           "tensor_var {}: shapes {} x {} and {} x {} differ", operation, rows_a, columns_a, rows_b,
+           columns_b);
 }
 
 /// Records the node that `make(y as operand)` describes, if `active`.
@@ -93,9 +93,8 @@ template <class Function, class Scalar>
 basic_tensor_var<Scalar> map_elements(const basic_tensor_var<Scalar>& x) {
   auto y = basic_tensor_var<Scalar>::uninitialised(x.rows(), x.cols());
   y.mutable_value().array() = Function::value(x.value().array());
-  record_node(y, x.active(), [&](const auto& result) {
-    return map_node<Function, Scalar>{x.operand(), result};
-  });
+  record_node(y, x.active(),
+              [&](const auto& result) { return map_node<Function, Scalar>{x.operand(), result}; });
   return y;
 }
 
@@ -214,8 +213,7 @@ struct quotient_node {
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
     if (a.active()) a.adjoint(tape).array() += y.adjoint(tape).array() / b.value().array();
     if (b.active())
-      b.adjoint(tape).array() -=
-          y.adjoint(tape).array() * y.value().array() / b.value().array();
+      b.adjoint(tape).array() -= y.adjoint(tape).array() * y.value().array() / b.value().array();
   }
 };
 template <class Scalar>
@@ -516,9 +514,8 @@ basic_tensor_var<Scalar> basic_tensor_var<Scalar>::block(Eigen::Index i, Eigen::
 
 template <class Scalar>
 basic_var<Scalar> basic_tensor_var<Scalar>::sum() const {
-  return detail::reduction<Scalar>(value().sum(), active(), [&] {
-    return detail::sum_of_elements_node<Scalar>{operand()};
-  });
+  return detail::reduction<Scalar>(value().sum(), active(),
+                                   [&] { return detail::sum_of_elements_node<Scalar>{operand()}; });
 }
 
 template <class Scalar>
@@ -531,8 +528,9 @@ template <class Other>
 basic_var<Scalar> basic_tensor_var<Scalar>::dot(const Other& other) const {
   const basic_tensor_var b = detail::as_tensor<Scalar>(other);
   detail::check_same_shape("dot", rows(), cols(), b.rows(), b.cols());
-  return detail::reduction<Scalar>(value().cwiseProduct(b.value()).sum(), active() || b.active(),
-                                   [&] { return detail::dot_node<Scalar>{operand(), b.operand()}; });
+  return detail::reduction<Scalar>(
+      value().cwiseProduct(b.value()).sum(), active() || b.active(),
+      [&] { return detail::dot_node<Scalar>{operand(), b.operand()}; });
 }
 
 template <class Scalar>
@@ -541,14 +539,14 @@ basic_tensor_var<Scalar> basic_tensor_var<Scalar>::cwiseProduct(const Other& oth
   return detail::multiply_elements<Scalar>(*this, detail::as_tensor<Scalar>(other));
 }
 
-#define TC_DETAIL_ARRAY_MAP(name)                                            \
-  template <class Scalar>                                                    \
-  basic_array_var<Scalar> basic_array_var<Scalar>::name() const {            \
-    return detail::map_elements<detail::name##_map>(tensor_).array();        \
-  }                                                                          \
-  template <class Scalar>                                                    \
-  basic_array_var<Scalar> name(const basic_array_var<Scalar>& x) {           \
-    return x.name();                                                         \
+#define TC_DETAIL_ARRAY_MAP(name)                                     \
+  template <class Scalar>                                             \
+  basic_array_var<Scalar> basic_array_var<Scalar>::name() const {     \
+    return detail::map_elements<detail::name##_map>(tensor_).array(); \
+  }                                                                   \
+  template <class Scalar>                                             \
+  basic_array_var<Scalar> name(const basic_array_var<Scalar>& x) {    \
+    return x.name();                                                  \
   }
 TC_DETAIL_ARRAY_MAP(exp)
 TC_DETAIL_ARRAY_MAP(log)
@@ -583,16 +581,14 @@ auto log_sum_exp(const T& x) {
   TC_CHECK(x.size() > 0, shape_error, "log_sum_exp: the matrix has no elements");
   const S greatest = x.value().maxCoeff();
   const S y = greatest + std::log((x.value().array() - greatest).exp().sum());
-  return detail::reduction<S>(y, x.active(), [&] {
-    return detail::log_sum_exp_node<S>{x.operand(), y};
-  });
+  return detail::reduction<S>(y, x.active(),
+                              [&] { return detail::log_sum_exp_node<S>{x.operand(), y}; });
 }
 /// exp(x) / sum over all elements of exp(x).
 template <detail::tensor_handle T>
 T softmax(const T& x) {
   using V = basic_var<typename T::scalar_type>;
-  return detail::map_elements<detail::exp_map>(
-      detail::affine(x, V(1), V(-log_sum_exp(x))));
+  return detail::map_elements<detail::exp_map>(detail::affine(x, V(1), V(-log_sum_exp(x))));
 }
 
 }  // namespace tc

@@ -68,8 +68,9 @@ template <class Scalar>
 basic_tape<Scalar>& recording_tape() {
   auto* tape = current_tape<Scalar>;
   if (!tape)
-    throw error("tensor_var: no recording in progress; tensor variables are made inside "
-                "tc::value_and_grad and alike, or while a tc::recording lives");
+    throw error(
+        "tensor_var: no recording in progress; tensor variables are made inside "
+        "tc::value_and_grad and alike, or while a tc::recording lives");
   return *tape;
 }
 
@@ -187,20 +188,30 @@ class basic_tensor_var {
     void operator/=(const V& v) && {
       owner_->write(row_, column_, basic_var<Scalar>(*this / v));
     }
-    element& operator=(const element& v) & { return *this = static_cast<const basic_var<Scalar>&>(v); }
+    element& operator=(const element& v) & {
+      return *this = static_cast<const basic_var<Scalar>&>(v);
+    }
     template <class V>
     element& operator=(const V& v) & {
       basic_var<Scalar>::operator=(v);
       return *this;
     }
     template <class V>
-    element& operator+=(const V& v) & { return *this = basic_var<Scalar>(*this + v); }
+    element& operator+=(const V& v) & {
+      return *this = basic_var<Scalar>(*this + v);
+    }
     template <class V>
-    element& operator-=(const V& v) & { return *this = basic_var<Scalar>(*this - v); }
+    element& operator-=(const V& v) & {
+      return *this = basic_var<Scalar>(*this - v);
+    }
     template <class V>
-    element& operator*=(const V& v) & { return *this = basic_var<Scalar>(*this * v); }
+    element& operator*=(const V& v) & {
+      return *this = basic_var<Scalar>(*this * v);
+    }
     template <class V>
-    element& operator/=(const V& v) & { return *this = basic_var<Scalar>(*this / v); }
+    element& operator/=(const V& v) & {
+      return *this = basic_var<Scalar>(*this / v);
+    }
 
    private:
     basic_tensor_var* owner_;
@@ -252,8 +263,7 @@ class basic_tensor_var {
     check_index(i, j);
     const Eigen::Index offset = i + j * rows();
     const auto element = basic_var<Scalar>::at_slot(
-        body_->values[offset],
-        body_->first ? body_->first + static_cast<adjoint_slot>(offset) : 0);
+        body_->values[offset], body_->first ? body_->first + static_cast<adjoint_slot>(offset) : 0);
     // A tensor that may still be overwritten in place lends its slot only until then, so the
     // reader gets a slot of its own.
     return element.slot() == 0 || body_->referenced ? element : basic_var<Scalar>(+element);
@@ -282,8 +292,7 @@ template <class Scalar>
 inline constexpr bool is_tensor_var<basic_tensor_var<Scalar>> = true;
 
 template <class Scalar>
-void basic_tensor_var<Scalar>::write(Eigen::Index i, Eigen::Index j,
-                                     const basic_var<Scalar>& v) {
+void basic_tensor_var<Scalar>::write(Eigen::Index i, Eigen::Index j, const basic_var<Scalar>& v) {
   // The results of a node that replaces a tensor: element `written` comes from the slot of the
   // new value, every other one from the old tensor (0 where that side is constant).
   struct replace_element {

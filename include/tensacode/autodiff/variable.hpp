@@ -28,9 +28,8 @@ struct expression_base {
 };
 
 template <class T>
-concept expression =
-    std::is_class_v<T> && requires { typename T::scalar_type; } &&
-    std::derived_from<T, expression_base<typename T::scalar_type>>;
+concept expression = std::is_class_v<T> && requires { typename T::scalar_type; } &&
+                     std::derived_from<T, expression_base<typename T::scalar_type>>;
 
 /// The constants a variable of `Scalar` combines with.
 template <class T>
@@ -59,7 +58,8 @@ struct binary_expression : expression_base<typename A::scalar_type> {
   using Scalar = typename A::scalar_type;
   static constexpr std::size_t operands = A::operands + B::operands;
 
-  binary_expression(const A& a, const B& b) : a_(a), b_(b), value_(Op::value(a.value(), b.value())) {}
+  binary_expression(const A& a, const B& b)
+      : a_(a), b_(b), value_(Op::value(a.value(), b.value())) {}
 
   Scalar value() const { return value_; }
   template <class Sink>
@@ -103,8 +103,8 @@ class basic_var : public detail::expression_base<Scalar> {
     requires(!std::derived_from<E, basic_var> && std::same_as<typename E::scalar_type, Scalar>)
   basic_var(const E& e) : value_(e.value()) {
     if (auto* tape = detail::current_tape<Scalar>)
-      slot_ = tape->template record<E::operands>(
-          [&e](const auto& sink) { e.push(Scalar(1), sink); });
+      slot_ =
+          tape->template record<E::operands>([&e](const auto& sink) { e.push(Scalar(1), sink); });
   }
 
   /// A number whose adjoint lives at `slot`; for rooms that put values on the tape themselves.
@@ -129,13 +129,21 @@ class basic_var : public detail::expression_base<Scalar> {
   }
 
   template <class E>
-  basic_var& operator+=(const E& e) { return *this = *this + e; }
+  basic_var& operator+=(const E& e) {
+    return *this = *this + e;
+  }
   template <class E>
-  basic_var& operator-=(const E& e) { return *this = *this - e; }
+  basic_var& operator-=(const E& e) {
+    return *this = *this - e;
+  }
   template <class E>
-  basic_var& operator*=(const E& e) { return *this = *this * e; }
+  basic_var& operator*=(const E& e) {
+    return *this = *this * e;
+  }
   template <class E>
-  basic_var& operator/=(const E& e) { return *this = *this / e; }
+  basic_var& operator/=(const E& e) {
+    return *this = *this / e;
+  }
   basic_var& operator++() { return *this += 1; }
   basic_var& operator--() { return *this -= 1; }
 
@@ -183,9 +191,7 @@ struct pow_op {
     return b == 0 ? decltype(a)(0) : b * std::pow(a, b - 1);
   }
   // d/db a^b = a^b log a; at a = 0 the power is constant in b > 0, so its derivative is 0.
-  static auto partial_b(auto a, auto, auto y) {
-    return a == 0 ? decltype(a)(0) : y * std::log(a);
-  }
+  static auto partial_b(auto a, auto, auto y) { return a == 0 ? decltype(a)(0) : y * std::log(a); }
 };
 struct atan2_op {
   static auto value(auto a, auto b) { return std::atan2(a, b); }
@@ -312,7 +318,7 @@ auto make_binary(C c, const B& b) {
 /// Operands of a scalar operator: two expressions, or an expression and a constant.
 template <class A, class B>
 concept operand_pair = (expression<A> && expression<B>) || (expression<A> && constant<B>) ||
-                   (constant<A> && expression<B>);
+                       (constant<A> && expression<B>);
 
 template <class T>
 auto primal(const T& t) {
@@ -321,16 +327,16 @@ auto primal(const T& t) {
   else
     return t;
 }
-#define TC_DETAIL_BINARY(name, op)                   \
-  template <class A, class B>                        \
-    requires operand_pair<A, B>                          \
-  auto name(const A& a, const B& b) {                \
-    return make_binary<op>(a, b);                    \
+#define TC_DETAIL_BINARY(name, op)    \
+  template <class A, class B>         \
+    requires operand_pair<A, B>       \
+  auto name(const A& a, const B& b) { \
+    return make_binary<op>(a, b);     \
   }
-#define TC_DETAIL_UNARY(name)                        \
-  template <expression A>                            \
-  auto name(const A& a) {                            \
-    return make_unary<name##_op>(a);                 \
+#define TC_DETAIL_UNARY(name)        \
+  template <expression A>            \
+  auto name(const A& a) {            \
+    return make_unary<name##_op>(a); \
   }
 
 TC_DETAIL_BINARY(operator+, add_op)

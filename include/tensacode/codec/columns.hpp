@@ -16,11 +16,11 @@ namespace tc {
 
 struct columns {
   std::size_t instances = 0;
-  std::vector<double> numbers;           ///< number: the value, NaN where absent
-  std::vector<std::int32_t> indices;     ///< category: position, -1 where absent; optional: 0 or 1;
-                                         ///< alternatives: position of the child
+  std::vector<double> numbers;        ///< number: the value, NaN where absent
+  std::vector<std::int32_t> indices;  ///< category: position, -1 where absent; optional: 0 or 1;
+                                      ///< alternatives: position of the child
   std::vector<std::uint32_t> offsets{0};  ///< sequence: child instances before each instance
-  std::vector<std::string> texts;        ///< text
+  std::vector<std::string> texts;         ///< text
   std::vector<columns> children;
   std::size_t taken = 0;  ///< instances already read back into objects
 

@@ -22,10 +22,10 @@ namespace tc {
 /// Shapes  probabilities (categories [+ 1 for absent], n); mean, deviation, presence (n)
 struct leaf_belief {
   const codec_node* node = nullptr;
-  matrix_of<double> probabilities;   ///< of categories
-  std::vector<double> mean;          ///< of numbers, in their own unit
-  std::vector<double> deviation;     ///< of numbers: standard deviation
-  std::vector<double> presence;      ///< of numbers that may be absent: probability of a value
+  matrix_of<double> probabilities;  ///< of categories
+  std::vector<double> mean;         ///< of numbers, in their own unit
+  std::vector<double> deviation;    ///< of numbers: standard deviation
+  std::vector<double> presence;     ///< of numbers that may be absent: probability of a value
 };
 
 struct decoder_plan {
@@ -66,8 +66,8 @@ basic_tensor_var<Scalar> element_features(const bound_parameters<Scalar>& p, std
 
 template <class Scalar>
 std::size_t add_element_map(parameter_set<Scalar>& set, const std::string& name,
-                                   const codec_node& node, Eigen::Index inputs, Eigen::Index width,
-                                   random_key& key) {
+                            const codec_node& node, Eigen::Index inputs, Eigen::Index width,
+                            random_key& key) {
   const auto first = add_linear(set, name + ".element", width, inputs, 1.0, key);
   add_table(set, name + ".position", width, std::max<std::size_t>(node.longest, 1), 0.5, key);
   return first;
@@ -203,8 +203,7 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
       Var loss = gaussian_loss<Scalar>(moments, standardised, weight);
       if (node.absent_allowed) {
         // The presence logit against a fixed 0 for "absent".
-        const Tensor parts[] = {Tensor(matrix_of<Scalar>::Zero(1, outputs.cols())),
-                                outputs.row(2)};
+        const Tensor parts[] = {Tensor(matrix_of<Scalar>::Zero(1, outputs.cols())), outputs.row(2)};
         loss += cross_entropy<Scalar>(concatenate_rows<Scalar>(parts), present, weight);
       }
       return loss;
@@ -264,9 +263,9 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
           if (target.indices[j] == static_cast<std::int32_t>(i))
             chosen.push_back(static_cast<std::int32_t>(j));
         if (!chosen.empty())
-          loss += decoder_loss(node.children[i], plan.children[i], p,
-                               gather_columns<Scalar>(features, chosen), target.children[i],
-                               weight);
+          loss +=
+              decoder_loss(node.children[i], plan.children[i], p,
+                           gather_columns<Scalar>(features, chosen), target.children[i], weight);
       }
       return loss;
     }
@@ -320,8 +319,8 @@ void run_decoder(const codec_node& node, const decoder_plan& plan,
     case node_kind::category: {
       const auto logits = head(first, features);
       for (const auto choice : choose(logits))
-        out.indices.push_back(
-            choice == static_cast<std::int32_t>(node.categories.size()) ? -1 : choice);
+        out.indices.push_back(choice == static_cast<std::int32_t>(node.categories.size()) ? -1
+                                                                                          : choice);
       if (beliefs) {
         leaf_belief belief;
         belief.node = &node;
@@ -337,8 +336,7 @@ void run_decoder(const codec_node& node, const decoder_plan& plan,
       const detail::element_positions at(offsets, node.longest);
       std::vector<std::int32_t> characters;
       if (!at.owner.empty())
-        characters =
-            choose(head(first + 5, detail::element_features(p, first + 2, features, at)));
+        characters = choose(head(first + 5, detail::element_features(p, first + 2, features, at)));
       for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
         std::string& text = out.texts.emplace_back();
         for (auto j = offsets[i]; j < offsets[i + 1]; ++j)

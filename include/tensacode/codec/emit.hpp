@@ -243,9 +243,8 @@ class network_emitter {
     result.function = "predict_" + output_name_;
     declare(input_, input_name_, false);
     declare(output_, output_name_, true);
-    const std::string prototype =
-        format("void {}(const struct {}* in, struct {}* out)", result.function, input_name_,
-               output_name_);
+    const std::string prototype = format("void {}(const struct {}* in, struct {}* out)",
+                                         result.function, input_name_, output_name_);
 
     const Eigen::Index width = net_.encoder().width;
     line(format("TC_EXPORT {} {", prototype));
@@ -264,14 +263,15 @@ class network_emitter {
       inputs = outputs;
     }
     line("");
-    decode(output_, net_.decoder(), root(output_, "out"),
-           format("x{}", net_.options().depth));
+    decode(output_, net_.decoder(), root(output_, "out"), format("x{}", net_.options().depth));
     line("}");
 
     const std::string title = format("// A trained network from {} to {}, written by TensaCode.\n",
                                      input_name_, output_name_);
-    result.header = title + "// Link with, or load, the plugin built from the source beside this file.\n#pragma once\n\n" + types_ +
-                    "#ifdef __cplusplus\nextern \"C\"\n#endif\n" + prototype + ";\n";
+    result.header = title +
+                    "// Link with, or load, the plugin built from the source beside this "
+                    "file.\n#pragma once\n\n" +
+                    types_ + "#ifdef __cplusplus\nextern \"C\"\n#endif\n" + prototype + ";\n";
     result.source =
         title +
         "// It stands alone: c++ -O2 -shared -fPIC this_file.cpp -o plugin.so\n"
@@ -281,11 +281,13 @@ class network_emitter {
         "#define TC_EXPORT extern \"C\" __attribute__((visibility(\"default\")))\n"
         "// On x86-64 the inner loop is compiled twice, and the processor's version is picked.\n"
         "#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)\n"
-        "#define TC_CLONES __attribute__((target_clones(\"arch=haswell\", \"default\"), optimize(\"O3\")))\n"
+        "#define TC_CLONES __attribute__((target_clones(\"arch=haswell\", \"default\"), "
+        "optimize(\"O3\")))\n"
         "#else\n#define TC_CLONES\n#endif\n\n" +
         types_ + "TC_EXPORT const unsigned long long tc_plugin_schema = " + format("{}", schema) +
-        "ULL;\n\nnamespace {\n\n" + declarations_ + format("enum { MOST_FEATURES = {} };\n", most_features_) +
-        std::string(emitted_helpers) + (reads_text_ ? std::string(emitted_text_reader) : "") +
+        "ULL;\n\nnamespace {\n\n" + declarations_ +
+        format("enum { MOST_FEATURES = {} };\n", most_features_) + std::string(emitted_helpers) +
+        (reads_text_ ? std::string(emitted_text_reader) : "") +
         (writes_text_ ? std::string(emitted_text_writer) : "") + "\n}  // namespace\n\n" + code_ +
         "\nnamespace {\n\n" + data_ + "\n}  // namespace\n";
     return result;
@@ -294,7 +296,8 @@ class network_emitter {
  private:
   const auto& block(std::size_t i) const { return net_.parameters().blocks[i]; }
 
-  // --- output -------------------------------------------------------------------------------------
+  // --- output
+  // -------------------------------------------------------------------------------------
   void line(const std::string& text) {
     if (!text.empty() && text[0] == '}') indent_ -= 2;
     if (!text.empty()) code_ += std::string(static_cast<std::size_t>(indent_), ' ') + text;
@@ -336,7 +339,8 @@ class network_emitter {
                 weights(parameter), weights(parameter + 1), block(parameter).value.rows(), y));
   }
 
-  // --- types --------------------------------------------------------------------------------------
+  // --- types
+  // --------------------------------------------------------------------------------------
   /// How a node is reached in code: `in->age`, `in->home.street`; children append to it.
   struct access {
     std::string object;  ///< of the struct: `in->`, `in->home.`
@@ -362,9 +366,12 @@ class network_emitter {
       case node_kind::category:
         if (!output) return {name};
         return {name, name + "_probability"};
-      case node_kind::text: return {name, name + "_length"};
-      case node_kind::record: return {name};
-      case node_kind::sequence: return {name, name + "_count"};
+      case node_kind::text:
+        return {name, name + "_length"};
+      case node_kind::record:
+        return {name};
+      case node_kind::sequence:
+        return {name, name + "_count"};
       case node_kind::optional: {
         auto names = names_of(node.children[0], inside_optional(node, name), output);
         names.push_back("has_" + name);
@@ -453,7 +460,8 @@ class network_emitter {
           }
           names += format("{}{} {}", i ? ", " : "", i, node.categories[i]);
         }
-        add(format("long long {};  // {}{}", name, node.absent_allowed ? "-1 absent, " : "", names));
+        add(format("long long {};  // {}{}", name, node.absent_allowed ? "-1 absent, " : "",
+                   names));
         if (output) add(format("double {}_probability[{}];", name, head_rows(node)));
         return;
       }
@@ -488,14 +496,15 @@ class network_emitter {
     }
   }
 
-  // --- encoder ------------------------------------------------------------------------------------
+  // --- encoder
+  // ------------------------------------------------------------------------------------
   void encode_number(const codec_node& node, const std::string& value, std::size_t parameter,
                      const std::string& to) {
     most_features_ = std::max(most_features_, number_feature_count(node));
     line(format("encode_number({}, {}, {}, {}, {}, {}, {}, {}, {}, {});", value,
                 array("in:" + node.path + "/knots", "double", node.knots), node.knots.size() - 1,
-                literal(node.mean), literal(node.deviation), node.absent_allowed ? 1 : 0, weights(parameter),
-                weights(parameter + 1), block(parameter).value.rows(), to));
+                literal(node.mean), literal(node.deviation), node.absent_allowed ? 1 : 0,
+                weights(parameter), weights(parameter + 1), block(parameter).value.rows(), to));
   }
   static std::string plus(const std::string& buffer, Eigen::Index offset) {
     return offset == 0 ? buffer : format("{} + {}", buffer, offset);
@@ -551,7 +560,8 @@ class network_emitter {
                       std::max<Eigen::Index>(plan.children[i].width, 1), added, plan.width));
           encode(node.children[i], plan.children[i], field_of(node, at, i), inner, 0);
           linear(first + 1 + 2 * i, inner, added);
-          line(format("for (long long i = 0; i < {}; ++i) ({})[i] += {}[i];", plan.width, to, added));
+          line(format("for (long long i = 0; i < {}; ++i) ({})[i] += {}[i];", plan.width, to,
+                      added));
           line("}");
         }
         return;
@@ -585,11 +595,11 @@ class network_emitter {
     line(format("if ({} > 0) {", count));
     line(format("for (long long i = 0; i < {}; ++i) {}[i] /= (double){};", width, mean, count));
     line("}");
-    encode_number(node, format("(double){}", count), first + 2,
-                  plus(buffer, offset + 2 * width));
+    encode_number(node, format("(double){}", count), first + 2, plus(buffer, offset + 2 * width));
   }
 
-  // --- decoder ------------------------------------------------------------------------------------
+  // --- decoder
+  // ------------------------------------------------------------------------------------
   /// Emits a head and the index of its largest output; returns the name of the index.
   std::string choose(std::size_t parameter, const std::string& x) {
     const std::size_t number = next_name_++;
@@ -637,7 +647,8 @@ class network_emitter {
                     literal(node.deviation), z));
         if (node.absent_allowed) {
           line(format("{} = 1 / (1 + exp(-{}[2]));", at.value("_presence"), z));
-          line(format("if ({} < 0.5) {} = __builtin_nan(\"\");", at.value("_presence"), at.value()));
+          line(
+              format("if ({} < 0.5) {} = __builtin_nan(\"\");", at.value("_presence"), at.value()));
         } else {
           line(format("{} = 1;", at.value("_presence")));
         }

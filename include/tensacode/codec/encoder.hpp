@@ -53,8 +53,7 @@ void write_number_features(const codec_node& node, double x, Scalar* out) {
     const double part = (x / 2 - node.knots[i] / 2) / (node.knots[i + 1] / 2 - node.knots[i] / 2);
     out[i] = static_cast<Scalar>(std::clamp(part, 0.0, 1.0));
   }
-  out[intervals] =
-      static_cast<Scalar>(std::clamp((x - node.mean) / node.deviation, -5.0, 5.0));
+  out[intervals] = static_cast<Scalar>(std::clamp((x - node.mean) / node.deviation, -5.0, 5.0));
   if (node.absent_allowed) out[intervals + 1] = Scalar(0);
 }
 
@@ -62,9 +61,8 @@ namespace detail {
 
 /// A linear map drawn so that outputs vary as inputs do, times `gain` (He et al. 2015 for 2).
 template <class Scalar>
-std::size_t add_linear(parameter_set<Scalar>& set, const std::string& name,
-                              Eigen::Index outputs, Eigen::Index inputs, double gain,
-                              random_key& key) {
+std::size_t add_linear(parameter_set<Scalar>& set, const std::string& name, Eigen::Index outputs,
+                       Eigen::Index inputs, double gain, random_key& key) {
   key = key.split(1);
   const double deviation = std::sqrt(gain / static_cast<double>(std::max<Eigen::Index>(inputs, 1)));
   const auto first =
@@ -74,7 +72,7 @@ std::size_t add_linear(parameter_set<Scalar>& set, const std::string& name,
 }
 template <class Scalar>
 std::size_t add_table(parameter_set<Scalar>& set, const std::string& name, Eigen::Index width,
-                             std::size_t entries, double deviation, random_key& key) {
+                      std::size_t entries, double deviation, random_key& key) {
   key = key.split(2);
   return set.add(name,
                  normal_matrix<Scalar>(width, static_cast<Eigen::Index>(entries), deviation, key),
@@ -85,8 +83,8 @@ template <class Scalar>
 basic_tensor_var<Scalar> encode_numbers(const codec_node& node, std::size_t parameter,
                                         const bound_parameters<Scalar>& p,
                                         const std::vector<double>& values) {
-  auto features = basic_tensor_var<Scalar>::uninitialised(
-      number_feature_count(node), static_cast<Eigen::Index>(values.size()));
+  auto features = basic_tensor_var<Scalar>::uninitialised(number_feature_count(node),
+                                                          static_cast<Eigen::Index>(values.size()));
   auto out = features.mutable_value();
   for (std::size_t i = 0; i < values.size(); ++i)
     write_number_features(node, values[i], out.col(static_cast<Eigen::Index>(i)).data());
@@ -207,8 +205,7 @@ basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan&
       auto positions = detail::positions_where(c.indices, 1);
       std::vector<std::int32_t> absent(positions.size());
       for (std::size_t i = 0; i < positions.size(); ++i) absent[i] = positions[i] < 0 ? 0 : -1;
-      return gather_columns<Scalar>(present, positions) +
-             gather_columns<Scalar>(p[first], absent);
+      return gather_columns<Scalar>(present, positions) + gather_columns<Scalar>(p[first], absent);
     }
     case node_kind::sequence: {
       const auto elements = run_encoder(node.children[0], plan.children[0], p, c.children[0]);

@@ -40,9 +40,9 @@ codec_node describe_child(const std::string& parent_path, std::string field) {
 }
 
 template <class T>
-inline constexpr bool is_plain_leaf = kind_of<T> == kind::boolean || kind_of<T> == kind::integer ||
-                                      kind_of<T> == kind::floating ||
-                                      kind_of<T> == kind::enumeration;
+inline constexpr bool is_plain_leaf =
+    kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
+    kind_of<T> == kind::enumeration;
 
 /// A leaf without a value: what an optional leaf appends for nullopt.
 template <class T>
@@ -156,8 +156,8 @@ struct codec {
       } else {
         node.kind = node_kind::optional;
         // An optional in an optional needs a path of its own: blocks are named by paths.
-        node.children.push_back(detail::describe_child<value>(
-            path, kind_of<value> == kind::optional ? "[value]" : ""));
+        node.children.push_back(
+            detail::describe_child<value>(path, kind_of<value> == kind::optional ? "[value]" : ""));
       }
     } else if constexpr (k == kind::sequence || k == kind::set || k == kind::map) {
       node.kind = node_kind::sequence;
@@ -166,8 +166,8 @@ struct codec {
     } else if constexpr (k == kind::record) {
       node.kind = node_kind::record;
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (node.children.push_back(detail::describe_child<field_type<T, I>>(
-             path, std::string(field_names<T>()[I]))),
+        (node.children.push_back(
+             detail::describe_child<field_type<T, I>>(path, std::string(field_names<T>()[I]))),
          ...);
       }(std::make_index_sequence<field_count<T>>{});
     } else if constexpr (k == kind::array) {
@@ -178,11 +178,9 @@ struct codec {
     } else {
       node.kind = k == kind::variant ? node_kind::alternatives : node_kind::record;
       std::size_t position = 0;
-      detail::for_each_child_type<T>(
-          [&]<class Child>(std::string_view, std::type_identity<Child>) {
-            node.children.push_back(
-                detail::describe_child<Child>(path, format("[{}]", position++)));
-          });
+      detail::for_each_child_type<T>([&]<class Child>(std::string_view, std::type_identity<Child>) {
+        node.children.push_back(detail::describe_child<Child>(path, format("[{}]", position++)));
+      });
     }
     return node;
   }

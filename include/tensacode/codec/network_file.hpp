@@ -42,8 +42,7 @@ void store(safetensors_file& file, const std::string& name, const Items& items) 
 }
 
 template <class Lazy = void>
-void store_statistics(safetensors_file& file, const codec_node& tree,
-                             const std::string& side) {
+void store_statistics(safetensors_file& file, const codec_node& tree, const std::string& side) {
   for_each_node(tree, [&](const codec_node& node) {
     const std::string name = side + node.path + "/";
     if (!node.knots.empty()) {
@@ -142,23 +141,20 @@ template <class Scalar>
 safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t schema) {
   safetensors_file file;
   const auto& options = net.options();
-  file.metadata = {{"format", "tensacode.network.1"},
-                   {"schema", format("{}", schema)},
-                   {"width", format("{}", options.width)},
-                   {"latent", format("{}", options.latent)},
-                   {"depth", format("{}", options.depth)},
-                   {"leaf", format("{}", options.sizes.leaf)},
-                   {"text", format("{}", options.sizes.text)},
-                   {"element", format("{}", options.sizes.element)}};
+  file.metadata = {
+      {"format", "tensacode.network.1"},          {"schema", format("{}", schema)},
+      {"width", format("{}", options.width)},     {"latent", format("{}", options.latent)},
+      {"depth", format("{}", options.depth)},     {"leaf", format("{}", options.sizes.leaf)},
+      {"text", format("{}", options.sizes.text)}, {"element", format("{}", options.sizes.element)}};
   detail::store_statistics(file, net.input(), "in:");
   detail::store_statistics(file, net.output(), "out:");
   for (const auto& block : net.parameters().blocks) {
     // Tensors are row-major there and column-major here, so the shape is that of the transpose.
-    file.add<Scalar>(block.name,
-                    {static_cast<std::size_t>(block.value.cols()),
-                     static_cast<std::size_t>(block.value.rows())},
-                    std::span<const Scalar>(block.value.data(),
-                                           static_cast<std::size_t>(block.value.size())));
+    file.add<Scalar>(
+        block.name,
+        {static_cast<std::size_t>(block.value.cols()),
+         static_cast<std::size_t>(block.value.rows())},
+        std::span<const Scalar>(block.value.data(), static_cast<std::size_t>(block.value.size())));
   }
   return file;
 }
@@ -166,14 +162,14 @@ safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t
 /// The network in `file`, for types described by `input` and `output`; `name` is what errors call
 /// the file. Throws `parse_error` naming the tensor or metadata that does not fit.
 template <class Scalar>
-basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node input, codec_node output,
-                                 std::uint64_t schema, const std::string& name) {
+basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node input,
+                                        codec_node output, std::uint64_t schema,
+                                        const std::string& name) {
   const auto format_entry = file.metadata.find("format");
   if (format_entry == file.metadata.end() || format_entry->second != "tensacode.network.1")
-    detail::raise_model_error(name, "format", "'tensacode.network.1'",
-                              format_entry == file.metadata.end()
-                                  ? "none"
-                                  : detail::quoted(format_entry->second));
+    detail::raise_model_error(
+        name, "format", "'tensacode.network.1'",
+        format_entry == file.metadata.end() ? "none" : detail::quoted(format_entry->second));
   const detail::model_reader<> reader(file, name);
   const auto stored = reader.metadata<std::uint64_t>("schema", 0, UINT64_MAX);
   if (stored != schema)
@@ -204,7 +200,8 @@ basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node
     const auto shape = [](std::size_t a, std::size_t b) { return format("{} x {}", a, b); };
     const auto rows = static_cast<std::size_t>(block.value.rows());
     const auto columns = static_cast<std::size_t>(block.value.cols());
-    if (!tensor) detail::raise_model_error(name, block.name, "a tensor " + shape(columns, rows), "none");
+    if (!tensor)
+      detail::raise_model_error(name, block.name, "a tensor " + shape(columns, rows), "none");
     if (tensor->shape != std::vector<std::size_t>{columns, rows})
       detail::raise_model_error(name, block.name, "shape " + shape(columns, rows), "another shape");
     const auto values = reader.values<Scalar>(block.name);

@@ -24,10 +24,10 @@ enum class node_kind {
 
 struct codec_node {
   node_kind kind = node_kind::record;
-  std::string path;   ///< from the root: `home.street`, `scores[]`; empty for the root
-  std::string field;  ///< the last part of the path
-  bool absent_allowed = false;          ///< of numbers and categories
-  bool integral = false;                ///< of numbers: decoded values are rounded
+  std::string path;             ///< from the root: `home.street`, `scores[]`; empty for the root
+  std::string field;            ///< the last part of the path
+  bool absent_allowed = false;  ///< of numbers and categories
+  bool integral = false;        ///< of numbers: decoded values are rounded
   double least = -std::numeric_limits<double>::infinity();  ///< of numbers: range of the type
   double greatest = std::numeric_limits<double>::infinity();
   std::vector<std::string> categories;  ///< of categories: their names

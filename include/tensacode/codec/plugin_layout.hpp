@@ -31,13 +31,20 @@ inline std::size_t output_slots(const codec_node& node) {
   std::size_t children = 0;
   for (const auto& child : node.children) children += output_slots(child);
   switch (node.kind) {
-    case node_kind::number: return 4;
-    case node_kind::category: return 1 + static_cast<std::size_t>(head_rows(node));
-    case node_kind::text: return decoded_text_bytes(node) / 8 + 1;
-    case node_kind::record: return children == 0 ? 1 : children;
-    case node_kind::optional: return 1 + children;
-    case node_kind::sequence: return 1 + decoded_capacity(node) * children;
-    case node_kind::alternatives: return 1 + children;
+    case node_kind::number:
+      return 4;
+    case node_kind::category:
+      return 1 + static_cast<std::size_t>(head_rows(node));
+    case node_kind::text:
+      return decoded_text_bytes(node) / 8 + 1;
+    case node_kind::record:
+      return children == 0 ? 1 : children;
+    case node_kind::optional:
+      return 1 + children;
+    case node_kind::sequence:
+      return 1 + decoded_capacity(node) * children;
+    case node_kind::alternatives:
+      return 1 + children;
   }
   return children;
 }
@@ -112,8 +119,7 @@ class plugin_input {
 /// Returns the slot behind the node's members.
 template <class Lazy = void>
 const plugin_slot* read_plugin_output(const codec_node& node, const plugin_slot* slots,
-                                             columns& out,
-                                             std::vector<leaf_belief>* beliefs = nullptr) {
+                                      columns& out, std::vector<leaf_belief>* beliefs = nullptr) {
   ++out.instances;
   switch (node.kind) {
     case node_kind::number:

@@ -18,11 +18,11 @@
 namespace tc {
 
 struct measure_options {
-  std::size_t knots = 32;           ///< intervals of the piecewise-linear encoding, at most
-  std::size_t vocabulary = 4096;    ///< tokens kept per text field, the most frequent
-  std::size_t least_count = 2;      ///< occurrences that make a token known
-  std::size_t alphabet = 256;       ///< code points kept per text field
-  std::size_t longest_text = 64;    ///< code points a decoded text has at most
+  std::size_t knots = 32;             ///< intervals of the piecewise-linear encoding, at most
+  std::size_t vocabulary = 4096;      ///< tokens kept per text field, the most frequent
+  std::size_t least_count = 2;        ///< occurrences that make a token known
+  std::size_t alphabet = 256;         ///< code points kept per text field
+  std::size_t longest_text = 64;      ///< code points a decoded text has at most
   std::size_t longest_sequence = 32;  ///< elements a decoded sequence has at most
 };
 
@@ -62,8 +62,8 @@ void measure_numbers(codec_node& node, std::vector<double> values, std::size_t k
 
 /// The `most` keys with the largest counts (at least `least`), ascending by key.
 template <class Key>
-std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& counts,
-                               std::size_t most, std::size_t least) {
+std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& counts, std::size_t most,
+                               std::size_t least) {
   std::vector<std::pair<std::size_t, Key>> ranked;
   for (const auto& [key, count] : counts)
     if (count >= least) ranked.emplace_back(count, key);

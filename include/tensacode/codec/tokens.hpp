@@ -38,8 +38,8 @@ void for_each_token(std::string_view text, const F& f) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     const bool upper = byte >= 'A' && byte <= 'Z';
-    const bool part = upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
-                      byte >= 0x80;
+    const bool part =
+        upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
     if (part) {
       word = (word ^ static_cast<std::uint64_t>(upper ? byte + 32 : byte)) * 0x100000001b3ULL;
       inside = true;

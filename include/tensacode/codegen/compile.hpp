@@ -53,8 +53,8 @@ struct compiler_error : error {
 struct compile_options {
   std::vector<std::string> symbols = {};  ///< must be present in the plugin
   std::vector<std::string> flags = {"-O2"};
-  std::string compiler = {};   ///< empty: $CXX, else c++
-  std::string cache = {};      ///< folder; empty: $TENSACODE_CACHE, else the user's cache folder
+  std::string compiler = {};  ///< empty: $CXX, else c++
+  std::string cache = {};     ///< folder; empty: $TENSACODE_CACHE, else the user's cache folder
 };
 
 namespace detail {
@@ -69,8 +69,7 @@ inline std::string cache_folder(const compile_options& options) {
   if (const auto folder = environment("TENSACODE_CACHE"); !folder.empty()) return folder;
   if (const auto folder = environment("XDG_CACHE_HOME"); !folder.empty())
     return folder + "/tensacode";
-  if (const auto home = environment("HOME"); !home.empty())
-    return home + "/.cache/tensacode";
+  if (const auto home = environment("HOME"); !home.empty()) return home + "/.cache/tensacode";
   const auto temporary = environment("TMPDIR");
   return (temporary.empty() ? "/tmp" : temporary) + "/tensacode-cache";
 }
@@ -96,7 +95,8 @@ struct process_result {
 template <class Lazy = void>
 process_result run_process(const std::vector<std::string>& arguments) {
   int ends[2];
-  TC_CHECK(pipe2(ends, O_CLOEXEC) == 0, tc::error, "cannot create a pipe: {}", std::strerror(errno));
+  TC_CHECK(pipe2(ends, O_CLOEXEC) == 0, tc::error, "cannot create a pipe: {}",
+           std::strerror(errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -143,8 +143,7 @@ class file_lock {
  public:
   explicit file_lock(const std::string& path)
       : descriptor_(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-    TC_CHECK(descriptor_ >= 0, file_error, "cannot open lock '{}': {}", path,
-             std::strerror(errno));
+    TC_CHECK(descriptor_ >= 0, file_error, "cannot open lock '{}': {}", path, std::strerror(errno));
     while (flock(descriptor_, LOCK_EX) != 0)
       if (errno != EINTR) {
         close(descriptor_);
@@ -182,7 +181,7 @@ inline std::string program_stamps(const std::vector<std::string>& command) {
         places.push_back(folders.substr(0, folders[end] == ':' ? end : end + 1) + "/" + word);
       }
     }
-    struct stat status {};
+    struct stat status{};
     for (const auto& place : places)
       if (stat(place.c_str(), &status) == 0) {
         stamps += format("{} {}.{} {}\n", place, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,

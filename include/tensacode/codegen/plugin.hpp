@@ -69,8 +69,7 @@ class plugin {
     if (!library_) throw plugin_error("plugin: nothing is loaded");
     dlerror();
     void* address = dlsym(library_.get(), name.c_str());
-    if (!address)
-      throw plugin_error(format("plugin '{}' has no symbol '{}'", path_, name));
+    if (!address) throw plugin_error(format("plugin '{}' has no symbol '{}'", path_, name));
     return address;
   }
 

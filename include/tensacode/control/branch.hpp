@@ -98,8 +98,7 @@ auto if_(const Condition& condition, Then&& then, Otherwise&& otherwise, gate g)
   static_assert(!std::is_void_v<std::invoke_result_t<Then>>,
                 "tensacode[F02] if_: a gate mixes what the branches return, and these return "
                 "nothing. Fix: use the state form, if_(condition, state, then, otherwise, gate).");
-  return if_(condition, std::forward<Then>(then), std::forward<Otherwise>(otherwise),
-             estimator(g));
+  return if_(condition, std::forward<Then>(then), std::forward<Otherwise>(otherwise), estimator(g));
 }
 
 /// The state after `then(state)` or after `otherwise(state)`; each works on a copy of its own.

@@ -37,8 +37,7 @@ struct estimator {
   constexpr estimator() = default;
   constexpr estimator(hard_branch) {}
   constexpr estimator(gate g) : how(type::gate), temperature(g.temperature) {}
-  constexpr estimator(score_function s)
-      : how(type::score_function), temperature(s.temperature) {}
+  constexpr estimator(score_function s) : how(type::score_function), temperature(s.temperature) {}
 };
 
 namespace detail {

@@ -42,12 +42,11 @@ inline constexpr std::size_t samples_a_shard = 64;
 /// One run of the program: its value, and the derivatives of value and log-probability by each
 /// number of the arguments, written to `value_row` and `score_row`.
 template <class Program, class... Arguments>
-double run_sample(const Program& program, const std::tuple<Arguments...>& arguments,
-                  random_key key, double* value_row, double* score_row) {
+double run_sample(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
+                  double* value_row, double* score_row) {
   recording<double> recorded;
-  const auto variables =
-      std::apply([](const auto&... a) { return std::tuple<lifted<Arguments>...>{lift(a)...}; },
-                 arguments);
+  const auto variables = std::apply(
+      [](const auto&... a) { return std::tuple<lifted<Arguments>...>{lift(a)...}; }, arguments);
   sampler drawn{random_stream{key}};
   var result;
   {
@@ -138,9 +137,9 @@ struct unlift_leaf {
       return std::type_identity<matrix_of<typename Leaf::scalar_type>>{};
     else if constexpr (eigen_plain<Leaf>) {
       if constexpr (is_var<typename Leaf::Scalar>)
-        return std::type_identity<Eigen::Matrix<typename Leaf::Scalar::scalar_type,
-                                                Leaf::RowsAtCompileTime,
-                                                Leaf::ColsAtCompileTime>>{};
+        return std::type_identity<
+            Eigen::Matrix<typename Leaf::Scalar::scalar_type, Leaf::RowsAtCompileTime,
+                          Leaf::ColsAtCompileTime>>{};
       else
         return std::type_identity<Leaf>{};
     } else

@@ -73,9 +73,8 @@ State while_(State state, Continue&& go_on, Body&& body, while_options options =
                                 options.max_iterations ? options.max_iterations : 10'000'000);
   for (std::size_t k = 0; detail::decide(go_on(std::as_const(state)), e); ++k) {
     if (options.max_iterations > 0 && k == options.max_iterations)
-      throw loop_bound_reached(
-          format("while_: the condition still holds after {} iterations, the bound it was given",
-                 k));
+      throw loop_bound_reached(format(
+          "while_: the condition still holds after {} iterations, the bound it was given", k));
     body(state);
   }
   return state;

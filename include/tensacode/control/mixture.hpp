@@ -106,11 +106,9 @@ void add_weighted(T& sum, const T& term, const Weight& weight, const std::string
       add_weighted(sum.data()[i], term.data()[i], weight,
                    indexed(path, static_cast<std::size_t>(i)));
   } else if constexpr (k == kind::record) {
-    for_each_field(
-        [&](std::string_view name, auto& a, const auto& b) {
-          add_weighted(a, b, weight, joined(path, name));
-        },
-        sum, term);
+    for_each_field([&](std::string_view name, auto& a,
+                       const auto& b) { add_weighted(a, b, weight, joined(path, name)); },
+                   sum, term);
   } else if constexpr (k == kind::sequence) {
     if (sum.size() != term.size()) raise_disagreement(path);
     auto b = term.begin();

@@ -33,9 +33,10 @@ class sampler_scope {
 
 inline sampler& sampler_in_use(const char* what) {
   if (!current_sampler)
-    throw error(format("{}: random choices are made inside a program run by tc::estimate or "
-                       "tc::expectation",
-                       what));
+    throw error(
+        format("{}: random choices are made inside a program run by tc::estimate or "
+               "tc::expectation",
+               what));
   return *current_sampler;
 }
 

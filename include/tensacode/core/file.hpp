@@ -23,12 +23,15 @@ inline std::string read_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   TC_CHECK(file, file_error, "cannot open '{}' for reading: {}", path, std::strerror(errno));
   std::string bytes;
-  struct stat status {};
+  struct stat status{};
   if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
     bytes.reserve(static_cast<std::size_t>(status.st_size) + 1);
   char block[1 << 16];
-  std::size_t count = 0;
-  while ((count = std::fread(block, 1, sizeof block, file)) > 0) bytes.append(block, count);
+  std::size_t count = sizeof block;
+  while (count == sizeof block) {  // a short read is the end, or an error
+    count = std::fread(block, 1, sizeof block, file);
+    bytes.append(block, count);
+  }
   const bool failed = std::ferror(file) != 0;
   const int reason = errno;
   std::fclose(file);

@@ -25,7 +25,7 @@ namespace tc {
 /// A choice that was taken. As a bool, whether it is not the first one.
 struct decision {
   std::size_t choice = 0;
-  double probability = 1;  ///< with which this choice was taken
+  double probability = 1;             ///< with which this choice was taken
   std::vector<double> probabilities;  ///< of every choice
   std::int64_t handle = 0;            ///< for `feedback`
 
@@ -85,11 +85,11 @@ class decision_site : public decision_site_base {
     double explored = 1;
     if (trained_) {
       const auto expected = expected_rewards(context);
-      best = static_cast<std::size_t>(
-          std::max_element(expected.begin(), expected.end()) - expected.begin());
-      explored = std::max(options_.least_exploration,
-                          options_.exploration_span /
-                              (options_.exploration_span + static_cast<double>(rewarded_)));
+      best = static_cast<std::size_t>(std::max_element(expected.begin(), expected.end()) -
+                                      expected.begin());
+      explored = std::max(
+          options_.least_exploration,
+          options_.exploration_span / (options_.exploration_span + static_cast<double>(rewarded_)));
     }
     decision result;
     result.probabilities.assign(choices_, explored / static_cast<double>(choices_));
@@ -111,9 +111,9 @@ class decision_site : public decision_site_base {
   }
 
   void feedback(std::int64_t handle, double reward) override {
-    const auto found = std::lower_bound(
-        memories_.begin(), memories_.end(), handle,
-        [](const memory& m, std::int64_t wanted) { return m.handle < wanted; });
+    const auto found =
+        std::lower_bound(memories_.begin(), memories_.end(), handle,
+                         [](const memory& m, std::int64_t wanted) { return m.handle < wanted; });
     if (found == memories_.end() || found->handle != handle) return;
     if (std::isnan(found->reward)) ++rewarded_;
     found->reward = reward;
@@ -211,8 +211,9 @@ class decision_site : public decision_site_base {
     options.least_epochs = 1;
     options.most_epochs = steps;
     options.optimizer.learning_rate = 5e-3;
-    train(net, rows, {}, [this](std::size_t i, columns& a, columns& b) { append(i, a, b); },
-          options, key_.bits(3), [](const fit_progress&) { return true; });
+    train(
+        net, rows, {}, [this](std::size_t i, columns& a, columns& b) { append(i, a, b); }, options,
+        key_.bits(3), [](const fit_progress&) { return true; });
     return net;
   }
 

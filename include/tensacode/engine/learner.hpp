@@ -11,9 +11,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
-#include <iterator>
 #include <string>
 #include <typeindex>
 #include <utility>
@@ -24,7 +24,7 @@ namespace tc {
 struct engine_options {
   Eigen::Index width = 64;  ///< of latents and hidden layers
   std::uint64_t seed = 1;
-  std::string store = {};   ///< file that keeps experience; empty: memory only
+  std::string store = {};  ///< file that keeps experience; empty: memory only
   decision_options decisions = {};
 };
 
@@ -67,7 +67,8 @@ class codec_site : public codec_site_base {
           codec<T>::append(*rows[i], in);
           codec<T>::append(*rows[i], out);
         },
-        options.training, seed_, [&](const fit_progress& p) {
+        options.training, seed_,
+        [&](const fit_progress& p) {
           bar.draw(p);
           result.epochs = p.epoch;
           result.rows_per_cpu_second = p.rows_per_cpu_second;

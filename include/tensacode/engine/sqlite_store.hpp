@@ -28,8 +28,8 @@ class sqlite_store : public experience_store {
  public:
   explicit sqlite_store(const std::string& path) : path_(path) {
     sqlite3* opened = nullptr;
-    const int result = sqlite3_open_v2(path.c_str(), &opened,
-                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const int result =
+        sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     database_.reset(opened);
     if (result != SQLITE_OK) fail("open");
     sqlite3_busy_timeout(opened, 10'000);

@@ -16,12 +16,12 @@ namespace tc {
 
 /// One decision, as it was taken and as it turned out.
 struct experience {
-  std::int64_t handle = 0;  ///< unique in the store
-  std::string site;         ///< the decision's label
-  std::uint64_t schema = 0; ///< of the context's type
-  std::string context;      ///< as JSON
+  std::int64_t handle = 0;   ///< unique in the store
+  std::string site;          ///< the decision's label
+  std::uint64_t schema = 0;  ///< of the context's type
+  std::string context;       ///< as JSON
   std::int64_t choice = 0;
-  double probability = 0;   ///< of the choice, when it was taken
+  double probability = 0;  ///< of the choice, when it was taken
   std::optional<double> reward;
 };
 
@@ -70,9 +70,10 @@ template <class Lazy = void>
 std::unique_ptr<experience_store> open_store(const std::string& path) {
   if (path.empty()) return std::make_unique<memory_store>();
   if (!open_file_store)
-    throw error(format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
-                       "and link with SQLite",
-                       path));
+    throw error(
+        format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
+               "and link with SQLite",
+               path));
   return open_file_store(path);
 }
 

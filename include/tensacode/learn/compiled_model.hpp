@@ -29,7 +29,8 @@ namespace detail {
 inline std::string with_extension(const std::string& path, const char* extension) {
   const auto slash = path.find_last_of('/');
   const auto dot = path.find_last_of('.');
-  const bool inside = dot != std::string::npos && dot > (slash == std::string::npos ? 0 : slash + 1);
+  const bool inside =
+      dot != std::string::npos && dot > (slash == std::string::npos ? 0 : slash + 1);
   return path.substr(0, inside ? dot : path.size()) + extension;
 }
 
@@ -70,12 +71,8 @@ class compiled_model {
   }
 
   const std::string& path() const { return library_.path(); }
-  std::string source_path() const {
-    return detail::with_extension(path(), ".cpp");
-  }
-  std::string header_path() const {
-    return detail::with_extension(path(), ".h");
-  }
+  std::string source_path() const { return detail::with_extension(path(), ".cpp"); }
+  std::string header_path() const { return detail::with_extension(path(), ".h"); }
 
  private:
   struct nodes {

@@ -96,8 +96,8 @@ class field_meter {
         const double s = belief.deviation[row];
         absolute_ += std::abs(residual);
         squares_ += residual * residual;
-        log_loss_ += std::log(s) + residual * residual / (2 * s * s) +
-                     0.5 * std::log(2 * std::numbers::pi);
+        log_loss_ +=
+            std::log(s) + residual * residual / (2 * s * s) + 0.5 * std::log(2 * std::numbers::pi);
         ++rows_;
         // Welford 1962: squares about the mean, which no large mean swamps.
         const double step = y - mean_;

@@ -92,8 +92,8 @@ class model {
     shuffle(order, random_key(options_.seed).split(0x73706c69));
     auto held_out = static_cast<std::size_t>(options.validation * static_cast<double>(rows.size()));
     if (held_out >= rows.size()) held_out = 0;
-    const std::vector<std::size_t> validation(order.begin(),
-                                              order.begin() + static_cast<std::ptrdiff_t>(held_out));
+    const std::vector<std::size_t> validation(
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(held_out));
     std::vector<std::size_t> training(order.begin() + static_cast<std::ptrdiff_t>(held_out),
                                       order.end());
 
@@ -133,9 +133,8 @@ class model {
   /// The most likely output.
   Out operator()(const In& in) const {
     Out out{};
-    run(std::span<const In>(&in, 1), [&](std::size_t, columns& decoded, const auto&) {
-      codec<Out>::take(decoded, out);
-    });
+    run(std::span<const In>(&in, 1),
+        [&](std::size_t, columns& decoded, const auto&) { codec<Out>::take(decoded, out); });
     return out;
   }
 
@@ -192,7 +191,7 @@ class model {
     model loaded;
     loaded.network_ =
         network_from_file<float>(read_safetensors(path), codec<In>::describe(""),
-                          codec<Out>::describe(""), model_schema<In, Out>(), path);
+                                 codec<Out>::describe(""), model_schema<In, Out>(), path);
     loaded.options_.network = loaded.network_.options();
     loaded.exact_ = loaded.network_.parameters().template cast<double>();
     return loaded;
@@ -202,8 +201,8 @@ class model {
   /// link with; the source and its header are written beside it, `m.cpp` and `m.h` for `m.so`.
   /// Throws `compiler_error`, `file_error`.
   compiled_model<In, Out> compile(const std::string& path, compile_options options = {}) const {
-    const auto emitted = emit_network(trained(), type_name<In>(), type_name<Out>(),
-                                      model_schema<In, Out>());
+    const auto emitted =
+        emit_network(trained(), type_name<In>(), type_name<Out>(), model_schema<In, Out>());
     options.symbols = {emitted.function, "tc_plugin_schema"};
     const plugin built = compile_source(emitted.source, options);
     write_file(detail::with_extension(path, ".cpp"), emitted.source);
@@ -228,8 +227,7 @@ class model {
     const columns* found = nullptr;
     const auto search = [&](const auto& self, const codec_node& n, const columns& at) -> void {
       if (&n == wanted) found = &at;
-      for (std::size_t i = 0; i < n.children.size(); ++i)
-        self(self, n.children[i], at.children[i]);
+      for (std::size_t i = 0; i < n.children.size(); ++i) self(self, n.children[i], at.children[i]);
     };
     search(search, node, c);
     return *found;

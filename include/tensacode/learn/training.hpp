@@ -32,9 +32,9 @@ struct fit_progress {
 };
 
 struct training_options {
-  std::size_t batch = 0;          ///< rows a step; 0: a 32nd of the rows, from 32 to 256
-  std::size_t steps = 2000;       ///< target number of optimizer steps
-  std::size_t least_epochs = 8;   ///< whatever the number of steps
+  std::size_t batch = 0;         ///< rows a step; 0: a 32nd of the rows, from 32 to 256
+  std::size_t steps = 2000;      ///< target number of optimizer steps
+  std::size_t least_epochs = 8;  ///< whatever the number of steps
   std::size_t most_epochs = 120;
   adamw_options optimizer{.learning_rate = 1e-3, .weight_decay = 5e-2, .largest_norm = 10};
 };
@@ -89,7 +89,7 @@ struct shard {
 /// Mean loss over the given rows, in nats a row.
 template <class Scalar>
 double mean_loss(const basic_network<Scalar>& net, const std::vector<std::size_t>& rows,
-                        const append_row& append) {
+                 const append_row& append) {
   const std::size_t shards = (rows.size() + detail::shard_rows - 1) / detail::shard_rows;
   std::vector<double> losses(shards);
   parallel_for(shards, [&](std::size_t s) {
@@ -110,21 +110,20 @@ double mean_loss(const basic_network<Scalar>& net, const std::vector<std::size_t
 /// false stops. Returns the kept loss.
 template <class Scalar>
 double train(basic_network<Scalar>& net, std::vector<std::size_t> training,
-                    const std::vector<std::size_t>& validation, const append_row& append,
-                    const training_options& options, std::uint64_t seed,
-                    const std::function<bool(const fit_progress&)>& report) {
+             const std::vector<std::size_t>& validation, const append_row& append,
+             const training_options& options, std::uint64_t seed,
+             const std::function<bool(const fit_progress&)>& report) {
   if (training.empty()) throw argument_error("fit: no rows to train on");
   const std::size_t wanted =
       options.batch ? options.batch : std::clamp<std::size_t>(training.size() / 32, 32, 256);
   const std::size_t batch = std::min(wanted, training.size());
   const std::size_t steps_an_epoch = (training.size() + batch - 1) / batch;
-  const std::size_t epochs =
-      std::clamp((options.steps + steps_an_epoch - 1) / steps_an_epoch, options.least_epochs,
-                 options.most_epochs);
+  const std::size_t epochs = std::clamp((options.steps + steps_an_epoch - 1) / steps_an_epoch,
+                                        options.least_epochs, options.most_epochs);
   const random_key key = random_key(seed).split(0x66697420);
   adamw<Scalar> optimizer(net.parameters(), options.optimizer);
-  std::vector<detail::shard<Scalar>> shards(
-      (batch + detail::shard_rows - 1) / detail::shard_rows, detail::shard<Scalar>(net));
+  std::vector<detail::shard<Scalar>> shards((batch + detail::shard_rows - 1) / detail::shard_rows,
+                                            detail::shard<Scalar>(net));
   parameter_set<Scalar> best = net.parameters();
   double best_loss = std::numeric_limits<double>::infinity();
   std::size_t step = 0;
@@ -139,7 +138,8 @@ double train(basic_network<Scalar>& net, std::vector<std::size_t> training,
       const random_key dropout_key = key.split(2 * step + 1);
       parallel_for(count, [&](std::size_t s) {
         const std::size_t* first = training.data() + begin + s * detail::shard_rows;
-        const std::size_t* last = training.data() + begin + std::min(rows, (s + 1) * detail::shard_rows);
+        const std::size_t* last =
+            training.data() + begin + std::min(rows, (s + 1) * detail::shard_rows);
         shards[s].fill(append, first, last);
         shards[s].differentiate(net, rows, dropout_key.split(s));
       });

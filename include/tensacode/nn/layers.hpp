@@ -96,8 +96,8 @@ struct gather_columns_node {
 template <class Scalar>
 basic_tensor_var<Scalar> gather_columns(const basic_tensor_var<Scalar>& x,
                                         std::span<const std::int32_t> columns) {
-  auto y = basic_tensor_var<Scalar>::uninitialised(x.rows(),
-                                                   static_cast<Eigen::Index>(columns.size()));
+  auto y =
+      basic_tensor_var<Scalar>::uninitialised(x.rows(), static_cast<Eigen::Index>(columns.size()));
   const auto from = x.value();
   auto to = y.mutable_value();
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -109,8 +109,8 @@ basic_tensor_var<Scalar> gather_columns(const basic_tensor_var<Scalar>& x,
       to.col(static_cast<Eigen::Index>(i)).setZero();
   }
   detail::record_node(y, x.active(), [&](const auto& result) {
-    return detail::gather_columns_node<Scalar>{
-        x.operand(), result, detail::keep_on_tape<Scalar>(columns)};
+    return detail::gather_columns_node<Scalar>{x.operand(), result,
+                                               detail::keep_on_tape<Scalar>(columns)};
   });
   return y;
 }
@@ -214,8 +214,7 @@ inline Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen:
 /// Shapes  x (d, m), offsets (n + 1) -> (d, n)
 template <class Scalar>
 basic_tensor_var<Scalar> segment_mean(const basic_tensor_var<Scalar>& x,
-                                      std::span<const std::uint32_t> offsets,
-                                      double power = 1.0) {
+                                      std::span<const std::uint32_t> offsets, double power = 1.0) {
   const auto segments = detail::segment_count(offsets, x.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(x.rows(), segments);
   auto out = y.mutable_value();
@@ -260,8 +259,8 @@ basic_tensor_var<Scalar> segment_max(const basic_tensor_var<Scalar>& x,
     }
   }
   detail::record_node(y, x.active(), [&](const auto& result) {
-    return detail::segment_max_node<Scalar>{
-        x.operand(), result, detail::keep_on_tape<Scalar, std::int32_t>(winners)};
+    return detail::segment_max_node<Scalar>{x.operand(), result,
+                                            detail::keep_on_tape<Scalar, std::int32_t>(winners)};
   });
   return y;
 }

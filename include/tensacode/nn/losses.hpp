@@ -34,11 +34,9 @@ basic_var<Scalar> columnwise_loss(const basic_tensor_var<Scalar>& x, Scalar weig
   for (Eigen::Index i = 0; i < x.cols(); ++i)
     total += static_cast<double>(f(i, x.value().col(i), d.col(i)));
   d *= weight;
-  return reduction<Scalar>(static_cast<Scalar>(total * static_cast<double>(weight)), x.active(),
-                           [&] {
-                             return precomputed_gradient_node<Scalar>{x.operand(),
-                                                                      derivative.operand().values};
-                           });
+  return reduction<Scalar>(
+      static_cast<Scalar>(total * static_cast<double>(weight)), x.active(),
+      [&] { return precomputed_gradient_node<Scalar>{x.operand(), derivative.operand().values}; });
 }
 
 }  // namespace detail

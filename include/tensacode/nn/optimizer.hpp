@@ -30,8 +30,7 @@ inline double cosine_schedule(std::size_t t, std::size_t steps) {
   const double warmup = std::max(1.0, 0.05 * static_cast<double>(steps));
   const double at = static_cast<double>(t) + 1;
   if (at < warmup) return at / warmup;
-  const double progress =
-      (at - warmup) / std::max(1.0, static_cast<double>(steps) - warmup);
+  const double progress = (at - warmup) / std::max(1.0, static_cast<double>(steps) - warmup);
   return 0.5 * (1 + std::cos(std::numbers::pi * std::min(progress, 1.0)));
 }
 

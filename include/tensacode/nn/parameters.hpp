@@ -54,8 +54,7 @@ matrix_of<Scalar> normal_matrix(Eigen::Index rows, Eigen::Index columns, double 
                                 random_key key) {
   matrix_of<Scalar> matrix(rows, columns);
   for (Eigen::Index i = 0; i < matrix.size(); ++i)
-    matrix.data()[i] =
-        static_cast<Scalar>(deviation * key.normal(static_cast<std::uint64_t>(i)));
+    matrix.data()[i] = static_cast<Scalar>(deviation * key.normal(static_cast<std::uint64_t>(i)));
   return matrix;
 }
 

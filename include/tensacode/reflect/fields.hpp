@@ -96,8 +96,8 @@ consteval std::string_view aggregate_field_name() {
   //         .Person::age)}"; a base or nesting adds components before the last one.
   // clang: "...{&unnamed_object<Person>.value.age}"
   constexpr auto is_part_of_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || static_cast<unsigned char>(c) >= 0x80;
   };
   std::size_t end = text.size();
   while (end > 0 && !is_part_of_name(text[end - 1])) --end;
@@ -164,10 +164,10 @@ consteval std::size_t count_initialisers() {
 /// Whether T{any, ..., {}, any, ...} is valid with `before` and `after` initialisers around `{}`.
 template <class T, std::size_t before, std::size_t after>
 consteval bool takes_braces() {
-  return []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>,
-                                                std::index_sequence<A...>) {
-    return requires { T{any_initialiser{B}..., {}, any_initialiser{A}...}; };
-  }(std::make_index_sequence<before>{}, std::make_index_sequence<after>{});
+  return
+      []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>, std::index_sequence<A...>) {
+        return requires { T{any_initialiser{B}..., {}, any_initialiser{A}...}; };
+      }(std::make_index_sequence<before>{}, std::make_index_sequence<after>{});
 }
 /// The same with eight `{}`, of `total` initialisers: one instantiation instead of eight where
 /// there is no array.
@@ -261,8 +261,9 @@ template <std::size_t I, class T>
   requires reflected<T>
 constexpr auto& get(T& object) {
   constexpr bool exists = I < field_count<T>;
-  static_assert(exists, "tensacode[R03] get<I>: the type has fewer fields. Fix: use an index below "
-                        "tc::field_count<T>.");
+  static_assert(exists,
+                "tensacode[R03] get<I>: the type has fewer fields. Fix: use an index below "
+                "tc::field_count<T>.");
   if constexpr (exists)
     return detail::fields_of<T>::template get<I>(object);
   else
@@ -288,8 +289,9 @@ template <fixed_string Name, class T>
 constexpr auto& get(T& object) {
   constexpr std::size_t index = field_index<std::remove_cv_t<T>>(Name.view());
   constexpr bool exists = index < field_count<T>;
-  static_assert(exists, "tensacode[R04] get<\"name\">: the type has no field of this name. Fix: see "
-                        "tc::field_names<T>().");
+  static_assert(exists,
+                "tensacode[R04] get<\"name\">: the type has no field of this name. Fix: see "
+                "tc::field_names<T>().");
   if constexpr (exists)
     return detail::fields_of<T>::template get<index>(object);
   else

@@ -34,18 +34,17 @@ consteval bool registrable();
 ///
 /// `TC_REFLECT(Type, first, second, ...)` inside a class: exactly the named members, private ones
 /// included; also the form that compiles fastest. At most 256 fields.
-#define TC_REFLECT(Type, ...) \
-  TC_DETAIL_REFLECT_##__VA_OPT__(LIST)(Type __VA_OPT__(, ) __VA_ARGS__)
+#define TC_REFLECT(Type, ...) TC_DETAIL_REFLECT_##__VA_OPT__(LIST)(Type __VA_OPT__(, ) __VA_ARGS__)
 
-#define TC_DETAIL_REFLECT_(Type)                                                                \
-  static_assert(::tc::detail::registrable<Type>(),                                              \
+#define TC_DETAIL_REFLECT_(Type)                                                                 \
+  static_assert(::tc::detail::registrable<Type>(),                                               \
                 "tensacode[R02] TC_REFLECT: the type is neither an aggregate nor an enum. Fix: " \
                 "write TC_REFLECT(Type, field, ...) inside the class, naming its members.");
 
-#define TC_DETAIL_REFLECT_LIST(Type, ...)                                              \
-  [[maybe_unused]] friend constexpr auto tc_fields(::tc::detail::tag<Type>) {          \
-    return ::tc::detail::field_list<::tc::detail::no_field TC_DETAIL_EXPAND(           \
-        TC_DETAIL_EACH(Type, __VA_ARGS__))>{};                                         \
+#define TC_DETAIL_REFLECT_LIST(Type, ...)                                     \
+  [[maybe_unused]] friend constexpr auto tc_fields(::tc::detail::tag<Type>) { \
+    return ::tc::detail::field_list<::tc::detail::no_field TC_DETAIL_EXPAND(  \
+        TC_DETAIL_EACH(Type, __VA_ARGS__))>{};                                \
   }
 
 #define TC_DETAIL_FIELD(Type, name) , ::tc::detail::field<#name, &Type::name>

@@ -20,20 +20,34 @@ namespace tc {
 /// Spelling of a kind, as used in messages and hashes.
 constexpr std::string_view kind_name(kind k) {
   switch (k) {
-    case kind::boolean: return "boolean";
-    case kind::integer: return "integer";
-    case kind::floating: return "floating";
-    case kind::enumeration: return "enumeration";
-    case kind::text: return "text";
-    case kind::optional: return "optional";
-    case kind::variant: return "variant";
-    case kind::array: return "array";
-    case kind::tuple: return "tuple";
-    case kind::sequence: return "sequence";
-    case kind::set: return "set";
-    case kind::map: return "map";
-    case kind::record: return "record";
-    case kind::opaque: return "opaque";
+    case kind::boolean:
+      return "boolean";
+    case kind::integer:
+      return "integer";
+    case kind::floating:
+      return "floating";
+    case kind::enumeration:
+      return "enumeration";
+    case kind::text:
+      return "text";
+    case kind::optional:
+      return "optional";
+    case kind::variant:
+      return "variant";
+    case kind::array:
+      return "array";
+    case kind::tuple:
+      return "tuple";
+    case kind::sequence:
+      return "sequence";
+    case kind::set:
+      return "set";
+    case kind::map:
+      return "map";
+    case kind::record:
+      return "record";
+    case kind::opaque:
+      return "opaque";
   }
   return "opaque";
 }
@@ -41,7 +55,7 @@ constexpr std::string_view kind_name(kind k) {
 /// A type as a tree: the fields of a record by name; the alternatives of a variant and the
 /// members of a tuple by position; the element of a container under the name "element".
 struct type_schema {
-  std::string role;                      ///< field name, "element", "alternative" or "member"
+  std::string role;  ///< field name, "element", "alternative" or "member"
   kind node = kind::opaque;
   std::string name;                      ///< of records and enums, else empty
   std::vector<std::string> enumerators;  ///< of enums

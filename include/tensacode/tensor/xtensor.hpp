@@ -18,8 +18,8 @@ namespace tc {
 template <class Array>
 auto as_matrix(Array& array) {
   using Value = std::remove_reference_t<decltype(*array.data())>;
-  using Matrix = Eigen::Matrix<std::remove_const_t<Value>, Eigen::Dynamic, Eigen::Dynamic,
-                               Eigen::RowMajor>;
+  using Matrix =
+      Eigen::Matrix<std::remove_const_t<Value>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   using View = Eigen::Map<std::conditional_t<std::is_const_v<Value>, const Matrix, Matrix>>;
   TC_CHECK(array.dimension() == 1 || array.dimension() == 2, shape_error,
            "as_matrix: an array of 1 or 2 dimensions is needed, got {}", array.dimension());

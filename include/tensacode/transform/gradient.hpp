@@ -97,9 +97,9 @@ double check_gradient(const F& f, const Arguments&... arguments) {
     const double h = 7.4e-4 * std::max(1.0, std::abs(x));
     const auto at = [&](double steps) {
       numbers[i] = x + steps * h;
-      const double y = static_cast<double>(std::apply(
-          [&](const auto&... moved) { return detail::differentiate(f, moved...).value; },
-          unflatten(numbers, point)));
+      const double y = static_cast<double>(
+          std::apply([&](const auto&... moved) { return detail::differentiate(f, moved...).value; },
+                     unflatten(numbers, point)));
       numbers[i] = x;
       return y;
     };

@@ -27,13 +27,13 @@ struct lift_leaf {
     else if constexpr (eigen_dynamic<Leaf>)
       return std::type_identity<basic_tensor_var<typename Leaf::Scalar>>{};
     else if constexpr (eigen_plain<Leaf> && std::is_base_of_v<Eigen::MatrixBase<Leaf>, Leaf>)
-      return std::type_identity<Eigen::Matrix<basic_var<typename Leaf::Scalar>,
-                                              Leaf::RowsAtCompileTime, Leaf::ColsAtCompileTime,
-                                              Leaf::Options>>{};
+      return std::type_identity<
+          Eigen::Matrix<basic_var<typename Leaf::Scalar>, Leaf::RowsAtCompileTime,
+                        Leaf::ColsAtCompileTime, Leaf::Options>>{};
     else if constexpr (eigen_plain<Leaf>)
-      return std::type_identity<Eigen::Array<basic_var<typename Leaf::Scalar>,
-                                             Leaf::RowsAtCompileTime, Leaf::ColsAtCompileTime,
-                                             Leaf::Options>>{};
+      return std::type_identity<
+          Eigen::Array<basic_var<typename Leaf::Scalar>, Leaf::RowsAtCompileTime,
+                       Leaf::ColsAtCompileTime, Leaf::Options>>{};
     else
       return std::type_identity<Leaf>{};
   }

@@ -35,7 +35,8 @@ std::vector<double> flatten(const T& object) {
   std::vector<double> numbers;
   T copy = object;
   detail::rebuild(object, copy, [&](const auto& leaf, auto&) {
-    detail::for_each_number(leaf, [&](auto number) { numbers.push_back(static_cast<double>(number)); });
+    detail::for_each_number(leaf,
+                            [&](auto number) { numbers.push_back(static_cast<double>(number)); });
   });
   return numbers;
 }

@@ -10,6 +10,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <tensacode/io/detail/position.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/parse_error.hpp>
@@ -66,7 +67,7 @@ struct json_stream {
   std::size_t Tell() const { return static_cast<std::size_t>(src_ - head_); }
   char* PutBegin() { return dst_ = src_; }
   void Put(char c) { *dst_++ = c; }
-  std::size_t PutEnd(char* begin) { return static_cast<std::size_t>(dst_ - begin); }
+  std::size_t PutEnd(char* begin) const { return static_cast<std::size_t>(dst_ - begin); }
   void Flush() {}
 };
 
@@ -147,11 +148,11 @@ class token_writer {
   bool EndObject(std::uint32_t members) { return end(members); }
   bool EndArray(std::uint32_t elements) { return end(elements); }
   // Never called, as numbers arrive as text.
-  bool Int(int) { return false; }
-  bool Uint(unsigned) { return false; }
-  bool Int64(std::int64_t) { return false; }
-  bool Uint64(std::uint64_t) { return false; }
-  bool Double(double) { return false; }
+  static bool Int(int) { return false; }
+  static bool Uint(unsigned) { return false; }
+  static bool Int64(std::int64_t) { return false; }
+  static bool Uint64(std::uint64_t) { return false; }
+  static bool Double(double) { return false; }
 
   std::size_t count() const { return count_; }
   bool is_full() const { return full_; }
@@ -227,7 +228,7 @@ class json_tape {
     const std::size_t bom = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     // The densest text has a token every second byte; most have one in six.
     std::size_t capacity = tokens_.capacity();
-    if (capacity < text.size() / 8 + 16) capacity = text.size() / 8 + 16;
+    capacity = std::max(capacity, text.size() / 8 + 16);
     while (true) {
       char* const bytes = bytes_.reserve(text.size() + 1);
       if (!text.empty()) std::memcpy(bytes, text.data(), text.size());

@@ -162,8 +162,9 @@ class json_writer {
         *out++ = 'f';
         break;
       default:
-        std::memcpy(out, "u00", 3);
-        out += 3;
+        *out++ = 'u';
+        *out++ = '0';
+        *out++ = '0';
         *out++ = hexadecimal[static_cast<std::size_t>(c) >> 4];
         *out++ = hexadecimal[static_cast<std::size_t>(c) & 15];
     }

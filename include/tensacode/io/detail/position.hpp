@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <tensacode/core/error.hpp>
 
 #include <cstddef>
@@ -19,7 +20,7 @@ struct text_position {
 /// Line and column, from 1, of the byte at `offset`.
 inline text_position locate(std::string_view text, std::size_t offset) {
   text_position position;
-  if (offset > text.size()) offset = text.size();
+  offset = std::min(offset, text.size());
   std::size_t line_start = 0;
   for (std::size_t i = 0; (i = text.find('\n', i)) < offset; line_start = ++i) ++position.line;
   position.column = offset - line_start + 1;
@@ -34,7 +35,7 @@ struct path_step {
   std::size_t index = 0;
 
   std::string text() const {
-    std::string out = above ? above->text() : std::string();
+    std::string const out = above ? above->text() : std::string();
     if (name.data() == nullptr) return out + format("[{}]", index);
     return out.empty() ? std::string(name) : out + "." + std::string(name);
   }
