@@ -84,7 +84,7 @@ class model_reader {
     const auto result = std::from_chars(entry->second.data(), end, value);
     if (result.ec != std::errc() || result.ptr != end || !(value >= least && value <= most))
       raise_model_error(name_, key, format("a number in [{}, {}]", least, most),
-                        quoted(entry->second));
+                        detail::quoted(entry->second));
     return value;
   }
 

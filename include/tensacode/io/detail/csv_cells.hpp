@@ -198,8 +198,8 @@ inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector
     if (leaf == names.size()) {
       leaf = no_match;
       if (unknown_columns == read_policy::error)
-        problems.add(
-            {cell.line, cell.column, "", "columns that are fields", "column " + quoted(name)});
+        problems.add({cell.line, cell.column, "", "columns that are fields",
+                      "column " + detail::quoted(name)});
     } else if (found[leaf]) {
       problems.add({cell.line, cell.column, leaves[leaf].name, "one column", "a second one"});
     } else {
@@ -230,7 +230,7 @@ inline bool read_row(const csv_rows& rows, const std::vector<csv_leaf>& leaves,
     std::string expected = leaves[columns[i]].read(cells[i], fields[columns[i]]);
     if (!expected.empty())
       problems.add({cells[i].line, cells[i].column, leaves[columns[i]].name, std::move(expected),
-                    cells[i].text.empty() ? "an empty cell" : quoted(cells[i].text)});
+                    cells[i].text.empty() ? "an empty cell" : detail::quoted(cells[i].text)});
   }
   return problems.empty();
 }

@@ -107,7 +107,8 @@ class csv_rows {
         if (at < size) ++at;  // the closing quote
         if (at < size && row[at] != delimiter_)
           fail(line, at - line_start + 1,
-               "the delimiter or the end of the line behind a quoted cell", quoted({row + at, 1}));
+               "the delimiter or the end of the line behind a quoted cell",
+               detail::quoted({row + at, 1}));
       } else {
         const std::size_t begin = at;
         while (at < size && row[at] != delimiter_) ++at;

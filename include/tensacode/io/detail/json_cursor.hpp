@@ -94,7 +94,7 @@ inline bool read_json_record(json_cursor& cursor, const json_record_info& record
     if (field == no_match) {
       if (cursor.options.unknown_keys == read_policy::error) {
         cursor.note(key, path, format("a field of {}", record.type_name),
-                    format("key {}", quoted(name)));
+                    format("key {}", detail::quoted(name)));
         good = false;
       }
       cursor.skip();

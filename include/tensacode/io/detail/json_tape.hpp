@@ -270,7 +270,7 @@ class json_tape {
       case json_type::number:
         return std::string(text_of(token).substr(0, 40));
       case json_type::string:
-        return quoted(text_of(token));
+        return detail::quoted(text_of(token));
       case json_type::boolean:
         return token.length ? "true" : "false";
       default:
@@ -294,7 +294,7 @@ class json_tape {
     namespace json = RAPIDJSON_NAMESPACE;
     // Errors inside a string are reported where its unreadable part begins.
     std::string found = "the end of the text";
-    if (offset < source_.size()) found = quoted(source_.substr(offset, 1));
+    if (offset < source_.size()) found = detail::quoted(source_.substr(offset, 1));
     switch (code) {
       case json::kParseErrorDocumentEmpty:
         return fail(offset, "a JSON value", found);
@@ -315,7 +315,8 @@ class json_tape {
       case json::kParseErrorStringEscapeInvalid:
         if (offset < source_.size() && static_cast<unsigned char>(source_[offset]) < 0x20)
           return fail(offset, "no control character in a string", "");
-        return fail(offset, "an escape sequence of JSON", quoted(source_.substr(offset, 2)));
+        return fail(offset, "an escape sequence of JSON",
+                    detail::quoted(source_.substr(offset, 2)));
       case json::kParseErrorStringMissQuotationMark:
         return fail(offset, "'\"' at the end of the string", found);
       case json::kParseErrorStringInvalidEncoding: {
@@ -324,7 +325,7 @@ class json_tape {
                     "an invalid byte");
       }
       case json::kParseErrorNumberTooBig:
-        return fail(offset, "a number below 1.8e308", quoted(source_.substr(offset, 60)));
+        return fail(offset, "a number below 1.8e308", detail::quoted(source_.substr(offset, 60)));
       case json::kParseErrorNumberMissFraction:
         return fail(offset, "a digit behind '.'", found);
       case json::kParseErrorNumberMissExponent:

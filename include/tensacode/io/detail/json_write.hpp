@@ -70,7 +70,7 @@ class json_writer {
       } else {
         const std::size_t length = multibyte_length(p, static_cast<std::size_t>(end - p));
         TC_CHECK(length > 0, argument_error, "to_json: the string {} is not UTF-8 at byte {}",
-                 quoted(text), p - text.data());
+                 detail::quoted(text), p - text.data());
         for (std::size_t i = 0; i < length; ++i) *out++ = *p++;
       }
     }

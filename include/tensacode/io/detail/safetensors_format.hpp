@@ -193,7 +193,7 @@ class safetensors_parser {
   dtype read_dtype(std::string_view text, const std::string& name) {
     for (const dtype type : {dtype::F32, dtype::F64, dtype::I64, dtype::I32, dtype::U8})
       if (text == dtype_name(type)) return type;
-    require(false, name, "a dtype that is one of F32, F64, I64, I32 or U8", quoted(text));
+    require(false, name, "a dtype that is one of F32, F64, I64, I32 or U8", detail::quoted(text));
     return dtype::F32;
   }
 
