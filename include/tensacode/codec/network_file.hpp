@@ -52,6 +52,7 @@ void store_statistics(safetensors_file& file, const codec_node& tree, const std:
     }
     if (node.kind == node_kind::text) {
       std::vector<std::int64_t> tokens;
+      tokens.reserve(node.vocabulary.size());
       for (const auto token : node.vocabulary) tokens.push_back(std::bit_cast<std::int64_t>(token));
       store<std::int64_t>(file, name + "vocabulary", tokens);
       store<std::int64_t>(file, name + "alphabet", node.alphabet);
@@ -120,9 +121,9 @@ class model_reader {
             raise_model_error(name_, name + "alphabet", "code points", format("{}", point));
           node.alphabet.push_back(static_cast<std::uint32_t>(point));
         }
-        if (!std::is_sorted(node.vocabulary.begin(), node.vocabulary.end()))
+        if (!std::ranges::is_sorted(node.vocabulary))
           raise_model_error(name_, name + "vocabulary", "ascending entries", "others");
-        if (!std::is_sorted(node.alphabet.begin(), node.alphabet.end()))
+        if (!std::ranges::is_sorted(node.alphabet))
           raise_model_error(name_, name + "alphabet", "ascending entries", "others");
         if (node.alphabet.empty()) node.longest = 0;
       }

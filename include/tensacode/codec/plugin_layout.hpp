@@ -89,13 +89,14 @@ class plugin_input {
       case node_kind::optional: {
         const bool present = c && c->indices[at] == 1;
         put(present ? 1 : 0);
-        write(node.children[0], present ? &c->children[0] : nullptr, slots);
+        write(node.children[0], present ? c->children.data() : nullptr, slots);
         return;
       }
       case node_kind::sequence: {
         auto& elements = kept_.emplace_back();
         const std::size_t count = c ? c->offsets[at + 1] - c->offsets[at] : 0;
-        for (std::size_t i = 0; i < count; ++i) write(node.children[0], &c->children[0], elements);
+        for (std::size_t i = 0; i < count; ++i)
+          write(node.children[0], c->children.data(), elements);
         put(static_cast<const void*>(elements.data()));
         put(count);
         return;

@@ -33,8 +33,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace tc {
 
 /// Changes when plugins built by an older version must not be taken from the cache.
@@ -103,6 +101,7 @@ process_result run_process(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   pid_t child = 0;
@@ -204,7 +203,7 @@ std::string compiler_identity(const std::string& compiler) {
   const std::string key = compiler + "\n" + detail::program_stamps(command);
   const std::lock_guard lock(mutex);
   if (const auto known = identities.find(key); known != identities.end()) return known->second;
-  command.push_back("--version");
+  command.emplace_back("--version");
   const auto result = detail::run_process(command);
   if (result.status != 0) throw compiler_error(result.output, "(no source)");
   return identities[key] = result.output.substr(0, result.output.find('\n'));

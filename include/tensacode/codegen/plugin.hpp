@@ -28,7 +28,7 @@ class plugin_function<Result(Arguments...)> {
   plugin_function(std::shared_ptr<void> library, Result (*function)(Arguments...))
       : library_(std::move(library)), function_(function) {}
   Result operator()(Arguments... arguments) const {
-    return function_(static_cast<Arguments>(arguments)...);
+    return function_(std::forward<Arguments>(arguments)...);
   }
   Result (*pointer() const)(Arguments...) { return function_; }
 

@@ -219,12 +219,13 @@ class decision_site : public decision_site_base {
 
   std::vector<std::vector<double>> predict(const network& net, const parameter_set<double>& exact,
                                            const columns& in) const {
-    recording<double> scratch;
+    const recording<double> scratch;
     const bound_parameters<double> p(exact, false);
     columns decoded(net.output());
     std::vector<leaf_belief> beliefs;
     run_decoder(net.output(), net.decoder(), p, net.encode(p, in), decoded, &beliefs);
     std::vector<std::vector<double>> means;
+    means.reserve(beliefs.size());
     for (const auto& belief : beliefs) means.push_back(belief.mean);
     return means;
   }

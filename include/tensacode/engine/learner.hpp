@@ -79,7 +79,7 @@ class codec_site : public codec_site_base {
   }
 
   vector encode(const T& object) const {
-    recording<double> scratch;
+    const recording<double> scratch;
     const bound_parameters<double> p(exact_, false);
     columns in(network_.input());
     codec<T>::append(object, in);
@@ -90,7 +90,7 @@ class codec_site : public codec_site_base {
     TC_CHECK(latent.values.size() == width_, shape_error,
              "decode: the latent has {} numbers, this engine's have {}", latent.values.size(),
              width_);
-    recording<double> scratch;
+    const recording<double> scratch;
     const bound_parameters<double> p(exact_, false);
     columns decoded(network_.output());
     run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latent.values),
@@ -176,6 +176,7 @@ class engine {
   /// worse than the one in use, on experience neither has seen, is not adopted.
   std::vector<improvement> improve(std::size_t steps = 1000) {
     std::vector<improvement> results;
+    results.reserve(decisions_.size());
     for (auto& [name, site] : decisions_) results.push_back(site->improve(steps));
     return results;
   }

@@ -234,7 +234,7 @@ class model {
   }
 
   void run_columns(const columns& in, columns& decoded, std::vector<leaf_belief>& beliefs) const {
-    recording<double> scratch;
+    const recording<double> scratch;
     const bound_parameters<double> p(exact_, false);
     run_decoder(trained().output(), trained().decoder(), p, trained().encode(p, in), decoded,
                 &beliefs);

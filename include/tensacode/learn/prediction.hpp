@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <numbers>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +52,7 @@ class field_belief {
     double low = -12, high = 12;
     for (int i = 0; i < 60; ++i) {
       const double z = (low + high) / 2;
-      (0.5 * std::erfc(-z / std::sqrt(2.0)) < p ? low : high) = z;
+      (0.5 * std::erfc(-z / std::numbers::sqrt2) < p ? low : high) = z;
     }
     return mean_ + deviation_ * low;
   }

@@ -200,7 +200,7 @@ namespace detail {
 
 /// Throws unless `offsets` cut [0, columns) into segments; returns their number.
 inline Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns) {
-  TC_CHECK(!offsets.empty() && std::is_sorted(offsets.begin(), offsets.end()) &&
+  TC_CHECK(!offsets.empty() && std::ranges::is_sorted(offsets) &&
                static_cast<Eigen::Index>(offsets.back()) <= columns,
            shape_error, "segments: {} offsets do not ascend within {} columns", offsets.size(),
            columns);
@@ -274,7 +274,7 @@ basic_tensor_var<Scalar> dropout(const basic_tensor_var<Scalar>& x, double rate,
   auto out = mask.mutable_value();
   const auto kept = static_cast<Scalar>(1.0 / (1.0 - rate));
   // Eight decisions a word; a rate is honoured to 1/256.
-  const auto threshold = static_cast<std::uint64_t>(rate * 256.0 + 0.5);
+  const auto threshold = static_cast<std::uint64_t>(std::lround(rate * 256.0));
   for (Eigen::Index i = 0; i < out.size(); i += 8) {
     std::uint64_t word = key.bits(static_cast<std::uint64_t>(i));
     const Eigen::Index end = std::min(i + 8, out.size());

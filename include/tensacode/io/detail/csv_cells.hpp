@@ -185,6 +185,7 @@ inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector
   std::vector<std::size_t> columns;
   std::vector<bool> found(leaves.size());
   std::vector<std::string_view> names;
+  names.reserve(leaves.size());
   for (const auto& leaf : leaves) names.push_back(leaf.name);
   std::string header;
   for (const auto& cell : rows.cells()) {

@@ -75,7 +75,7 @@ class csv_rows {
 
  private:
   [[noreturn]] void fail(std::size_t line, std::size_t column, std::string expected,
-                         std::string found) {
+                         std::string found) const {
     throw parse_error(path(), {{line, column, "", std::move(expected), std::move(found)}});
   }
 
