@@ -46,7 +46,7 @@ def project(folder, name):
 
 def run_consumer(program):
     output = must([program])
-    if not output.rstrip().endswith('same'):
+    if not output.rstrip().endswith('right 200 of 200'):
         raise failure(f'unexpected output: {output}')
 
 
