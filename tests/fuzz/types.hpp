@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,7 +51,9 @@ struct Row {
 
 /// A file in memory that readers open by path; its bytes are the fuzzer's input.
 inline const char* file_of(const std::uint8_t* data, std::size_t size) {
-  static const std::string path = "/tmp/tensacode_fuzz_" + std::to_string(getpid());
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("tensacode_fuzz_" + std::to_string(getpid())))
+          .string();
   tc::write_file(path, {reinterpret_cast<const char*>(data), size});
   return path.c_str();
 }
