@@ -1,4 +1,5 @@
-// tensacode/tensacode.hpp -- the whole library, but for doors that need SQLite, MPI or a server.
+// tensacode/tensacode.hpp -- the whole library, but for the doors that need SQLite
+// (engine/engine.hpp) or xtensor (tensor/xtensor.hpp).
 // SPDX-License-Identifier: MIT
 #pragma once
 
