@@ -29,11 +29,12 @@ configure() {
   fi
 }
 
-# The clang this project is checked with, else the machine's own; the same for its tools.
+# clang_tool NAME: the clang tool this project is checked with, else the machine's own if it is no
+# older. An older one rejects or formats what version 19 does not.
 clang_tool() {
-  local tool
-  for tool in "$1-19" "$1"; do
-    if have "$tool"; then echo "$tool"; return; fi
-  done
+  local version
+  if have "$1-19"; then echo "$1-19"; return; fi
+  version="$("$1" --version 2>/dev/null | sed -n 's/.*version \([0-9]*\).*/\1/p' | head -n 1)"
+  if [ "${version:-0}" -ge 19 ]; then echo "$1"; return; fi
   return 1
 }

@@ -21,11 +21,17 @@ OPTIONAL_PACKAGES = ['sqlite3', 'xtensor']
 
 
 def compilers(wanted=None):
-    """The compilers to check with: those named, else g++ and the newest clang++ at hand."""
+    """The compilers to check with: those named, else g++ and clang 19 or the machine's newer one."""
     if wanted:
         return wanted
-    clang = next((c for c in ('clang++-19', 'clang++') if shutil.which(c)), None)
-    return ['g++'] + ([clang] if clang else [])
+    return ['g++'] + [c for c in ('clang++-19', 'clang++') if clang_version(c) >= 19][:1]
+
+
+def clang_version(compiler):
+    """Its major version; 0 where there is no such compiler."""
+    if not shutil.which(compiler):
+        return 0
+    return int(run([compiler, '-dumpversion'])[1].split('.')[0])
 
 
 def pkg_config(*arguments):
