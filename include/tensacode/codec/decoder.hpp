@@ -167,7 +167,7 @@ struct spelled_texts {
       auto points = code_points(text);
       if (points.size() > node.longest) points.resize(node.longest);
       for (const auto point : points) {
-        const auto at = std::ranges::lower_bound(node.alphabet, point);
+        const auto at = std::lower_bound(node.alphabet.begin(), node.alphabet.end(), point);
         const bool known = at != node.alphabet.end() && *at == point;
         characters.push_back(known ? static_cast<std::int32_t>(at - node.alphabet.begin()) : -1);
       }

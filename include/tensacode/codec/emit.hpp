@@ -399,9 +399,9 @@ class network_emitter {
       if (node.kind == node_kind::record) {
         const std::string wanted = identifier(child.field);
         const auto collides = [&](const std::string& name) {
-          return std::ranges::any_of(names_of(child, name, output), [&](const std::string& inner) {
-            return taken.contains(inner);
-          });
+          const auto names = names_of(child, name, output);
+          return std::any_of(names.begin(), names.end(),
+                             [&](const std::string& inner) { return taken.contains(inner); });
         };
         child.field = wanted;
         for (int i = 2; collides(child.field); ++i) child.field = format("{}_{}", wanted, i);

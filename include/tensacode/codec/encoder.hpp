@@ -180,7 +180,7 @@ basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan&
       std::vector<double> lengths;
       for (const auto& text : c.texts) {
         for_each_token(text, [&](std::uint64_t token) {
-          const auto at = std::ranges::lower_bound(node.vocabulary, token);
+          const auto at = std::lower_bound(node.vocabulary.begin(), node.vocabulary.end(), token);
           if (at != node.vocabulary.end() && *at == token)
             entries.push_back(static_cast<std::int32_t>(at - node.vocabulary.begin()));
         });

@@ -121,9 +121,9 @@ class model_reader {
             raise_model_error(name_, name + "alphabet", "code points", format("{}", point));
           node.alphabet.push_back(static_cast<std::uint32_t>(point));
         }
-        if (!std::ranges::is_sorted(node.vocabulary))
+        if (!std::is_sorted(node.vocabulary.begin(), node.vocabulary.end()))
           raise_model_error(name_, name + "vocabulary", "ascending entries", "others");
-        if (!std::ranges::is_sorted(node.alphabet))
+        if (!std::is_sorted(node.alphabet.begin(), node.alphabet.end()))
           raise_model_error(name_, name + "alphabet", "ascending entries", "others");
         if (node.alphabet.empty()) node.longest = 0;
       }

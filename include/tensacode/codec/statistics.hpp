@@ -31,7 +31,7 @@ namespace detail {
 template <class Lazy = void>
 void measure_numbers(codec_node& node, std::vector<double> values, std::size_t knots) {
   std::erase_if(values, [](double x) { return !std::isfinite(x); });
-  std::ranges::sort(values);
+  std::sort(values.begin(), values.end());
   node.knots.clear();
   node.mean = 0;
   node.deviation = 1;

@@ -217,9 +217,9 @@ auto expectation(Program program, estimate_options options = {}) {
         derivatives = flatten(result.gradient);
       auto& tape = detail::recording_tape<double>();
       double* kept = tape.template allocate<double>(derivatives.size());
-      std::ranges::copy(derivatives, kept);
+      std::copy(derivatives.begin(), derivatives.end(), kept);
       adjoint_slot* kept_slots = tape.template allocate<adjoint_slot>(slots.size());
-      std::ranges::copy(slots, kept_slots);
+      std::copy(slots.begin(), slots.end(), kept_slots);
       return var::at_slot(result.value,
                           tape.push_node(detail::known_gradient_node{{kept_slots, slots.size()},
                                                                      {kept, derivatives.size()}},
