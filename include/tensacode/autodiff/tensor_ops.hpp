@@ -63,8 +63,9 @@ concept array_handle = tensor_like<T> && !is_tensor_var<T>;
 template <class T>
 concept scalar_operand = constant<T> || expression<T>;
 
-inline void check_same_shape(const char* operation, Eigen::Index rows_a, Eigen::Index columns_a,
-                             Eigen::Index rows_b, Eigen::Index columns_b) {
+template <class Lazy = void>
+void check_same_shape(const char* operation, Eigen::Index rows_a, Eigen::Index columns_a,
+                      Eigen::Index rows_b, Eigen::Index columns_b) {
   TC_CHECK(rows_a == rows_b && columns_a == columns_b, shape_error,
            "tensor_var {}: shapes {} x {} and {} x {} differ", operation, rows_a, columns_a, rows_b,
            columns_b);

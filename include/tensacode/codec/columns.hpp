@@ -7,6 +7,7 @@
 
 #include <tensacode/codec/node.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,10 +26,12 @@ struct columns {
   std::size_t taken = 0;  ///< instances already read back into objects
 
   columns() = default;
-  explicit columns(const codec_node& node) {
+  template <std::same_as<codec_node> Node>
+  explicit columns(const Node& node) {
     for (const auto& child : node.children) children.emplace_back(child);
   }
   /// Removes all instances, keeping the memory.
+  template <class Lazy = void>
   void clear() {
     instances = taken = 0;
     numbers.clear();

@@ -45,7 +45,8 @@ inline Eigen::Index head_rows(const codec_node& node) {
 /// Elements of every instance side by side: which instance and which position each belongs to.
 struct element_positions {
   std::vector<std::int32_t> owner, position;
-  explicit element_positions(const std::vector<std::uint32_t>& offsets, std::size_t longest) {
+  template <class Offsets>
+  element_positions(const Offsets& offsets, std::size_t longest) {
     for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
       for (auto j = offsets[i]; j < offsets[i + 1]; ++j) {
         owner.push_back(static_cast<std::int32_t>(i));
@@ -76,7 +77,7 @@ std::size_t add_element_map(parameter_set<Scalar>& set, const std::string& name,
 /// exp(z) / sum of exp(z) of every column, in double.
 template <class Logits>
 matrix_of<double> softmax_of_columns(const Logits& logits) {
-  matrix_of<double> probabilities(logits.rows(), logits.cols());
+  deferred<matrix_of<double>, Logits> probabilities(logits.rows(), logits.cols());
   for (Eigen::Index i = 0; i < logits.cols(); ++i) {
     const auto z = logits.col(i).template cast<double>().eval();
     const auto weights = (z.array() - z.maxCoeff()).exp().eval();
@@ -97,11 +98,12 @@ std::int32_t most_likely(const Column& logits) {
 
 /// Lays out the decoder of a node tree for features of `inputs` rows.
 template <class Scalar>
-decoder_plan plan_decoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
-                          Eigen::Index inputs, const encoder_sizes& sizes) {
+decoder_plan plan_decoder(const detail::deferred<codec_node, Scalar>& node,
+                          parameter_set<Scalar>& set, random_key& key, Eigen::Index inputs,
+                          const encoder_sizes& sizes) {
   const std::string name = node.path + "/decoder";
   const double small = 0.1;  // heads start near the uninformed answer
-  decoder_plan plan;
+  detail::deferred<decoder_plan, Scalar> plan;
   plan.first_parameter = set.blocks.size();
   Eigen::Index child_inputs = inputs;
   switch (node.kind) {
@@ -141,9 +143,10 @@ decoder_plan plan_decoder(const codec_node& node, parameter_set<Scalar>& set, ra
 namespace detail {
 
 /// Target of a length: cut at the longest that can be decoded.
-inline std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>& offsets,
-                                                std::size_t longest) {
-  std::vector<std::int32_t> targets;
+template <class Lazy = void>
+std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>& offsets,
+                                         std::size_t longest) {
+  deferred<std::vector<std::int32_t>, Lazy> targets;
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
     targets.push_back(
         static_cast<std::int32_t>(std::min<std::size_t>(offsets[i + 1] - offsets[i], longest)));
@@ -162,7 +165,8 @@ Scalar element_weight(Scalar weight, std::size_t sequences, std::size_t elements
 struct spelled_texts {
   std::vector<std::uint32_t> offsets{0};
   std::vector<std::int32_t> characters;
-  spelled_texts(const codec_node& node, const columns& c) {
+  template <class Node, class Columns>
+  spelled_texts(const Node& node, const Columns& c) {
     for (const auto& text : c.texts) {
       auto points = code_points(text);
       if (points.size() > node.longest) points.resize(node.longest);
@@ -181,12 +185,13 @@ struct spelled_texts {
 /// weight * the negative log-likelihood of `target` given `features`, summed over its instances.
 /// Shapes  features (inputs, n) with n == target.instances
 template <class Scalar>
-basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
-                               const bound_parameters<Scalar>& p,
-                               const basic_tensor_var<Scalar>& features, const columns& target,
-                               Scalar weight) {
+basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
+                               const decoder_plan& plan, const bound_parameters<Scalar>& p,
+                               const basic_tensor_var<Scalar>& features,
+                               const detail::deferred<columns, Scalar>& target, Scalar weight) {
   using Tensor = basic_tensor_var<Scalar>;
   using Var = basic_var<Scalar>;
+  using positions = detail::deferred<std::vector<std::int32_t>, Scalar>;
   const std::size_t first = plan.first_parameter;
   const auto head = [&](std::size_t i, const Tensor& x) { return linear(p[i], p[i + 1], x); };
   if (target.instances == 0) return Var(0);
@@ -194,7 +199,7 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
     case node_kind::number: {
       const auto outputs = head(first, features);
       std::vector<Scalar> standardised;
-      std::vector<std::int32_t> present;
+      positions present;
       for (const double x : target.numbers) {
         standardised.push_back(static_cast<Scalar>((x - node.mean) / node.deviation));
         present.push_back(std::isnan(x) ? 0 : 1);
@@ -209,7 +214,7 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
       return loss;
     }
     case node_kind::category: {
-      std::vector<std::int32_t> classes(target.indices);
+      positions classes(target.indices);
       if (node.absent_allowed)
         for (auto& c : classes)
           if (c < 0) c = static_cast<std::int32_t>(node.categories.size());
@@ -236,7 +241,7 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
     }
     case node_kind::optional: {
       Var loss = cross_entropy<Scalar>(head(first, features), target.indices, weight);
-      std::vector<std::int32_t> present;
+      positions present;
       for (std::size_t i = 0; i < target.indices.size(); ++i)
         if (target.indices[i] == 1) present.push_back(static_cast<std::int32_t>(i));
       if (!present.empty())
@@ -258,7 +263,7 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
     case node_kind::alternatives: {
       Var loss = cross_entropy<Scalar>(head(first, features), target.indices, weight);
       for (std::size_t i = 0; i < node.children.size(); ++i) {
-        std::vector<std::int32_t> chosen;
+        positions chosen;
         for (std::size_t j = 0; j < target.indices.size(); ++j)
           if (target.indices[j] == static_cast<std::int32_t>(i))
             chosen.push_back(static_cast<std::int32_t>(j));
@@ -276,21 +281,24 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
 /// Fills `out` (cleared, made for `node`) with the most likely instance for every column of
 /// `features`. Beliefs of leaves that every instance has are appended to `beliefs` if given.
 template <class Scalar>
-void run_decoder(const codec_node& node, const decoder_plan& plan,
+void run_decoder(const detail::deferred<codec_node, Scalar>& node, const decoder_plan& plan,
                  const bound_parameters<Scalar>& p, const basic_tensor_var<Scalar>& features,
-                 columns& out, std::vector<leaf_belief>* beliefs = nullptr) {
+                 detail::deferred<columns, Scalar>& out,
+                 std::vector<detail::deferred<leaf_belief, Scalar>>* beliefs = nullptr) {
+  using belief_of_leaf = detail::deferred<leaf_belief, Scalar>;
+  using positions = detail::deferred<std::vector<std::int32_t>, Scalar>;
   const std::size_t first = plan.first_parameter;
   const auto head = [&](std::size_t i, const auto& x) { return linear(p[i], p[i + 1], x); };
   const auto instances = features.cols();
   out.instances = static_cast<std::size_t>(instances);
   const auto choose = [&](const auto& logits) {
-    std::vector<std::int32_t> choices;
+    positions choices;
     for (Eigen::Index i = 0; i < logits.cols(); ++i)
       choices.push_back(detail::most_likely(logits.value().col(i)));
     return choices;
   };
-  const auto columns_where = [](const std::vector<std::int32_t>& indices, std::int32_t wanted) {
-    std::vector<std::int32_t> found;
+  const auto columns_where = [](const positions& indices, std::int32_t wanted) {
+    positions found;
     for (std::size_t i = 0; i < indices.size(); ++i)
       if (indices[i] == wanted) found.push_back(static_cast<std::int32_t>(i));
     return found;
@@ -298,7 +306,7 @@ void run_decoder(const codec_node& node, const decoder_plan& plan,
   switch (node.kind) {
     case node_kind::number: {
       const auto outputs = head(first, features);
-      leaf_belief belief;
+      belief_of_leaf belief;
       belief.node = &node;
       for (Eigen::Index i = 0; i < instances; ++i) {
         const auto z = outputs.value().col(i);
@@ -322,7 +330,7 @@ void run_decoder(const codec_node& node, const decoder_plan& plan,
         out.indices.push_back(choice == static_cast<std::int32_t>(node.categories.size()) ? -1
                                                                                           : choice);
       if (beliefs) {
-        leaf_belief belief;
+        belief_of_leaf belief;
         belief.node = &node;
         belief.probabilities = detail::softmax_of_columns(logits.value());
         beliefs->push_back(std::move(belief));
@@ -330,15 +338,15 @@ void run_decoder(const codec_node& node, const decoder_plan& plan,
       return;
     }
     case node_kind::text: {
-      std::vector<std::uint32_t> offsets{0};
+      detail::deferred<std::vector<std::uint32_t>, Scalar> offsets{0};
       for (const auto length : choose(head(first, features)))
         offsets.push_back(offsets.back() + static_cast<std::uint32_t>(length));
       const detail::element_positions at(offsets, node.longest);
-      std::vector<std::int32_t> characters;
+      positions characters;
       if (!at.owner.empty())
         characters = choose(head(first + 5, detail::element_features(p, first + 2, features, at)));
       for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-        std::string& text = out.texts.emplace_back();
+        auto& text = out.texts.emplace_back();
         for (auto j = offsets[i]; j < offsets[i + 1]; ++j)
           append_code_point(text, node.alphabet[static_cast<std::size_t>(characters[j])]);
       }

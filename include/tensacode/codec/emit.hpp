@@ -28,6 +28,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,8 @@ inline std::size_t decoded_capacity(const codec_node& node) {
 namespace detail {
 
 /// `text` with everything that no C identifier may hold replaced by an underscore.
-inline std::string identifier(std::string_view text) {
+template <class Lazy = void>
+std::string identifier(std::string_view text) {
   std::string name;
   for (const char c : text) {
     const bool part = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -225,6 +227,10 @@ static long long write_code_point(char* out, unsigned point) {
 /// Writes the source of one network. Code comes first, tables of numbers last.
 template <class Network>
 class network_emitter {
+  using codec_node = deferred<tc::codec_node, Network>;
+  using text_set = deferred<std::set<std::string>, Network>;
+  using texts = deferred<std::vector<std::string>, Network>;
+
  public:
   network_emitter(const Network& net, std::string_view input_name, std::string_view output_name)
       : net_(net),
@@ -332,7 +338,7 @@ class network_emitter {
   std::string weights(std::size_t parameter) {
     const auto& value = block(parameter).value;
     return array(block(parameter).name, "float",
-                 std::vector<float>(value.data(), value.data() + value.size()));
+                 std::span(value.data(), static_cast<std::size_t>(value.size())));
   }
   void linear(std::size_t parameter, const std::string& x, const std::string& y) {
     line(format("linear({}, {}, {}, {}, {}, {});", x, block(parameter).value.cols(),
@@ -351,14 +357,13 @@ class network_emitter {
   };
 
   /// `wanted`, with a number if it is taken; takes it.
-  static std::string unused(const std::string& wanted, std::set<std::string>& taken) {
+  static std::string unused(const std::string& wanted, text_set& taken) {
     std::string name = wanted;
     for (int i = 2; !taken.insert(name).second; ++i) name = format("{}_{}", wanted, i);
     return name;
   }
   /// Everything that `member` declares under `name`, nested structs aside.
-  static std::vector<std::string> names_of(const codec_node& node, const std::string& name,
-                                           bool output) {
+  static texts names_of(const codec_node& node, const std::string& name, bool output) {
     switch (node.kind) {
       case node_kind::number:
         if (!output) return {name};
@@ -378,7 +383,7 @@ class network_emitter {
         return names;
       }
       case node_kind::alternatives: {
-        std::vector<std::string> names{name + "_choice"};
+        texts names{name + "_choice"};
         for (std::size_t i = 0; i < node.children.size(); ++i)
           for (auto& inner : names_of(node.children[i], format("{}_{}", name, i), output))
             names.push_back(std::move(inner));
@@ -394,7 +399,7 @@ class network_emitter {
   /// Makes the fields of all records identifiers whose members do not collide: `x` and `x_mean`,
   /// `value` and `value_`.
   static void name_members(codec_node& node, bool output) {
-    std::set<std::string> taken;
+    text_set taken;
     for (auto& child : node.children) {
       if (node.kind == node_kind::record) {
         const std::string wanted = identifier(child.field);
@@ -722,8 +727,8 @@ class network_emitter {
   codec_node input_, output_;  ///< with names of members as fields
   std::string input_name_, output_name_;
   std::string types_, declarations_, code_, data_;
-  std::map<std::string, std::string> arrays_;  ///< wanted name to the array's
-  std::set<std::string> names_;                ///< of types and arrays
+  deferred<std::map<std::string, std::string>, Network> arrays_;  ///< wanted name to the array's
+  text_set names_;                                                ///< of types and arrays
   Eigen::Index most_features_ = 2;
   std::size_t next_name_ = 0;
   int indent_ = 0;

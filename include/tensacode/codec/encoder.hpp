@@ -8,6 +8,7 @@
 #include <tensacode/codec/columns.hpp>
 #include <tensacode/codec/node.hpp>
 #include <tensacode/codec/tokens.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/nn/nn.hpp>
 
 #include <algorithm>
@@ -91,17 +92,19 @@ basic_tensor_var<Scalar> encode_numbers(const codec_node& node, std::size_t para
   return linear(p[parameter], p[parameter + 1], features);
 }
 
-inline std::vector<double> lengths_of(const columns& c) {
-  std::vector<double> lengths;
+template <class Lazy = void>
+std::vector<double> lengths_of(const deferred<columns, Lazy>& c) {
+  deferred<std::vector<double>, Lazy> lengths;
   for (std::size_t i = 0; i + 1 < c.offsets.size(); ++i)
     lengths.push_back(static_cast<double>(c.offsets[i + 1] - c.offsets[i]));
   return lengths;
 }
 
 /// For a batch in which only some instances have a value: the value's column, or -1.
-inline std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indices,
-                                                 std::int32_t wanted) {
-  std::vector<std::int32_t> positions(indices.size(), -1);
+template <class Lazy = void>
+std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indices,
+                                          std::int32_t wanted) {
+  deferred<std::vector<std::int32_t>, Lazy> positions(indices.size(), -1);
   std::int32_t next = 0;
   for (std::size_t i = 0; i < indices.size(); ++i)
     if (indices[i] == wanted) positions[i] = next++;
@@ -112,10 +115,10 @@ inline std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>
 
 /// Lays out the encoder of a node tree and draws its parameters from `key`.
 template <class Scalar>
-encoder_plan plan_encoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
-                          const encoder_sizes& sizes) {
+encoder_plan plan_encoder(const detail::deferred<codec_node, Scalar>& node,
+                          parameter_set<Scalar>& set, random_key& key, const encoder_sizes& sizes) {
   const std::string name = node.path + "/encoder";
-  encoder_plan plan;
+  detail::deferred<encoder_plan, Scalar> plan;
   for (const auto& child : node.children)
     plan.children.push_back(plan_encoder(child, set, key, sizes));
   plan.first_parameter = set.blocks.size();
@@ -159,9 +162,11 @@ encoder_plan plan_encoder(const codec_node& node, parameter_set<Scalar>& set, ra
 /// The features of every instance in `c`.
 /// Shapes  -> (plan.width, c.instances)
 template <class Scalar>
-basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan& plan,
-                                     const bound_parameters<Scalar>& p, const columns& c) {
+basic_tensor_var<Scalar> run_encoder(const detail::deferred<codec_node, Scalar>& node,
+                                     const encoder_plan& plan, const bound_parameters<Scalar>& p,
+                                     const detail::deferred<columns, Scalar>& c) {
   using Tensor = basic_tensor_var<Scalar>;
+  using positions = detail::deferred<std::vector<std::int32_t>, Scalar>;
   const std::size_t first = plan.first_parameter;
   const auto instances = static_cast<Eigen::Index>(c.instances);
   switch (node.kind) {
@@ -169,15 +174,15 @@ basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan&
       return detail::encode_numbers(node, first, p, c.numbers);
     case node_kind::category: {
       // The last entry of the table stands for "absent".
-      std::vector<std::int32_t> entries(c.indices);
+      positions entries(c.indices);
       for (auto& entry : entries)
         if (entry < 0) entry = static_cast<std::int32_t>(node.categories.size());
       return gather_columns<Scalar>(p[first], entries);
     }
     case node_kind::text: {
-      std::vector<std::int32_t> entries;
-      std::vector<std::uint32_t> offsets{0};
-      std::vector<double> lengths;
+      positions entries;
+      detail::deferred<std::vector<std::uint32_t>, Scalar> offsets{0};
+      detail::deferred<std::vector<double>, Scalar> lengths;
       for (const auto& text : c.texts) {
         for_each_token(text, [&](std::uint64_t token) {
           const auto at = std::lower_bound(node.vocabulary.begin(), node.vocabulary.end(), token);
@@ -202,10 +207,10 @@ basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan&
     case node_kind::optional: {
       // Put the learned "absent" column behind the present ones, and pick.
       const auto present = run_encoder(node.children[0], plan.children[0], p, c.children[0]);
-      auto positions = detail::positions_where(c.indices, 1);
-      std::vector<std::int32_t> absent(positions.size());
-      for (std::size_t i = 0; i < positions.size(); ++i) absent[i] = positions[i] < 0 ? 0 : -1;
-      return gather_columns<Scalar>(present, positions) + gather_columns<Scalar>(p[first], absent);
+      const positions owners = detail::positions_where(c.indices, 1);
+      positions absent(owners.size());
+      for (std::size_t i = 0; i < owners.size(); ++i) absent[i] = owners[i] < 0 ? 0 : -1;
+      return gather_columns<Scalar>(present, owners) + gather_columns<Scalar>(p[first], absent);
     }
     case node_kind::sequence: {
       const auto elements = run_encoder(node.children[0], plan.children[0], p, c.children[0]);

@@ -27,7 +27,8 @@ struct codec;
 namespace detail {
 
 /// The path of a child: `home` + `street` is `home.street`, `scores` + `[]` is `scores[]`.
-inline std::string child_path(const std::string& parent, const std::string& field) {
+template <class Lazy = void>
+std::string child_path(const std::string& parent, const std::string& field) {
   if (parent.empty() || field.empty() || field[0] == '[') return parent + field;
   return parent + "." + field;
 }

@@ -27,7 +27,8 @@ static_assert(sizeof(plugin_slot) == 8);
 namespace detail {
 
 /// Slots of the members that a node has in an output struct.
-inline std::size_t output_slots(const codec_node& node) {
+template <class Lazy = void>
+std::size_t output_slots(const deferred<codec_node, Lazy>& node) {
   std::size_t children = 0;
   for (const auto& child : node.children) children += output_slots(child);
   switch (node.kind) {
@@ -52,13 +53,17 @@ inline std::size_t output_slots(const codec_node& node) {
 /// An input struct for one instance. Elements of sequences are kept beside it.
 template <class Lazy = void>
 class plugin_input {
+  using codec_node = deferred<tc::codec_node, Lazy>;
+  using columns = deferred<tc::columns, Lazy>;
+  using slot_list = std::vector<deferred<plugin_slot, Lazy>>;
+
  public:
   plugin_input(const codec_node& node, columns& c) { write(node, &c, root_); }
   const void* address() const { return root_.data(); }
 
  private:
   /// Appends the members of the next instance in `c`; of none, if `c` is null.
-  void write(const codec_node& node, columns* c, std::vector<plugin_slot>& slots) {
+  void write(const codec_node& node, columns* c, slot_list& slots) {
     const auto put = [&](auto value) {
       plugin_slot slot;
       if constexpr (std::is_floating_point_v<decltype(value)>)
@@ -112,21 +117,22 @@ class plugin_input {
     }
   }
 
-  std::vector<plugin_slot> root_;
-  std::deque<std::vector<plugin_slot>> kept_;
+  slot_list root_;
+  std::deque<slot_list> kept_;
 };
 
 /// Appends the instance that `slots` holds to columns, and beliefs as `run_decoder` would.
 /// Returns the slot behind the node's members.
 template <class Lazy = void>
-const plugin_slot* read_plugin_output(const codec_node& node, const plugin_slot* slots,
-                                      columns& out, std::vector<leaf_belief>* beliefs = nullptr) {
+const plugin_slot* read_plugin_output(const deferred<codec_node, Lazy>& node,
+                                      const plugin_slot* slots, deferred<columns, Lazy>& out,
+                                      std::vector<deferred<leaf_belief, Lazy>>* beliefs = nullptr) {
   ++out.instances;
   switch (node.kind) {
     case node_kind::number:
       out.numbers.push_back(slots[0].number);
       if (beliefs) {
-        leaf_belief belief;
+        deferred<leaf_belief, Lazy> belief;
         belief.node = &node;
         belief.mean = {slots[1].number};
         belief.deviation = {slots[2].number};
@@ -138,7 +144,7 @@ const plugin_slot* read_plugin_output(const codec_node& node, const plugin_slot*
       out.indices.push_back(static_cast<std::int32_t>(slots[0].integer));
       const Eigen::Index rows = head_rows(node);
       if (beliefs) {
-        leaf_belief belief;
+        deferred<leaf_belief, Lazy> belief;
         belief.node = &node;
         belief.probabilities.resize(rows, 1);
         for (Eigen::Index i = 0; i < rows; ++i) belief.probabilities(i) = slots[1 + i].number;

@@ -7,6 +7,7 @@
 #include <tensacode/codec/columns.hpp>
 #include <tensacode/codec/node.hpp>
 #include <tensacode/codec/tokens.hpp>
+#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -29,7 +30,8 @@ struct measure_options {
 namespace detail {
 
 template <class Lazy = void>
-void measure_numbers(codec_node& node, std::vector<double> values, std::size_t knots) {
+void measure_numbers(deferred<codec_node, Lazy>& node, deferred<std::vector<double>, Lazy> values,
+                     std::size_t knots) {
   std::erase_if(values, [](double x) { return !std::isfinite(x); });
   std::sort(values.begin(), values.end());
   node.knots.clear();
@@ -81,13 +83,16 @@ std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& count
 
 /// Fills the measured part of `node` and its children from columns of training rows.
 template <class Lazy = void>
-void measure(codec_node& node, const columns& c, const measure_options& options = {}) {
+void measure(detail::deferred<codec_node, Lazy>& node, const detail::deferred<columns, Lazy>& c,
+             const measure_options& options = {}) {
+  using numbers = detail::deferred<std::vector<double>, Lazy>;
+  using count = detail::deferred<std::size_t, Lazy>;
   if (node.kind == node_kind::number) {
     detail::measure_numbers(node, c.numbers, options.knots);
   } else if (node.kind == node_kind::text) {
-    std::unordered_map<std::uint64_t, std::size_t> tokens;
-    std::unordered_map<std::uint32_t, std::size_t> points;
-    std::vector<double> lengths;
+    std::unordered_map<std::uint64_t, count> tokens;
+    std::unordered_map<std::uint32_t, count> points;
+    numbers lengths;
     for (const auto& text : c.texts) {
       for_each_token(text, [&](std::uint64_t token) { ++tokens[token]; });
       const auto spelled = code_points(text);
@@ -99,7 +104,7 @@ void measure(codec_node& node, const columns& c, const measure_options& options 
     node.alphabet = detail::most_frequent(points, options.alphabet, 1);
     detail::measure_numbers(node, std::move(lengths), options.knots);
   } else if (node.kind == node_kind::sequence) {
-    std::vector<double> lengths;
+    numbers lengths;
     for (std::size_t i = 0; i + 1 < c.offsets.size(); ++i) {
       const std::size_t length = c.offsets[i + 1] - c.offsets[i];
       lengths.push_back(static_cast<double>(length));

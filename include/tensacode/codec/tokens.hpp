@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/hash.hpp>
 
 #include <cstddef>
@@ -52,8 +53,9 @@ void for_each_token(std::string_view text, const F& f) {
 }
 
 /// The code points of UTF-8 text; a byte that is no part of valid UTF-8 becomes U+FFFD.
-inline std::vector<std::uint32_t> code_points(std::string_view text) {
-  std::vector<std::uint32_t> points;
+template <class Lazy = void>
+std::vector<std::uint32_t> code_points(std::string_view text) {
+  detail::deferred<std::vector<std::uint32_t>, Lazy> points;
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80           ? 1
@@ -78,7 +80,8 @@ inline std::vector<std::uint32_t> code_points(std::string_view text) {
 }
 
 /// Appends a code point to UTF-8 text.
-inline void append_code_point(std::string& text, std::uint32_t point) {
+template <class Lazy = void>
+void append_code_point(std::string& text, std::uint32_t point) {
   const auto byte = [&](std::uint32_t b) { text += static_cast<char>(b); };
   if (point < 0x80) {
     byte(point);

@@ -57,12 +57,14 @@ struct compile_options {
 
 namespace detail {
 
-inline std::string environment(const char* name) {
+template <class Lazy = void>
+std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
 
-inline std::string cache_folder(const compile_options& options) {
+template <class Lazy = void>
+std::string cache_folder(const compile_options& options) {
   if (!options.cache.empty()) return options.cache;
   if (const auto folder = environment("TENSACODE_CACHE"); !folder.empty()) return folder;
   if (const auto folder = environment("XDG_CACHE_HOME"); !folder.empty())
@@ -73,7 +75,8 @@ inline std::string cache_folder(const compile_options& options) {
 }
 
 /// Creates a folder and those above it; existing ones are fine.
-inline void create_folders(const std::string& path) {
+template <class Lazy = void>
+void create_folders(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     TC_CHECK(mkdir(part.c_str(), 0777) == 0 || errno == EEXIST || errno == EISDIR, file_error,
@@ -82,7 +85,10 @@ inline void create_folders(const std::string& path) {
   }
 }
 
-inline bool file_exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
+template <class Lazy = void>
+bool file_exists(const std::string& path) {
+  return access(path.c_str(), R_OK) == 0;
+}
 
 struct process_result {
   int status = -1;     ///< exit status; 128 + signal if it was killed
@@ -100,7 +106,7 @@ process_result run_process(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-  std::vector<char*> argv;
+  std::vector<deferred<char*, Lazy>> argv;
   argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -127,8 +133,9 @@ process_result run_process(const std::vector<std::string>& arguments) {
 }
 
 /// The words of a command such as `ccache g++`, split at blanks.
-inline std::vector<std::string> split_words(std::string_view text) {
-  std::vector<std::string> words;
+template <class Lazy = void>
+std::vector<std::string> split_words(std::string_view text) {
+  deferred<std::vector<std::string>, Lazy> words;
   while (!text.empty()) {
     const auto end = text.find(' ');
     if (end != 0) words.emplace_back(text.substr(0, end));
@@ -157,7 +164,8 @@ class file_lock {
   int descriptor_;
 };
 
-inline std::string hexadecimal(std::uint64_t word) {
+template <class Lazy = void>
+std::string hexadecimal(std::uint64_t word) {
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(word));
   return digits;
@@ -168,10 +176,11 @@ inline std::string hexadecimal(std::uint64_t word) {
 namespace detail {
 
 /// Where the programs of a command are, and when they were last changed.
-inline std::string program_stamps(const std::vector<std::string>& command) {
+template <class Lazy = void>
+std::string program_stamps(const std::vector<std::string>& command) {
   std::string stamps;
   for (const auto& word : command) {
-    std::vector<std::string> places{word};
+    deferred<std::vector<std::string>, Lazy> places{word};
     if (word.find('/') == std::string::npos) {
       places.clear();
       std::string folders = environment("PATH");
@@ -198,8 +207,8 @@ inline std::string program_stamps(const std::vector<std::string>& command) {
 template <class Lazy = void>
 std::string compiler_identity(const std::string& compiler) {
   static std::mutex mutex;
-  static std::map<std::string, std::string> identities;
-  auto command = detail::split_words(compiler);
+  static detail::deferred<std::map<std::string, std::string>, Lazy> identities;
+  auto command = detail::split_words<Lazy>(compiler);
   const std::string key = compiler + "\n" + detail::program_stamps(command);
   const std::lock_guard lock(mutex);
   if (const auto known = identities.find(key); known != identities.end()) return known->second;
@@ -231,8 +240,8 @@ plugin compile_source(const std::string& source, const compile_options& options 
            read_file(text) == source && read_file(note) == identity;
   };
   const auto load = [&] {
-    plugin loaded(object);
-    for (const auto& symbol : options.symbols) loaded.constant<char>(symbol);
+    detail::deferred<plugin, Lazy> loaded(object);
+    for (const auto& symbol : options.symbols) loaded.template constant<char>(symbol);
     return loaded;
   };
   const detail::file_lock lock(base + ".lock");
@@ -245,7 +254,7 @@ plugin compile_source(const std::string& source, const compile_options& options 
   }
   write_file(text, source);
   const std::string built = format("{}.{}.tmp", object, static_cast<long>(getpid()));
-  auto command = detail::split_words(compiler);
+  auto command = detail::split_words<Lazy>(compiler);
   command.insert(command.end(), options.flags.begin(), options.flags.end());
   for (const char* argument : {"-shared", "-fPIC", "-o"}) command.emplace_back(argument);
   command.push_back(built);

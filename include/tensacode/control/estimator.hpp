@@ -44,7 +44,8 @@ namespace detail {
 
 inline thread_local estimator scope_estimator{};
 
-inline void check_temperature(const estimator& e) {
+template <class Lazy = void>
+void check_temperature(const estimator& e) {
   TC_CHECK(e.how == estimator::type::hard || e.temperature > 0, argument_error,
            "control: the temperature must be positive, got {}", e.temperature);
 }

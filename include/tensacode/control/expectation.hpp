@@ -205,12 +205,12 @@ template <class Program>
 auto expectation(Program program, estimate_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
     if constexpr ((detail::has_variables<std::remove_cvref_t<decltype(arguments)>> || ...)) {
-      std::vector<adjoint_slot> slots;
+      detail::deferred<std::vector<adjoint_slot>, Program> slots;
       const auto numbers = std::tuple{detail::primals_of(arguments, slots)...};
       const auto result = std::apply(
           [&](const auto&... plain) { return detail::run_estimate(program, options, plain...); },
           numbers);
-      std::vector<double> derivatives;
+      detail::deferred<std::vector<double>, Program> derivatives;
       if constexpr (sizeof...(arguments) == 1)
         derivatives = flatten(std::tuple{result.gradient});
       else

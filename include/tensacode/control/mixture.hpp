@@ -60,10 +60,12 @@ using branch_result_t = typename branch_result<A, B>::type;
       path.empty() ? "the result" : path));
 }
 
-inline std::string joined(const std::string& path, std::string_view field) {
+template <class Lazy = void>
+std::string joined(const std::string& path, std::string_view field) {
   return path.empty() ? std::string(field) : path + "." + std::string(field);
 }
-inline std::string indexed(const std::string& path, std::size_t i) {
+template <class Lazy = void>
+std::string indexed(const std::string& path, std::size_t i) {
   return path + format("[{}]", i);
 }
 

@@ -31,7 +31,8 @@ class sampler_scope {
   sampler* enclosing_;
 };
 
-inline sampler& sampler_in_use(const char* what) {
+template <class Lazy = void>
+sampler& sampler_in_use(const char* what) {
   if (!current_sampler)
     throw error(
         format("{}: random choices are made inside a program run by tc::estimate or "

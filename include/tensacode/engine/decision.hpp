@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/engine/store.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/learn/training.hpp>
@@ -50,6 +51,7 @@ struct decision_options {
 namespace detail {
 
 /// A decision whatever the type of its context.
+template <class Lazy>
 class decision_site_base {
  public:
   virtual ~decision_site_base() = default;
@@ -57,8 +59,18 @@ class decision_site_base {
   virtual improvement improve(std::size_t steps) = 0;
 };
 
-template <class Context>
-class decision_site : public decision_site_base {
+template <class Context, class Lazy>
+class decision_site : public decision_site_base<Lazy> {
+  using codec_node = deferred<tc::codec_node, Context>;
+  using columns = deferred<tc::columns, Context>;
+  using decision = deferred<tc::decision, Context>;
+  using experience = deferred<tc::experience, Context>;
+  using experience_store = deferred<tc::experience_store, Context>;
+  using network = deferred<tc::network, Context>;
+  using numbers = deferred<std::vector<double>, Context>;
+  using parameters = deferred<parameter_set<double>, Context>;
+  using row_numbers = deferred<std::vector<std::size_t>, Context>;
+
  public:
   decision_site(std::string label, std::size_t choices, Eigen::Index width, std::uint64_t seed,
                 decision_options options, experience_store& store)
@@ -124,7 +136,7 @@ class decision_site : public decision_site_base {
 
   improvement improve(std::size_t steps) override {
     improvement result;
-    std::vector<std::size_t> rows;
+    row_numbers rows;
     for (std::size_t i = 0; i < memories_.size(); ++i)
       if (!std::isnan(memories_[i].reward)) rows.push_back(i);
     result.experiences = rows.size();
@@ -132,10 +144,8 @@ class decision_site : public decision_site_base {
     rewarded_at_improvement_ = rows.size();
     // The newest fifth, which the old network has not seen either, judges old and new.
     const std::size_t held_out = rows.size() >= 10 ? rows.size() / 5 : 0;
-    const std::vector<std::size_t> judges(rows.end() - static_cast<std::ptrdiff_t>(held_out),
-                                          rows.end());
-    const std::vector<std::size_t> training(rows.begin(),
-                                            rows.end() - static_cast<std::ptrdiff_t>(held_out));
+    const row_numbers judges(rows.end() - static_cast<std::ptrdiff_t>(held_out), rows.end());
+    const row_numbers training(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(held_out));
     network candidate = fit(training, steps);
     if (trained_ && held_out > 0) {
       result.error_before = squared_error(network_, judges);
@@ -185,10 +195,10 @@ class decision_site : public decision_site_base {
     }
   }
 
-  network fit(const std::vector<std::size_t>& rows, std::size_t steps) const {
+  network fit(const row_numbers& rows, std::size_t steps) const {
     codec_node input = codec<Context>::describe(""), output = reward_node();
     columns in(input), out(output);
-    std::vector<double> rewards;
+    numbers rewards;
     for (const auto row : rows) {
       append(row, in, out);
       rewards.push_back(memories_[row].reward);
@@ -217,28 +227,28 @@ class decision_site : public decision_site_base {
     return net;
   }
 
-  std::vector<std::vector<double>> predict(const network& net, const parameter_set<double>& exact,
-                                           const columns& in) const {
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact, false);
+  std::vector<numbers> predict(const network& net, const parameters& exact,
+                               const columns& in) const {
+    const deferred<recording<double>, Context> scratch;
+    const deferred<bound_parameters<double>, Context> p(exact, false);
     columns decoded(net.output());
-    std::vector<leaf_belief> beliefs;
+    std::vector<deferred<leaf_belief, Context>> beliefs;
     run_decoder(net.output(), net.decoder(), p, net.encode(p, in), decoded, &beliefs);
-    std::vector<std::vector<double>> means;
+    std::vector<numbers> means;
     means.reserve(beliefs.size());
     for (const auto& belief : beliefs) means.push_back(belief.mean);
     return means;
   }
 
-  std::vector<double> expected_rewards(const Context& context) const {
+  numbers expected_rewards(const Context& context) const {
     columns in(network_.input());
     codec<Context>::append(context, in);
-    std::vector<double> rewards;
+    numbers rewards;
     for (const auto& mean : predict(network_, exact_, in)) rewards.push_back(mean[0]);
     return rewards;
   }
 
-  double squared_error(const network& net, const std::vector<std::size_t>& rows) const {
+  double squared_error(const network& net, const row_numbers& rows) const {
     columns in(net.input());
     for (const auto row : rows) codec<Context>::append(memories_[row].context, in);
     const auto means = predict(net, net.parameters().template cast<double>(), in);
@@ -261,7 +271,7 @@ class decision_site : public decision_site_base {
   std::size_t taken_ = 0, rewarded_ = 0, rewarded_at_improvement_ = 0;
   bool trained_ = false;
   network network_;
-  parameter_set<double> exact_;
+  parameters exact_;
 };
 
 }  // namespace detail

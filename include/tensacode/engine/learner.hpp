@@ -4,6 +4,7 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/engine/decision.hpp>
 #include <tensacode/engine/store.hpp>
 #include <tensacode/latent/latent.hpp>
@@ -30,6 +31,7 @@ struct engine_options {
 
 namespace detail {
 
+template <class Lazy>
 class codec_site_base {
  public:
   virtual ~codec_site_base() = default;
@@ -37,8 +39,14 @@ class codec_site_base {
 
 /// The autoencoder of one type. Until it is fitted, its parameters are those of the seed: equal
 /// objects have equal latents, but decoding is no better than chance.
-template <class T>
-class codec_site : public codec_site_base {
+template <class T, class Lazy>
+class codec_site : public codec_site_base<Lazy> {
+  using codec_node = deferred<tc::codec_node, T>;
+  using columns = deferred<tc::columns, T>;
+  using network = deferred<tc::network, T>;
+  using vector = deferred<tc::vector, T>;
+  using fit_result = deferred<tc::fit_result, T>;
+
  public:
   codec_site(Eigen::Index width, std::uint64_t seed) : width_(width), seed_(seed) {
     codec_node node = codec<T>::describe("");
@@ -56,11 +64,11 @@ class codec_site : public codec_site_base {
     for (const T* row : rows) codec<T>::append(*row, all);
     measure(node, all);
     lay_out(std::move(node));
-    std::vector<std::size_t> order(rows.size());
+    deferred<std::vector<std::size_t>, T> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     fit_result result;
     result.rows = rows.size();
-    progress_bar bar(options.progress);
+    deferred<progress_bar, T> bar(options.progress);
     result.loss = train(
         network_, order, {},
         [&](std::size_t i, columns& in, columns& out) {
@@ -79,8 +87,8 @@ class codec_site : public codec_site_base {
   }
 
   vector encode(const T& object) const {
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact_, false);
+    const deferred<recording<double>, T> scratch;
+    const deferred<bound_parameters<double>, T> p(exact_, false);
     columns in(network_.input());
     codec<T>::append(object, in);
     return {network_.encode(p, in).value().col(0)};
@@ -90,11 +98,11 @@ class codec_site : public codec_site_base {
     TC_CHECK(latent.values.size() == width_, shape_error,
              "decode: the latent has {} numbers, this engine's have {}", latent.values.size(),
              width_);
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact_, false);
+    const deferred<recording<double>, T> scratch;
+    const deferred<bound_parameters<double>, T> p(exact_, false);
     columns decoded(network_.output());
-    run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latent.values),
-                decoded);
+    run_decoder(network_.output(), network_.decoder(), p,
+                deferred<basic_tensor_var<double>, T>(latent.values), decoded);
     T object{};
     codec<T>::take(decoded, object);
     return object;
@@ -111,17 +119,22 @@ class codec_site : public codec_site_base {
   Eigen::Index width_;
   std::uint64_t seed_;
   network network_;
-  parameter_set<double> exact_;
+  deferred<parameter_set<double>, T> exact_;
 };
 
 }  // namespace detail
 
 /// Learns from objects (self-supervision) and from feedback (reinforcement). One engine is used by
 /// one thread at a time.
-class engine {
+template <class Lazy = void>
+class basic_engine {
+  using vector = detail::deferred<tc::vector, Lazy>;
+  using decision = detail::deferred<tc::decision, Lazy>;
+  using improvements = detail::deferred<std::vector<improvement>, Lazy>;
+
  public:
-  explicit engine(engine_options options = {})
-      : options_(std::move(options)), store_(detail::open_store(options_.store)) {
+  explicit basic_engine(engine_options options = {})
+      : options_(std::move(options)), store_(detail::open_store<Lazy>(options_.store)) {
     TC_CHECK(options_.width > 0, argument_error, "engine: the width must be positive, got {}",
              options_.width);
   }
@@ -149,9 +162,9 @@ class engine {
     TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
     auto& site = decisions_[{label, std::type_index(typeid(Context))}];
     if (!site)
-      site = std::make_unique<detail::decision_site<Context>>(
+      site = std::make_unique<detail::decision_site<Context, Lazy>>(
           label, choices, options_.width, options_.seed, options_.decisions, *store_);
-    auto& typed = static_cast<detail::decision_site<Context>&>(*site);
+    auto& typed = static_cast<detail::decision_site<Context, Lazy>&>(*site);
     TC_CHECK(typed.choices() == choices, argument_error,
              "choose: decision '{}' had {} choices, now {}", label, typed.choices(), choices);
     return typed.decide(context);
@@ -174,8 +187,8 @@ class engine {
 
   /// Learns from all experience of every decision met so far; a network that predicts rewards
   /// worse than the one in use, on experience neither has seen, is not adopted.
-  std::vector<improvement> improve(std::size_t steps = 1000) {
-    std::vector<improvement> results;
+  improvements improve(std::size_t steps = 1000) {
+    improvements results;
     results.reserve(decisions_.size());
     for (auto& [name, site] : decisions_) results.push_back(site->improve(steps));
     return results;
@@ -192,18 +205,21 @@ class engine {
   }
 
   template <class T>
-  detail::codec_site<T>& codec_for() {
+  detail::codec_site<T, Lazy>& codec_for() {
     auto& site = codecs_[std::type_index(typeid(T))];
-    if (!site) site = std::make_unique<detail::codec_site<T>>(options_.width, options_.seed);
-    return static_cast<detail::codec_site<T>&>(*site);
+    if (!site) site = std::make_unique<detail::codec_site<T, Lazy>>(options_.width, options_.seed);
+    return static_cast<detail::codec_site<T, Lazy>&>(*site);
   }
 
   engine_options options_;
-  std::unique_ptr<experience_store> store_;
-  std::map<std::type_index, std::unique_ptr<detail::codec_site_base>> codecs_;
-  std::map<std::pair<std::string, std::type_index>, std::unique_ptr<detail::decision_site_base>>
+  std::unique_ptr<detail::deferred<experience_store, Lazy>> store_;
+  std::map<std::type_index, std::unique_ptr<detail::codec_site_base<Lazy>>> codecs_;
+  std::map<std::pair<std::string, std::type_index>,
+           std::unique_ptr<detail::decision_site_base<Lazy>>>
       decisions_;
 };
+
+using engine = basic_engine<>;
 
 namespace detail {
 
@@ -214,7 +230,9 @@ inline thread_local engine* scope_engine = nullptr;
 /// The engine that free functions of this thread use in the enclosing block.
 class engine_scope {
  public:
-  explicit engine_scope(engine& used) : enclosing_(std::exchange(detail::scope_engine, &used)) {}
+  explicit engine_scope(engine& used) : enclosing_(detail::scope_engine) {
+    detail::scope_engine = &used;
+  }
   engine_scope(const engine_scope&) = delete;
   engine_scope& operator=(const engine_scope&) = delete;
   ~engine_scope() { detail::scope_engine = enclosing_; }
@@ -224,8 +242,9 @@ class engine_scope {
 };
 
 /// The engine in scope, else the default one of this thread.
-inline engine& current_engine() {
-  static thread_local engine standard;
+template <class Lazy = void>
+basic_engine<Lazy>& current_engine() {
+  static thread_local basic_engine<Lazy> standard;
   return detail::scope_engine ? *detail::scope_engine : standard;
 }
 

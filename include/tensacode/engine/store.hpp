@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cstdint>
@@ -37,7 +38,8 @@ class experience_store {
 };
 
 /// Keeps experience as long as it lives.
-class memory_store : public experience_store {
+template <class Lazy = void>
+class basic_memory_store : public experience_store {
  public:
   std::int64_t add(const experience& item) override {
     items_.push_back(item);
@@ -50,15 +52,17 @@ class memory_store : public experience_store {
     items_[static_cast<std::size_t>(handle - 1)].reward = reward;
   }
   std::vector<experience> of_site(const std::string& site, std::uint64_t schema) override {
-    std::vector<experience> found;
+    detail::deferred<std::vector<experience>, Lazy> found;
     for (const auto& item : items_)
       if (item.site == site && item.schema == schema) found.push_back(item);
     return found;
   }
 
  private:
-  std::vector<experience> items_;
+  detail::deferred<std::vector<experience>, Lazy> items_;
 };
+
+using memory_store = basic_memory_store<>;
 
 namespace detail {
 
@@ -67,8 +71,8 @@ using store_opener = std::unique_ptr<experience_store> (*)(const std::string& pa
 inline store_opener open_file_store = nullptr;
 
 template <class Lazy = void>
-std::unique_ptr<experience_store> open_store(const std::string& path) {
-  if (path.empty()) return std::make_unique<memory_store>();
+std::unique_ptr<deferred<experience_store, Lazy>> open_store(const std::string& path) {
+  if (path.empty()) return std::make_unique<basic_memory_store<Lazy>>();
   if (!open_file_store)
     throw error(
         format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "

@@ -58,13 +58,13 @@ read_report for_each_csv(const std::string& path, F&& f, const csv_read_options&
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_does_not_fit_in_cells<offender>));
   } else {
-    detail::csv_rows rows(path, options.delimiter, options.max_row);
+    detail::deferred<detail::csv_rows, T> rows(path, options.delimiter, options.max_row);
     const auto leaves = detail::csv_leaves<T>();
     const auto columns = detail::assign_columns(rows, leaves, options.unknown_columns);
-    detail::problem_list problems;
-    std::vector<void*> fields(leaves.size());
+    detail::deferred<detail::problem_list, T> problems;
+    detail::deferred<std::vector<void*>, T> fields(leaves.size());
     while (rows.next()) {
-      if (columns.size() > 1 && detail::is_blank(rows.cells())) continue;
+      if (columns.size() > 1 && detail::is_blank(rows)) continue;
       T object{};
       detail::csv_addresses(object, fields.data());
       if (!detail::read_row(rows, leaves, columns, fields, problems)) {

@@ -96,7 +96,7 @@ std::string to_json(const T& object, const json_write_options& options = {}) {
     static_cast<void>(sizeof(detail::error::type_has_no_json_form<offender>));
     return {};
   } else {
-    detail::json_writer writer(options);
+    detail::deferred<detail::json_writer, T> writer(options);
     detail::write_json_value(writer, object);
     return std::string(writer.text());
   }
@@ -115,8 +115,8 @@ T from_json(std::string_view text, const json_read_options& options = {}) {
     throw error("unreachable");
   } else {
     T object{};
-    detail::json_tape tape;
-    detail::problem_list problems;
+    detail::deferred<detail::json_tape, T> tape;
+    detail::deferred<detail::problem_list, T> problems;
     if (!detail::read_json_text(tape, text, object, options, problems)) problems.raise("");
     return object;
   }

@@ -35,9 +35,9 @@ read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_opti
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_cannot_be_read<offender>));
   } else {
-    detail::line_reader lines(path, options.max_line);
-    detail::json_tape tape;
-    detail::problem_list problems;
+    detail::deferred<detail::line_reader, T> lines(path, options.max_line);
+    detail::deferred<detail::json_tape, T> tape;
+    detail::deferred<detail::problem_list, T> problems;
     std::string_view line;
     while (lines.next(line)) {
       if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;

@@ -2,6 +2,7 @@
 // found. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cstddef>
@@ -21,6 +22,7 @@ struct parse_problem {
   std::string found;       ///< "'abc'"
 
   /// `17:5: field 'age': expected an integer, found 'abc'`
+  template <class Lazy = void>
   std::string sentence() const {
     std::string out;
     if (line > 0) out += column > 0 ? format("{}:{}: ", line, column) : format("{}: ", line);
@@ -37,16 +39,19 @@ struct parse_problem {
 /// 'abc'`.
 struct parse_error : error {
   /// `file` may be empty; `unlisted` problems were found but are not in `list`.
-  parse_error(std::string file_name, std::vector<parse_problem> list, std::size_t unlisted = 0)
-      : error(message(file_name, list, unlisted)),
+  template <class Lazy = void>
+  parse_error(std::string file_name, detail::deferred<std::vector<parse_problem>, Lazy> list,
+              std::size_t unlisted = 0)
+      : error(message<Lazy>(file_name, list, unlisted)),
         file(std::move(file_name)),
         problems(std::move(list)) {
-    if (problems.empty()) return;
-    line = problems.front().line;
-    column = problems.front().column;
-    path = problems.front().path;
-    expected = problems.front().expected;
-    found = problems.front().found;
+    const detail::deferred<std::vector<parse_problem>, Lazy>& all = problems;
+    if (all.empty()) return;
+    line = all.front().line;
+    column = all.front().column;
+    path = all.front().path;
+    expected = all.front().expected;
+    found = all.front().found;
   }
 
   std::string file;
@@ -58,7 +63,9 @@ struct parse_error : error {
   std::string found;
 
  private:
-  static std::string message(const std::string& file_name, const std::vector<parse_problem>& list,
+  template <class Lazy>
+  static std::string message(const std::string& file_name,
+                             const detail::deferred<std::vector<parse_problem>, Lazy>& list,
                              std::size_t unlisted) {
     std::string out;
     for (const auto& problem : list) {
@@ -74,7 +81,8 @@ struct parse_error : error {
 namespace detail {
 
 /// The text as a message shows it: in quotes, at most 40 bytes, unprintable bytes as `?`.
-inline std::string quoted(std::string_view text) {
+template <class Lazy = void>
+std::string quoted(std::string_view text) {
   constexpr std::size_t most = 40;
   std::string out = "'";
   for (const char c : text.substr(0, most))
@@ -101,7 +109,8 @@ std::string one_of(const Names& names) {
 }
 
 /// Problems of one record as they are found. Only the first 64 are kept, the rest is counted.
-class problem_list {
+template <class Lazy = void>
+class basic_problem_list {
  public:
   void add(parse_problem problem) {
     if (problems_.size() < most)
@@ -120,9 +129,18 @@ class problem_list {
 
  private:
   static constexpr std::size_t most = 64;
-  std::vector<parse_problem> problems_;
+  deferred<std::vector<parse_problem>, Lazy> problems_;
   std::size_t unlisted_ = 0;
 };
+using problem_list = basic_problem_list<>;
+
+/// Throws the one problem of a text.
+template <class Lazy = void>
+[[noreturn]] void raise_problem(std::string file, parse_problem problem) {
+  basic_problem_list<Lazy> problems;
+  problems.add(std::move(problem));
+  problems.raise(std::move(file));
+}
 
 }  // namespace detail
 }  // namespace tc

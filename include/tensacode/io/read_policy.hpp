@@ -28,8 +28,9 @@ struct read_report {
 namespace detail {
 
 /// Throws, or counts the bad row.
-inline void handle_bad_row(bad_rows policy, problem_list& problems, const std::string& path,
-                           read_report& report) {
+template <class Lazy>
+void handle_bad_row(bad_rows policy, basic_problem_list<Lazy>& problems, const std::string& path,
+                    deferred<read_report, Lazy>& report) {
   try {
     problems.raise(path);
   } catch (const parse_error& bad) {

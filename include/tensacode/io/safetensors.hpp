@@ -19,7 +19,7 @@ namespace tc {
 ///
 /// Errors   argument_error if a shape does not give the number of bytes, or a name occurs twice
 template <class Lazy = void>
-std::string to_safetensors(const safetensors_file& file) {
+std::string to_safetensors(const basic_safetensors_file<Lazy>& file) {
   std::string out = detail::safetensors_header(file);
   for (const auto& tensor : file.tensors)
     out.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
@@ -30,16 +30,17 @@ std::string to_safetensors(const safetensors_file& file) {
 ///
 /// Errors   parse_error naming file and tensor
 template <class Lazy = void>
-safetensors_file from_safetensors(std::string_view bytes, const std::string& name = "") {
-  return detail::safetensors_parser(bytes, name).read();
+basic_safetensors_file<Lazy> from_safetensors(std::string_view bytes,
+                                              const std::string& name = "") {
+  return detail::safetensors_parser<Lazy>(bytes, name).read();
 }
 
 /// Replaces the file at `path`, all at once.
 ///
 /// Errors   file_error; argument_error as `to_safetensors`
 template <class Lazy = void>
-void write_safetensors(const std::string& path, const safetensors_file& file) {
-  atomic_file out(path);
+void write_safetensors(const std::string& path, const basic_safetensors_file<Lazy>& file) {
+  basic_atomic_file<Lazy> out(path);
   out.write(detail::safetensors_header(file));
   for (const auto& tensor : file.tensors)
     if (!tensor.bytes.empty())
@@ -52,8 +53,8 @@ void write_safetensors(const std::string& path, const safetensors_file& file) {
 ///
 /// Errors   file_error; parse_error naming file and tensor
 template <class Lazy = void>
-safetensors_file read_safetensors(const std::string& path) {
-  return from_safetensors(read_file(path), path);
+basic_safetensors_file<Lazy> read_safetensors(const std::string& path) {
+  return from_safetensors<Lazy>(read_file(path), path);
 }
 
 }  // namespace tc

@@ -2,6 +2,7 @@
 // file. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <bit>
@@ -75,9 +76,10 @@ struct safetensor {
 };
 
 /// The contents of a file: tensors in order, and free text by key.
-struct safetensors_file {
-  std::map<std::string, std::string> metadata;
-  std::vector<safetensor> tensors;
+template <class Lazy = void>
+struct basic_safetensors_file {
+  detail::deferred<std::map<std::string, std::string>, Lazy> metadata;
+  detail::deferred<std::vector<safetensor>, Lazy> tensors;
 
   /// Appends a tensor of the given numbers.
   template <class Number>
@@ -94,5 +96,6 @@ struct safetensors_file {
     return nullptr;
   }
 };
+using safetensors_file = basic_safetensors_file<>;
 
 }  // namespace tc

@@ -26,7 +26,8 @@ constexpr std::uint64_t model_schema() {
 namespace detail {
 
 /// `path` with what follows the last dot of its last part replaced.
-inline std::string with_extension(const std::string& path, const char* extension) {
+template <class Lazy = void>
+std::string with_extension(const std::string& path, const char* extension) {
   const auto slash = path.find_last_of('/');
   const auto dot = path.find_last_of('.');
   const bool inside =

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/learn/compiled_model.hpp>
 #include <tensacode/learn/metrics.hpp>
 #include <tensacode/learn/prediction.hpp>
@@ -75,6 +76,13 @@ class progress_bar {
 /// A learned function from `In` to `Out`. Both are any types with a codec.
 template <class In, class Out>
 class model {
+  using codec_node = detail::deferred<tc::codec_node, In>;
+  using columns = detail::deferred<tc::columns, In>;
+  using leaf_beliefs = std::vector<detail::deferred<leaf_belief, In>>;
+  using network = detail::deferred<tc::network, In>;
+  using report = detail::deferred<tc::report, In>;
+  using row_numbers = detail::deferred<std::vector<std::size_t>, In>;
+
  public:
   using row = std::pair<In, Out>;
 
@@ -87,17 +95,17 @@ class model {
     TC_CHECK(options.validation >= 0 && options.validation < 1, argument_error,
              "fit: validation must be in [0, 1), got {}", options.validation);
     const double started = detail::clock_seconds(CLOCK_MONOTONIC);
-    std::vector<std::size_t> order(rows.size());
+    row_numbers order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     shuffle(order, random_key(options_.seed).split(0x73706c69));
     auto held_out = static_cast<std::size_t>(options.validation * static_cast<double>(rows.size()));
     if (held_out >= rows.size()) held_out = 0;
-    const std::vector<std::size_t> validation(
-        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(held_out));
-    std::vector<std::size_t> training(order.begin() + static_cast<std::ptrdiff_t>(held_out),
-                                      order.end());
+    const row_numbers validation(order.begin(),
+                                 order.begin() + static_cast<std::ptrdiff_t>(held_out));
+    row_numbers training(order.begin() + static_cast<std::ptrdiff_t>(held_out), order.end());
 
-    const append_row append = [&rows](std::size_t i, columns& in, columns& out) {
+    const detail::deferred<append_row, In> append = [&rows](std::size_t i, columns& in,
+                                                            columns& out) {
       codec<In>::append(rows[i].first, in);
       codec<Out>::append(rows[i].second, out);
     };
@@ -114,7 +122,7 @@ class model {
 
     fit_result result;
     result.rows = rows.size();
-    detail::progress_bar bar(options.progress);
+    detail::deferred<detail::progress_bar, In> bar(options.progress);
     result.loss = train(network_, std::move(training), validation, append, options.training,
                         options_.seed, [&](const fit_progress& p) {
                           bar.draw(p);
@@ -144,7 +152,7 @@ class model {
   }
   std::vector<prediction<Out>> predict(std::span<const In> inputs) const {
     std::vector<prediction<Out>> predictions(inputs.size());
-    run(inputs, [&](std::size_t begin, columns& decoded, const std::vector<leaf_belief>& beliefs) {
+    run(inputs, [&](std::size_t begin, columns& decoded, const leaf_beliefs& beliefs) {
       for (std::size_t i = 0; i < decoded.instances; ++i) {
         auto& prediction = predictions[begin + i];
         codec<Out>::take(decoded, prediction.most_likely);
@@ -159,7 +167,7 @@ class model {
   report evaluate(std::span<const row> rows) const {
     report result;
     result.rows = rows.size();
-    std::vector<detail::field_meter<>> meters;
+    std::vector<detail::field_meter<detail::deferred<void, In>>> meters;
     for (std::size_t begin = 0; begin < rows.size(); begin += batch) {
       const std::size_t end = std::min(begin + batch, rows.size());
       columns in(trained().input()), truth(trained().output());
@@ -167,7 +175,7 @@ class model {
         codec<In>::append(rows[i].first, in);
         codec<Out>::append(rows[i].second, truth);
       }
-      std::vector<leaf_belief> beliefs;
+      leaf_beliefs beliefs;
       columns decoded(trained().output());
       run_columns(in, decoded, beliefs);
       meters.resize(beliefs.size());
@@ -204,7 +212,7 @@ class model {
     const auto emitted =
         emit_network(trained(), type_name<In>(), type_name<Out>(), model_schema<In, Out>());
     options.symbols = {emitted.function, "tc_plugin_schema"};
-    const plugin built = compile_source(emitted.source, options);
+    const detail::deferred<plugin, In> built = compile_source(emitted.source, options);
     write_file(detail::with_extension(path, ".cpp"), emitted.source);
     write_file(detail::with_extension(path, ".h"), emitted.header);
     write_file(path, read_file(built.path()));
@@ -233,9 +241,9 @@ class model {
     return *found;
   }
 
-  void run_columns(const columns& in, columns& decoded, std::vector<leaf_belief>& beliefs) const {
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact_, false);
+  void run_columns(const columns& in, columns& decoded, leaf_beliefs& beliefs) const {
+    const detail::deferred<recording<double>, In> scratch;
+    const detail::deferred<bound_parameters<double>, In> p(exact_, false);
     run_decoder(trained().output(), trained().decoder(), p, trained().encode(p, in), decoded,
                 &beliefs);
   }
@@ -247,7 +255,7 @@ class model {
       columns in(trained().input()), decoded(trained().output());
       for (std::size_t i = begin; i < std::min(begin + batch, inputs.size()); ++i)
         codec<In>::append(inputs[i], in);
-      std::vector<leaf_belief> beliefs;
+      leaf_beliefs beliefs;
       run_columns(in, decoded, beliefs);
       f(begin, decoded, beliefs);
     }
@@ -255,7 +263,8 @@ class model {
 
   model_options options_;
   network network_;
-  parameter_set<double> exact_;  ///< the same parameters; predictions are computed in double
+  detail::deferred<parameter_set<double>, In>
+      exact_;  ///< the same parameters; predictions are computed in double
 };
 
 }  // namespace tc

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <tensacode/codec/decoder.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -20,7 +22,8 @@ namespace tc {
 /// The distribution that a model gives to one output field.
 class field_belief {
  public:
-  field_belief(const leaf_belief& leaf, Eigen::Index instance)
+  template <std::same_as<leaf_belief> Leaf>
+  field_belief(const Leaf& leaf, Eigen::Index instance)
       : path_(leaf.node->path), categories_(leaf.node->categories) {
     const auto row = static_cast<std::size_t>(instance);
     if (leaf.node->kind == node_kind::category) {
@@ -36,6 +39,7 @@ class field_belief {
   /// Of a category: in the order of the enumerators; one more for "absent" where allowed.
   const std::vector<double>& probabilities() const { return probabilities_; }
   /// Of a category, by enumerator name ("false", "true" for bool).
+  template <class Lazy = void>
   double probability(std::string_view category) const {
     for (std::size_t i = 0; i < categories_.size() && i < probabilities_.size(); ++i)
       if (categories_[i] == category) return probabilities_[i];
@@ -46,6 +50,7 @@ class field_belief {
   double mean() const { return mean_; }
   double deviation() const { return deviation_; }
   double presence() const { return presence_; }
+  template <class Lazy = void>
   double quantile(double p) const {
     TC_CHECK(p > 0 && p < 1, argument_error, "quantile: {} is not inside (0, 1)", p);
     // Solve Phi(z) = p by bisection: 60 halvings of [-12, 12] leave an error below 1e-16.
@@ -71,7 +76,7 @@ class field_belief {
 template <class Out>
 struct prediction {
   Out most_likely{};
-  std::vector<field_belief> fields;
+  std::vector<detail::deferred<field_belief, Out>> fields;
 
   const field_belief& operator[](std::string_view path) const {
     for (const auto& field : fields)

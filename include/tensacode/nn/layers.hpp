@@ -199,7 +199,8 @@ struct segment_max_node {
 namespace detail {
 
 /// Throws unless `offsets` cut [0, columns) into segments; returns their number.
-inline Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns) {
+template <class Lazy = void>
+Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns) {
   TC_CHECK(!offsets.empty() && std::is_sorted(offsets.begin(), offsets.end()) &&
                static_cast<Eigen::Index>(offsets.back()) <= columns,
            shape_error, "segments: {} offsets do not ascend within {} columns", offsets.size(),

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cerrno>
@@ -17,11 +18,12 @@
 
 namespace tc::detail {
 
-class block_reader {
+template <class Lazy = void>
+class basic_block_reader {
  public:
   static constexpr std::size_t block = std::size_t{1} << 18;
 
-  explicit block_reader(std::string path) : path_(std::move(path)) {
+  explicit basic_block_reader(std::string path) : path_(std::move(path)) {
     file_.reset(std::fopen(path_.c_str(), "rb"));
     TC_CHECK(file_, file_error, "cannot open '{}' for reading: {}", path_, std::strerror(errno));
     std::setvbuf(file_.get(), nullptr, _IONBF, 0);
@@ -71,17 +73,19 @@ class block_reader {
 
   std::string path_;
   std::unique_ptr<std::FILE, closer> file_;
-  std::unique_ptr<char[]> bytes_;
+  deferred<std::unique_ptr<char[]>, Lazy> bytes_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool at_end_ = false;
 };
+using block_reader = basic_block_reader<>;
 
 /// The lines of a file, without their ends ("\n" or "\r\n").
-class line_reader {
+template <class Lazy = void>
+class basic_line_reader {
  public:
-  line_reader(std::string path, std::size_t longest)
+  basic_line_reader(std::string path, std::size_t longest)
       : blocks_(std::move(path)), longest_(longest) {}
 
   /// False at the end of the file. The view is valid until the next call.
@@ -122,11 +126,12 @@ class line_reader {
   bool is_too_long() const { return too_long_; }
 
  private:
-  block_reader blocks_;
+  basic_block_reader<Lazy> blocks_;
   std::size_t longest_;
   std::size_t used_ = 0;
   std::size_t number_ = 0;
   bool too_long_ = false;
 };
+using line_reader = basic_line_reader<>;
 
 }  // namespace tc::detail

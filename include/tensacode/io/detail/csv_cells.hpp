@@ -62,13 +62,15 @@ using csv_offender = decltype(find_csv_offender<T>());
 
 // --- reading one cell
 // -----------------------------------------------------------------------------
-inline std::string_view trimmed(std::string_view text) {
+template <class Lazy = void>
+std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
 
-inline std::optional<bool> truth_from_text(std::string_view text) {
+template <class Lazy = void>
+std::optional<bool> truth_from_text(std::string_view text) {
   for (const std::string_view yes : {"true", "1", "yes"})
     if (equal_canonical(text, yes)) return true;
   for (const std::string_view no : {"false", "0", "no"})
@@ -123,8 +125,11 @@ struct csv_leaf {
   bool is_optional;
 };
 
+template <class Lazy>
+using csv_leaf_list = deferred<std::vector<csv_leaf>, Lazy>;
+
 template <class T>
-void append_csv_leaves(std::vector<csv_leaf>& leaves, const std::string& prefix) {
+void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix) {
   if constexpr (kind_of<T> == kind::record) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (append_csv_leaves<field_type<T, I>>(
@@ -141,8 +146,8 @@ void append_csv_leaves(std::vector<csv_leaf>& leaves, const std::string& prefix)
 
 /// The leaves of a row in order of declaration, those of `In` before those of `Out`.
 template <class T>
-std::vector<csv_leaf> csv_leaves() {
-  std::vector<csv_leaf> leaves;
+csv_leaf_list<T> csv_leaves() {
+  csv_leaf_list<T> leaves;
   if constexpr (is_row_pair<T>) {
     append_csv_leaves<typename T::first_type>(leaves, "");
     append_csv_leaves<typename T::second_type>(leaves, "");
@@ -169,34 +174,35 @@ void** csv_addresses(T& object, void** out) {
 // --- rows
 // -----------------------------------------------------------------------------------------
 /// True for an empty line.
-inline bool is_blank(const std::vector<csv_cell>& cells) {
+template <class Lazy>
+bool is_blank(const basic_csv_rows<Lazy>& rows) {
+  const auto& cells = rows.cells();
   return cells.size() == 1 && cells[0].text.empty() && !cells[0].quoted;
 }
 
 /// The leaf of each column, `no_match` for none, from the header. Throws parse_error with all that
 /// is wrong with it.
-inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector<csv_leaf>& leaves,
-                                               read_policy unknown_columns) {
-  problem_list problems;
+template <class Lazy>
+std::vector<std::size_t> assign_columns(basic_csv_rows<Lazy>& rows,
+                                        const csv_leaf_list<Lazy>& leaves,
+                                        read_policy unknown_columns) {
+  basic_problem_list<Lazy> problems;
   if (!rows.next()) {
     problems.add({1, 1, "", "a header", "an empty file"});
     problems.raise(rows.path());
   }
-  std::vector<std::size_t> columns;
-  std::vector<bool> found(leaves.size());
-  std::vector<std::string_view> names;
-  names.reserve(leaves.size());
-  for (const auto& leaf : leaves) names.push_back(leaf.name);
+  deferred<std::vector<std::size_t>, Lazy> columns;
+  deferred<std::vector<bool>, Lazy> found(leaves.size());
   std::string header;
   for (const auto& cell : rows.cells()) {
     const std::string_view name = trimmed(cell.text);
     header += (header.empty() ? "" : ", ") + std::string(name);
     // The first leaf of exactly that name, else the first one of that canonical form.
     std::size_t leaf = 0;
-    while (leaf < names.size() && names[leaf] != name) ++leaf;
-    if (leaf == names.size())
-      for (leaf = 0; leaf < names.size() && !equal_canonical(names[leaf], name);) ++leaf;
-    if (leaf == names.size()) {
+    while (leaf < leaves.size() && leaves[leaf].name != name) ++leaf;
+    if (leaf == leaves.size())
+      for (leaf = 0; leaf < leaves.size() && !equal_canonical(leaves[leaf].name, name);) ++leaf;
+    if (leaf == leaves.size()) {
       leaf = no_match;
       if (unknown_columns == read_policy::error)
         problems.add({cell.line, cell.column, "", "columns that are fields",
@@ -217,9 +223,11 @@ inline std::vector<std::size_t> assign_columns(csv_rows& rows, const std::vector
 }
 
 /// Reads the cells of the current row into the leaves at `fields`; false if there were problems.
-inline bool read_row(const csv_rows& rows, const std::vector<csv_leaf>& leaves,
-                     const std::vector<std::size_t>& columns, const std::vector<void*>& fields,
-                     problem_list& problems) {
+template <class Lazy>
+bool read_row(const basic_csv_rows<Lazy>& rows, const csv_leaf_list<Lazy>& leaves,
+              const deferred<std::vector<std::size_t>, Lazy>& columns,
+              const deferred<std::vector<void*>, Lazy>& fields,
+              basic_problem_list<Lazy>& problems) {
   const auto& cells = rows.cells();
   if (cells.size() != columns.size()) {
     problems.add(
@@ -238,9 +246,10 @@ inline bool read_row(const csv_rows& rows, const std::vector<csv_leaf>& leaves,
 
 // --- writing
 // --------------------------------------------------------------------------------------
-class csv_writer {
+template <class Lazy = void>
+class basic_csv_writer {
  public:
-  explicit csv_writer(char delimiter) : delimiter_(delimiter) {
+  explicit basic_csv_writer(char delimiter) : delimiter_(delimiter) {
     const std::string_view unusable = "\"\r\n.+-";
     TC_CHECK(unusable.find(delimiter) == std::string_view::npos && !is_canonical(delimiter),
              argument_error, "write_csv: the delimiter cannot be '{}'", delimiter);
@@ -284,8 +293,10 @@ class csv_writer {
   char delimiter_;
   bool first_ = true;
 };
+using csv_writer = basic_csv_writer<>;
 
-inline void write_header(csv_writer& out, const std::vector<csv_leaf>& leaves) {
+template <class Lazy>
+void write_header(basic_csv_writer<Lazy>& out, const csv_leaf_list<Lazy>& leaves) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j)
       TC_CHECK(leaves[i].name != leaves[j].name, argument_error,

@@ -22,13 +22,14 @@ struct csv_cell {
   bool quoted = false;     ///< `""` is an empty text, nothing at all is an absent one
 };
 
-class csv_rows {
+template <class Lazy = void>
+class basic_csv_rows {
  public:
-  csv_rows(std::string path, char delimiter, std::size_t longest)
+  basic_csv_rows(std::string path, char delimiter, std::size_t longest)
       : blocks_(std::move(path)), delimiter_(delimiter), longest_(longest) {}
 
   const std::string& path() const { return blocks_.path(); }
-  const std::vector<csv_cell>& cells() const { return cells_; }
+  const deferred<std::vector<csv_cell>, Lazy>& cells() const { return cells_; }
   /// Line on which the row starts, from 1.
   std::size_t line() const { return row_line_; }
 
@@ -76,7 +77,7 @@ class csv_rows {
  private:
   [[noreturn]] void fail(std::size_t line, std::size_t column, std::string expected,
                          std::string found) const {
-    throw parse_error(path(), {{line, column, "", std::move(expected), std::move(found)}});
+    raise_problem<Lazy>(path(), {line, column, "", std::move(expected), std::move(found)});
   }
 
   /// Cuts the first `size` unread bytes, a whole row, into cells.
@@ -121,13 +122,14 @@ class csv_rows {
     next_line_ = line + 1;
   }
 
-  block_reader blocks_;
+  basic_block_reader<Lazy> blocks_;
   char delimiter_;
   std::size_t longest_;
   std::size_t used_ = 0;
   std::size_t row_line_ = 1;
   std::size_t next_line_ = 1;
-  std::vector<csv_cell> cells_;
+  deferred<std::vector<csv_cell>, Lazy> cells_;
 };
+using csv_rows = basic_csv_rows<>;
 
 }  // namespace tc::detail

@@ -22,10 +22,11 @@
 namespace tc::detail {
 
 /// A position on the tape, and where problems go.
-struct json_cursor {
-  const json_tape& tape;
+template <class Lazy = void>
+struct basic_json_cursor {
+  const basic_json_tape<Lazy>& tape;
   const json_read_options& options;
-  problem_list& problems;
+  basic_problem_list<Lazy>& problems;
   std::size_t base_line = 1;  ///< line of the file on which the text starts
   std::uint32_t index = 0;
 
@@ -50,6 +51,7 @@ struct json_cursor {
                   std::move(expected), std::move(found)});
   }
 };
+using json_cursor = basic_json_cursor<>;
 
 /// What the readers need to know of a type at run time.
 struct json_type_info {
@@ -72,14 +74,16 @@ struct json_record_info {
 
 /// Of the field that a key means: the `guess`-th if it is that one, as fields mostly come in
 /// order; else the one of that name; else the only one with that canonical form.
-inline std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
-                              std::size_t guess) {
+template <class Lazy = void>
+std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
+                       std::size_t guess) {
   if (guess < names.size() && names[guess] == key) return guess;
   return match_name(names, key);
 }
 
-inline bool read_json_record(json_cursor& cursor, const json_record_info& record,
-                             void* const* fields, const path_step* path) {
+template <class Lazy>
+bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& record,
+                      void* const* fields, const path_step* path) {
   const json_token& object = cursor.token();
   if (object.type != json_type::object)
     return cursor.reject(path, format("an object ({})", record.type_name));
@@ -127,8 +131,9 @@ inline bool read_json_record(json_cursor& cursor, const json_record_info& record
 
 /// Large for a record all of whose required keys are there, less for each key that is missing or
 /// whose value does not suit, a little less for each key that the record does not know.
-inline long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel,
-                            const json_record_info& record) {
+template <class Lazy>
+long fit_json_record(const basic_json_tape<Lazy>& tape, std::uint32_t index, int fuel,
+                     const json_record_info& record) {
   const json_token& object = tape[index];
   if (object.type != json_type::object) return 0;
   std::array<std::uint64_t, 8> seen{};
@@ -157,9 +162,9 @@ inline long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel
 /// The index of the alternative that suits the value best, the first one of equals; `no_match` if
 /// none does. Integers go before floating point and enumerators before strings, as every integer
 /// is also a number and every enumerator also a string.
-inline std::size_t choose_alternative(const json_tape& tape, std::uint32_t index,
-                                      const json_type_info* const* alternatives,
-                                      std::size_t count) {
+template <class Lazy>
+std::size_t choose_alternative(const basic_json_tape<Lazy>& tape, std::uint32_t index,
+                               const json_type_info* const* alternatives, std::size_t count) {
   std::size_t best = no_match;
   long best_fit = 0;
   for (std::size_t i = 0; i < count; ++i) {

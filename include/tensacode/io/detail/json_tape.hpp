@@ -6,15 +6,16 @@
 // gain what a push parser cannot give: they skip a value in one step, look ahead (variants), and
 // go on after an error. The depth of nesting is bounded here, once, for all that follows.
 // Strings are copied in runs and checked as UTF-8 through RapidJSON's encoding parameter.
-// Start reading at `json_tape::parse`.
+// Start reading at `basic_json_tape::parse`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/position.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/parse_error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -216,7 +217,8 @@ class scratch {
   std::size_t capacity_ = 0;
 };
 
-class json_tape {
+template <class Lazy = void>
+class basic_json_tape {
  public:
   /// Reads `text`, which must live as long as its tokens are looked at. False if it is not JSON;
   /// then `problem()` says where and why.
@@ -235,7 +237,7 @@ class json_tape {
       bytes[text.size()] = '\0';
       json_stream stream{bytes + bom, nullptr, bytes, bytes + text.size(), json_stream::no_offset};
       token_writer writer(stream, depth_limit, tokens_.reserve(capacity), capacity);
-      const auto result = reader_.Parse<flags>(stream, writer);
+      const auto result = reader_.template Parse<flags>(stream, writer);
       if (writer.is_full()) {
         capacity = capacity * 2 < text.size() + 16 ? capacity * 2 : text.size() + 16;
         continue;
@@ -336,11 +338,12 @@ class json_tape {
   }
 
   std::string_view source_;
-  scratch<char> bytes_;
-  scratch<json_token> tokens_;
+  deferred<scratch<char>, Lazy> bytes_;
+  deferred<scratch<json_token>, Lazy> tokens_;
   std::size_t count_ = 0;
   parse_problem problem_;
-  RAPIDJSON_NAMESPACE::GenericReader<utf8_in_runs, utf8_in_runs> reader_;
+  deferred<RAPIDJSON_NAMESPACE::GenericReader<utf8_in_runs, utf8_in_runs>, Lazy> reader_;
 };
+using json_tape = basic_json_tape<>;
 
 }  // namespace tc::detail

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
@@ -26,9 +27,10 @@
 
 namespace tc::detail {
 
-class json_writer {
+template <class Lazy = void>
+class basic_json_writer {
  public:
-  explicit json_writer(const json_write_options& options = {}) : indent_(options.indent) {}
+  explicit basic_json_writer(const json_write_options& options = {}) : indent_(options.indent) {}
 
   std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
   void clear() { size_ = 0; }
@@ -171,13 +173,14 @@ class json_writer {
     return out;
   }
 
-  std::unique_ptr<char[]> bytes_;
+  deferred<std::unique_ptr<char[]>, Lazy> bytes_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::size_t depth_ = 0;
   unsigned indent_ = 0;
   bool first_ = true;
 };
+using json_writer = basic_json_writer<>;
 
 template <class T>
 void write_json_value(json_writer& out, const T& value);

@@ -22,8 +22,8 @@
 namespace tc::detail {
 
 /// Bytes that a tensor of this shape takes, or nothing if they cannot be counted.
-inline std::optional<std::uint64_t> tensor_bytes(dtype type,
-                                                 const std::vector<std::size_t>& shape) {
+template <class Lazy = void>
+std::optional<std::uint64_t> tensor_bytes(dtype type, const std::vector<std::size_t>& shape) {
   for (const std::size_t extent : shape)
     if (extent == 0) return 0;
   std::uint64_t count = size_of(type);
@@ -34,10 +34,10 @@ inline std::optional<std::uint64_t> tensor_bytes(dtype type,
   return count;
 }
 
-template <class Lazy = void>
-std::string safetensors_header(const safetensors_file& file) {
-  json_writer out;
-  std::set<std::string_view> names{"__metadata__"};
+template <class Lazy>
+std::string safetensors_header(const basic_safetensors_file<Lazy>& file) {
+  basic_json_writer<Lazy> out;
+  deferred<std::set<std::string_view>, Lazy> names{"__metadata__"};
   std::uint64_t begin = 0;
   out.open('{');
   if (!file.metadata.empty()) {
@@ -71,13 +71,13 @@ std::string safetensors_header(const safetensors_file& file) {
   return bytes;
 }
 
-template <class Lazy = void>
+template <class Lazy>
 class safetensors_parser {
  public:
   safetensors_parser(std::string_view bytes, const std::string& file)
       : bytes_(bytes), file_(file) {}
 
-  safetensors_file read() {
+  basic_safetensors_file<Lazy> read() {
     require(bytes_.size() >= 8, "", "8 bytes of header length", format("{} bytes", bytes_.size()));
     std::uint64_t length = 0;
     std::memcpy(&length, bytes_.data(), 8);
@@ -88,11 +88,11 @@ class safetensors_parser {
             format("{} bytes", bytes_.size() - 8));
     data_ = bytes_.substr(8 + static_cast<std::size_t>(length));
     if (!tape_.parse(bytes_.substr(8, static_cast<std::size_t>(length)), 8))
-      throw parse_error(file_, {tape_.problem()});
+      raise_problem<Lazy>(file_, tape_.problem());
     expect(0, json_type::object, "", "an object");
 
     const json_token& top = tape_[0];
-    std::set<std::string_view> names;
+    deferred<std::set<std::string_view>, Lazy> names;
     for (std::uint32_t at = 1; at != top.next; at = tape_[at].next) {
       const std::string name(tape_.text_of(tape_[at]));
       require(names.insert(tape_.text_of(tape_[at])).second, name, "the name once", "it twice");
@@ -116,7 +116,7 @@ class safetensors_parser {
 
   void require(bool condition, const std::string& name, std::string expected, std::string found) {
     if (condition) return;
-    throw parse_error(file_, {{0, 0, name, std::move(expected), std::move(found)}});
+    raise_problem<Lazy>(file_, {0, 0, name, std::move(expected), std::move(found)});
   }
   void expect(std::uint32_t at, json_type type, const std::string& name, const char* expected) {
     require(tape_[at].type == type, name, expected, tape_.show(tape_[at]));
@@ -221,9 +221,9 @@ class safetensors_parser {
   std::string_view bytes_;
   std::string_view data_;
   const std::string& file_;
-  json_tape tape_;
+  basic_json_tape<Lazy> tape_;
   std::vector<extent> places_;
-  safetensors_file out_;
+  basic_safetensors_file<Lazy> out_;
 };
 
 }  // namespace tc::detail
