@@ -7,6 +7,7 @@
 
 #include <tensacode/codec/columns.hpp>
 #include <tensacode/codec/node.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/reflect/reflect.hpp>
 
@@ -47,7 +48,7 @@ inline constexpr bool is_plain_leaf =
 
 /// A leaf without a value: what an optional leaf appends for nullopt.
 template <class T>
-void append_absent(columns& c) {
+void append_absent(deferred<columns, T>& c) {
   ++c.instances;
   if constexpr (kind_of<T> == kind::boolean || kind_of<T> == kind::enumeration)
     c.indices.push_back(-1);
@@ -55,7 +56,7 @@ void append_absent(columns& c) {
     c.numbers.push_back(std::numeric_limits<double>::quiet_NaN());
 }
 template <class T>
-bool is_absent(const columns& c) {
+bool is_absent(const deferred<columns, T>& c) {
   if constexpr (kind_of<T> == kind::boolean || kind_of<T> == kind::enumeration)
     return c.indices[c.taken] < 0;
   else
@@ -131,7 +132,7 @@ struct codec {
                 "leave the recursive field out of the struct that is learned from.");
 
   static codec_node describe(const std::string& path) {
-    codec_node node;
+    detail::deferred<codec_node, T> node;
     node.path = path;
     if constexpr (k == kind::boolean) {
       node.kind = node_kind::category;
@@ -186,7 +187,7 @@ struct codec {
     return node;
   }
 
-  static void append(const T& object, columns& c) {
+  static void append(const T& object, detail::deferred<columns, T>& c) {
     ++c.instances;
     if constexpr (k == kind::boolean) {
       c.indices.push_back(object ? 1 : 0);
@@ -226,7 +227,7 @@ struct codec {
     }
   }
 
-  static void take(columns& c, T& object) {
+  static void take(detail::deferred<columns, T>& c, T& object) {
     if constexpr (k == kind::boolean) {
       object = c.indices[c.taken] == 1;
     } else if constexpr (k == kind::enumeration) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <tensacode/codec/network.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/io/safetensors.hpp>
 
@@ -25,33 +26,38 @@
 namespace tc {
 namespace detail {
 
-[[noreturn]] inline void raise_model_error(const std::string& file, const std::string& where,
-                                           const std::string& expected, const std::string& found) {
-  parse_problem problem;
+template <class Lazy = void>
+[[noreturn]] void raise_model_error(const std::string& file, const std::string& where,
+                                    const std::string& expected, const std::string& found) {
+  deferred<parse_problem, Lazy> problem;
   problem.path = where;
   problem.expected = expected;
   problem.found = found;
-  throw parse_error(file, {problem});
+  throw deferred<parse_error, Lazy>(file, {problem});
 }
 
 template <class Number, class Items>
-void store(safetensors_file& file, const std::string& name, const Items& items) {
+void store(deferred<safetensors_file, Number>& file, const std::string& name, const Items& items) {
   std::vector<Number> values;
   for (const auto& item : items) values.push_back(static_cast<Number>(item));
-  file.add<Number>(name, {values.size()}, values);
+  file.template add<Number>(name, {values.size()}, values);
 }
 
 template <class Lazy = void>
-void store_statistics(safetensors_file& file, const codec_node& tree, const std::string& side) {
+void store_statistics(deferred<safetensors_file, Lazy>& file, const codec_node& tree,
+                      const std::string& side) {
+  using codec_node = deferred<tc::codec_node, Lazy>;
   for_each_node(tree, [&](const codec_node& node) {
     const std::string name = side + node.path + "/";
     if (!node.knots.empty()) {
       store<double>(file, name + "knots", node.knots);
-      store<double>(file, name + "moments", std::vector<double>{node.mean, node.deviation});
-      store<std::int64_t>(file, name + "longest", std::vector<std::size_t>{node.longest});
+      store<double>(file, name + "moments",
+                    deferred<std::vector<double>, Lazy>{node.mean, node.deviation});
+      store<std::int64_t>(file, name + "longest",
+                          deferred<std::vector<std::size_t>, Lazy>{node.longest});
     }
     if (node.kind == node_kind::text) {
-      std::vector<std::int64_t> tokens;
+      deferred<std::vector<std::int64_t>, Lazy> tokens;
       tokens.reserve(node.vocabulary.size());
       for (const auto token : node.vocabulary) tokens.push_back(std::bit_cast<std::int64_t>(token));
       store<std::int64_t>(file, name + "vocabulary", tokens);
@@ -63,6 +69,9 @@ void store_statistics(safetensors_file& file, const codec_node& tree, const std:
 /// Reads tensors by name, with errors that name file and tensor.
 template <class Lazy = void>
 class model_reader {
+  using codec_node = deferred<tc::codec_node, Lazy>;
+  using safetensors_file = deferred<tc::safetensors_file, Lazy>;
+
  public:
   model_reader(const safetensors_file& file, const std::string& name) : file_(file), name_(name) {}
 
@@ -73,7 +82,7 @@ class model_reader {
     if (found->type != dtype_of<Number>())
       raise_model_error(name_, tensor, std::string(dtype_name(dtype_of<Number>())),
                         std::string(dtype_name(found->type)));
-    return found->values<Number>();
+    return found->template values<Number>();
   }
   template <class Number>
   Number metadata(const std::string& key, Number least, Number most) const {
@@ -140,7 +149,7 @@ class model_reader {
 /// The network as a file's contents. `schema` identifies the types it was made for.
 template <class Scalar>
 safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t schema) {
-  safetensors_file file;
+  detail::deferred<safetensors_file, Scalar> file;
   const auto& options = net.options();
   file.metadata = {
       {"format", "tensacode.network.1"},          {"schema", format("{}", schema)},
@@ -151,7 +160,7 @@ safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t
   detail::store_statistics(file, net.output(), "out:");
   for (const auto& block : net.parameters().blocks) {
     // Tensors are row-major there and column-major here, so the shape is that of the transpose.
-    file.add<Scalar>(
+    file.template add<Scalar>(
         block.name,
         {static_cast<std::size_t>(block.value.cols()),
          static_cast<std::size_t>(block.value.rows())},
@@ -163,30 +172,30 @@ safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t
 /// The network in `file`, for types described by `input` and `output`; `name` is what errors call
 /// the file. Throws `parse_error` naming the tensor or metadata that does not fit.
 template <class Scalar>
-basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node input,
-                                        codec_node output, std::uint64_t schema,
+basic_network<Scalar> network_from_file(const detail::deferred<safetensors_file, Scalar>& file,
+                                        codec_node input, codec_node output, std::uint64_t schema,
                                         const std::string& name) {
   const auto format_entry = file.metadata.find("format");
   if (format_entry == file.metadata.end() || format_entry->second != "tensacode.network.1")
     detail::raise_model_error(
         name, "format", "'tensacode.network.1'",
         format_entry == file.metadata.end() ? "none" : detail::quoted(format_entry->second));
-  const detail::model_reader<> reader(file, name);
-  const auto stored = reader.metadata<std::uint64_t>("schema", 0, UINT64_MAX);
+  const detail::model_reader<detail::deferred<void, Scalar>> reader(file, name);
+  const auto stored = reader.template metadata<std::uint64_t>("schema", 0, UINT64_MAX);
   if (stored != schema)
     detail::raise_model_error(name, "schema", format("{}, the hash of these types", schema),
                               format("{}: the model was saved for other types", stored));
   network_options options;
-  options.width = reader.metadata<Eigen::Index>("width", 1, 65536);
-  options.latent = reader.metadata<Eigen::Index>("latent", 0, 65536);
-  options.depth = reader.metadata<std::size_t>("depth", 1, 64);
-  options.sizes.leaf = reader.metadata<Eigen::Index>("leaf", 1, 4096);
-  options.sizes.text = reader.metadata<Eigen::Index>("text", 1, 4096);
-  options.sizes.element = reader.metadata<Eigen::Index>("element", 1, 4096);
+  options.width = reader.template metadata<Eigen::Index>("width", 1, 65536);
+  options.latent = reader.template metadata<Eigen::Index>("latent", 0, 65536);
+  options.depth = reader.template metadata<std::size_t>("depth", 1, 64);
+  options.sizes.leaf = reader.template metadata<Eigen::Index>("leaf", 1, 4096);
+  options.sizes.text = reader.template metadata<Eigen::Index>("text", 1, 4096);
+  options.sizes.element = reader.template metadata<Eigen::Index>("element", 1, 4096);
   // The stated sizes are those of the tensors: nothing large is allocated for a damaged number.
   for (std::size_t layer = 0; layer < options.depth; ++layer) {
     const std::string trunk = format("trunk[{}].weight", layer);
-    const safetensor* tensor = file.find(trunk);
+    const auto* tensor = file.find(trunk);
     const auto outputs = static_cast<std::size_t>(
         layer + 1 == options.depth && options.latent > 0 ? options.latent : options.width);
     if (!tensor || tensor->shape.size() != 2 || tensor->shape[1] != outputs)
@@ -197,15 +206,15 @@ basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node
   reader.restore_statistics(output, "out:");
   basic_network<Scalar> net(std::move(input), std::move(output), options, 0);
   for (auto& block : net.parameters().blocks) {
-    const safetensor* tensor = file.find(block.name);
+    const auto* tensor = file.find(block.name);
     const auto shape = [](std::size_t a, std::size_t b) { return format("{} x {}", a, b); };
     const auto rows = static_cast<std::size_t>(block.value.rows());
     const auto columns = static_cast<std::size_t>(block.value.cols());
     if (!tensor)
       detail::raise_model_error(name, block.name, "a tensor " + shape(columns, rows), "none");
-    if (tensor->shape != std::vector<std::size_t>{columns, rows})
+    if (tensor->shape != detail::deferred<std::vector<std::size_t>, Scalar>{columns, rows})
       detail::raise_model_error(name, block.name, "shape " + shape(columns, rows), "another shape");
-    const auto values = reader.values<Scalar>(block.name);
+    const auto values = reader.template values<Scalar>(block.name);
     std::copy(values.begin(), values.end(), block.value.data());
   }
   return net;

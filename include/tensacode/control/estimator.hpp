@@ -55,6 +55,7 @@ void check_temperature(const estimator& e) {
 /// The estimator of every site in the enclosing block that names none itself, on this thread.
 class control_scope {
  public:
+  template <class Lazy = void>
   explicit control_scope(estimator e) : enclosing_(detail::scope_estimator) {
     detail::check_temperature(e);
     detail::scope_estimator = e;

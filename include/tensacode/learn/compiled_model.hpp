@@ -5,6 +5,7 @@
 
 #include <tensacode/codec/codec.hpp>
 #include <tensacode/codegen/codegen.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/learn/prediction.hpp>
 
@@ -42,6 +43,11 @@ std::string with_extension(const std::string& path, const char* extension) {
 /// include to call it.
 template <class In, class Out>
 class compiled_model {
+  using codec_node = detail::deferred<tc::codec_node, In>;
+  using columns = detail::deferred<tc::columns, In>;
+  using leaf_beliefs = std::vector<detail::deferred<leaf_belief, In>>;
+  using plugin = detail::deferred<tc::plugin, In>;
+
  public:
   compiled_model(plugin library, const std::string& function, codec_node input, codec_node output)
       : nodes_(std::make_shared<const nodes>(nodes{std::move(input), std::move(output)})),
@@ -63,7 +69,7 @@ class compiled_model {
   }
   prediction<Out> predict(const In& in) const {
     columns decoded(nodes_->output);
-    std::vector<leaf_belief> beliefs;
+    leaf_beliefs beliefs;
     run(in, decoded, &beliefs);
     prediction<Out> result;
     codec<Out>::take(decoded, result.most_likely);
@@ -80,11 +86,11 @@ class compiled_model {
     codec_node input, output;
   };
 
-  void run(const In& in, columns& decoded, std::vector<leaf_belief>* beliefs) const {
+  void run(const In& in, columns& decoded, leaf_beliefs* beliefs) const {
     columns c(nodes_->input);
     codec<In>::append(in, c);
-    const detail::plugin_input arguments(nodes_->input, c);
-    std::vector<plugin_slot> result(detail::output_slots(nodes_->output));
+    const detail::plugin_input<detail::deferred<void, In>> arguments(nodes_->input, c);
+    std::vector<detail::deferred<plugin_slot, In>> result(detail::output_slots(nodes_->output));
     function_(arguments.address(), result.data());
     detail::read_plugin_output(nodes_->output, result.data(), decoded, beliefs);
   }
