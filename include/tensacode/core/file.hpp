@@ -68,7 +68,8 @@ class basic_atomic_file {
 
   void commit() {
     if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail("flush");
-    std::FILE* closing = std::exchange(file_, nullptr);
+    std::FILE* const closing = file_;
+    file_ = nullptr;
     if (std::fclose(closing) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
       const int reason = errno;
       std::remove(temporary_.c_str());

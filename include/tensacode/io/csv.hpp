@@ -6,6 +6,7 @@
 // Out. SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/csv_cells.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
@@ -53,7 +54,7 @@ struct type_does_not_fit_in_cells {
 /// Cost     memory for the longest row and one object
 template <class T, class F>
 read_report for_each_csv(const std::string& path, F&& f, const csv_read_options& options = {}) {
-  read_report report;
+  detail::deferred<read_report, T> report;
   using offender = detail::csv_offender<T>;
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_does_not_fit_in_cells<offender>));
@@ -89,7 +90,7 @@ template <class T>
 std::vector<T> read_csv(const std::string& path, const csv_read_options& options = {},
                         read_report* report = nullptr) {
   std::vector<T> objects;
-  read_report seen =
+  detail::deferred<read_report, T> seen =
       for_each_csv<T>(path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
   if (report) *report = std::move(seen);
   return objects;
@@ -109,12 +110,12 @@ void write_csv(const std::string& path, const Range& objects,
     static_cast<void>(sizeof(detail::error::type_does_not_fit_in_cells<offender>));
   } else {
     atomic_file file(path);
-    detail::csv_writer writer(options.delimiter);
+    detail::deferred<detail::csv_writer, Range> writer(options.delimiter);
     detail::write_header(writer, detail::csv_leaves<element>());
     for (const auto& object : objects) {
       detail::write_cells(writer, object);
       writer.end_row();
-      if (writer.text().size() > detail::block_reader::block) {
+      if (writer.text().size() > detail::block_size) {
         file.write(writer.text());
         writer.clear();
       }

@@ -21,6 +21,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/json_read.hpp>
 #include <tensacode/io/detail/json_write.hpp>
@@ -70,7 +71,7 @@ void read_parsed_json(const json_tape& tape, T& out, const json_read_options& op
 
 /// Parses and reads; false if there were problems, which are in the list then.
 template <class T>
-bool read_json_text(json_tape& tape, std::string_view text, T& out,
+bool read_json_text(deferred<json_tape, T>& tape, std::string_view text, T& out,
                     const json_read_options& options, problem_list& problems,
                     std::size_t base_line = 1) {
   if (!tape.parse(text, options.max_depth)) {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/block_reader.hpp>
 #include <tensacode/io/json.hpp>
@@ -30,7 +31,7 @@ struct jsonl_read_options {
 /// Cost     memory for the longest line and one object
 template <class T, class F>
 read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_options& options = {}) {
-  read_report report;
+  detail::deferred<read_report, T> report;
   using offender = detail::offender_in<detail::json_reads, T>;
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_cannot_be_read<offender>));
@@ -69,7 +70,7 @@ template <class T>
 std::vector<T> read_jsonl(const std::string& path, const jsonl_read_options& options = {},
                           read_report* report = nullptr) {
   std::vector<T> objects;
-  read_report seen =
+  detail::deferred<read_report, T> seen =
       for_each_jsonl<T>(path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
   if (report) *report = std::move(seen);
   return objects;
@@ -86,11 +87,11 @@ void write_jsonl(const std::string& path, const Range& objects) {
     static_cast<void>(sizeof(detail::error::type_has_no_json_form<offender>));
   } else {
     atomic_file file(path);
-    detail::json_writer writer;
+    detail::deferred<detail::json_writer, Range> writer;
     for (const auto& object : objects) {
       detail::write_json_value(writer, object);
       writer.raw('\n');
-      if (writer.text().size() > detail::block_reader::block) {
+      if (writer.text().size() > detail::block_size) {
         file.write(writer.text());
         writer.clear();
       }

@@ -42,16 +42,16 @@ struct parse_error : error {
   template <class Lazy = void>
   parse_error(std::string file_name, detail::deferred<std::vector<parse_problem>, Lazy> list,
               std::size_t unlisted = 0)
-      : error(message<Lazy>(file_name, list, unlisted)),
-        file(std::move(file_name)),
-        problems(std::move(list)) {
-    const detail::deferred<std::vector<parse_problem>, Lazy>& all = problems;
-    if (all.empty()) return;
-    line = all.front().line;
-    column = all.front().column;
-    path = all.front().path;
-    expected = all.front().expected;
-    found = all.front().found;
+      : error(message(file_name, list, unlisted)), file(std::move(file_name)) {
+    if (!list.empty()) {
+      const parse_problem& first = list.front();
+      line = first.line;
+      column = first.column;
+      path = first.path;
+      expected = first.expected;
+      found = first.found;
+    }
+    problems = std::move(list);
   }
 
   std::string file;
@@ -63,9 +63,8 @@ struct parse_error : error {
   std::string found;
 
  private:
-  template <class Lazy>
-  static std::string message(const std::string& file_name,
-                             const detail::deferred<std::vector<parse_problem>, Lazy>& list,
+  template <class Problems>
+  static std::string message(const std::string& file_name, const Problems& list,
                              std::size_t unlisted) {
     std::string out;
     for (const auto& problem : list) {

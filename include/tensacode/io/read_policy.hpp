@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/parse_error.hpp>
 
 #include <cstddef>

@@ -84,7 +84,8 @@ struct basic_safetensors_file {
   /// Appends a tensor of the given numbers.
   template <class Number>
   void add(std::string name, std::vector<std::size_t> shape, std::span<const Number> values) {
-    safetensor tensor{std::move(name), dtype_of<Number>(), std::move(shape), {}};
+    detail::deferred<safetensor, Number> tensor{
+        std::move(name), dtype_of<Number>(), std::move(shape), {}};
     tensor.bytes.resize(values.size_bytes());
     if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), values.size_bytes());
     tensors.push_back(std::move(tensor));

@@ -18,16 +18,17 @@
 
 namespace tc::detail {
 
+/// Bytes that are read and written at a time.
+inline constexpr std::size_t block_size = std::size_t{1} << 18;
+
 template <class Lazy = void>
 class basic_block_reader {
  public:
-  static constexpr std::size_t block = std::size_t{1} << 18;
-
   explicit basic_block_reader(std::string path) : path_(std::move(path)) {
     file_.reset(std::fopen(path_.c_str(), "rb"));
     TC_CHECK(file_, file_error, "cannot open '{}' for reading: {}", path_, std::strerror(errno));
     std::setvbuf(file_.get(), nullptr, _IONBF, 0);
-    more(block);
+    more(block_size);
     if (unread().starts_with("\xEF\xBB\xBF")) consume(3);
   }
 
@@ -42,7 +43,7 @@ class basic_block_reader {
   /// Appends to the unread bytes, if the file has more; false if `limit` bytes are unread already.
   bool more(std::size_t limit) {
     if (end_ - begin_ >= limit) return false;
-    if (capacity_ - end_ < block) make_room();
+    if (capacity_ - end_ < block_size) make_room();
     const std::size_t count = std::fread(bytes_.get() + end_, 1, capacity_ - end_, file_.get());
     TC_CHECK(!std::ferror(file_.get()), file_error, "cannot read '{}': {}", path_,
              std::strerror(errno));
@@ -58,9 +59,9 @@ class basic_block_reader {
 
   void make_room() {
     const std::size_t size = end_ - begin_;
-    if (capacity_ < size * 2 + block) {
-      const std::size_t larger = size * 2 + 2 * block;
-      auto moved = std::make_unique_for_overwrite<char[]>(larger);
+    if (capacity_ < size * 2 + block_size) {
+      const std::size_t larger = size * 2 + 2 * block_size;
+      auto moved = std::make_unique_for_overwrite<deferred<char[], Lazy>>(larger);
       if (size > 0) std::memcpy(moved.get(), bytes_.get() + begin_, size);
       bytes_ = std::move(moved);
       capacity_ = larger;

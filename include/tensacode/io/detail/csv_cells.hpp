@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
 #include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/number_text.hpp>
@@ -14,7 +15,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -62,20 +62,20 @@ using csv_offender = decltype(find_csv_offender<T>());
 
 // --- reading one cell
 // -----------------------------------------------------------------------------
-template <class Lazy = void>
-std::string_view trimmed(std::string_view text) {
+inline std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
 
-template <class Lazy = void>
-std::optional<bool> truth_from_text(std::string_view text) {
+/// False, and false in `out`, for a text that is no truth value.
+inline bool truth_from_text(std::string_view text, bool& out) {
   for (const std::string_view yes : {"true", "1", "yes"})
-    if (equal_canonical(text, yes)) return true;
+    if (equal_canonical(text, yes)) return out = true;
+  out = false;
   for (const std::string_view no : {"false", "0", "no"})
-    if (equal_canonical(text, no)) return false;
-  return std::nullopt;
+    if (equal_canonical(text, no)) return true;
+  return false;
 }
 
 /// Empty, or what was expected.
@@ -94,9 +94,7 @@ std::string read_cell(const csv_cell& cell, T& out) {
   } else {
     std::string_view text = trimmed(cell.text);
     if constexpr (kind_of<T> == kind::boolean) {
-      const auto truth = truth_from_text(text);
-      if (!truth) return "true or false";
-      out = *truth;
+      if (!truth_from_text(text, out)) return "true or false";
     } else if constexpr (kind_of<T> == kind::enumeration) {
       const auto value = enum_from_text<T>(text);
       if (!value) return one_of(enum_spellings<T>());

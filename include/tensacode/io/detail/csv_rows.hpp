@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/block_reader.hpp>
 #include <tensacode/io/parse_error.hpp>
 
@@ -83,8 +84,9 @@ class basic_csv_rows {
   /// Cuts the first `size` unread bytes, a whole row, into cells.
   void split(std::size_t size) {
     cells_.clear();
+    const std::string_view unread = blocks_.unread();
     char* const row = blocks_.data();
-    used_ = size < blocks_.unread().size() ? size + 1 : size;
+    used_ = size < unread.size() ? size + 1 : size;
     if (size > 0 && row[size - 1] == '\r') --size;
     std::size_t line = row_line_;
     std::size_t line_start = 0;
@@ -104,16 +106,16 @@ class basic_csv_rows {
           }
           row[out++] = row[at++];
         }
-        cell.text = {row + begin, out - begin};
+        cell.text = unread.substr(begin, out - begin);
         if (at < size) ++at;  // the closing quote
         if (at < size && row[at] != delimiter_)
           fail(line, at - line_start + 1,
                "the delimiter or the end of the line behind a quoted cell",
-               detail::quoted({row + at, 1}));
+               detail::quoted(unread.substr(at, 1)));
       } else {
         const std::size_t begin = at;
         while (at < size && row[at] != delimiter_) ++at;
-        cell.text = {row + begin, at - begin};
+        cell.text = unread.substr(begin, at - begin);
       }
       cells_.push_back(cell);
       if (at >= size) break;

@@ -32,6 +32,7 @@ struct basic_json_cursor {
 
   const json_token& token() const { return tape[index]; }
   std::string_view text() const { return tape.text_of(token()); }
+  std::string show() const { return tape.show(token()); }
   void skip() { index = token().next; }
 
   /// Notes a problem with the current value and steps over it.
@@ -41,8 +42,7 @@ struct basic_json_cursor {
     return false;
   }
   bool reject(const path_step* path, std::string expected) {
-    std::string found = tape.show(token());
-    return reject(path, std::move(expected), std::move(found));
+    return reject(path, std::move(expected), show());
   }
   void note(const json_token& where, const path_step* path, std::string expected,
             std::string found) {
@@ -74,9 +74,8 @@ struct json_record_info {
 
 /// Of the field that a key means: the `guess`-th if it is that one, as fields mostly come in
 /// order; else the one of that name; else the only one with that canonical form.
-template <class Lazy = void>
-std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
-                       std::size_t guess) {
+inline std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
+                              std::size_t guess) {
   if (guess < names.size() && names[guess] == key) return guess;
   return match_name(names, key);
 }

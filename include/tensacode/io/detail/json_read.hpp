@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/enum_text.hpp>
@@ -130,9 +131,10 @@ bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
   std::size_t position = 0;
   for (++cursor.index; cursor.index != top.next; ++position) {
     const json_token& entry = cursor.token();
+    const std::string_view text = cursor.text();
     std::pair<typename T::key_type, typename T::mapped_type> pair{};
     if constexpr (as_object) {
-      const path_step step{path, cursor.text()};
+      const path_step step{path, text};
       if (!read_object_key(cursor, pair.first, &step)) {
         cursor.skip();
         good = false;
@@ -155,8 +157,7 @@ bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
       const auto size = out.size();
       out.insert_or_assign(std::move(pair.first), std::move(pair.second));
       if (out.size() == size && cursor.options.duplicate_keys == read_policy::error) {
-        const path_step step =
-            as_object ? path_step{path, cursor.tape.text_of(entry)} : path_step{path, {}, position};
+        const path_step step = as_object ? path_step{path, text} : path_step{path, {}, position};
         cursor.note(entry, &step, "the key once", "it twice");
         good = false;
       }
@@ -174,7 +175,7 @@ bool read_array_value(json_cursor& cursor, T& out, const path_step* path) {
   if (array.type != json_type::array || array.length != count)
     return cursor.reject(
         path, format("an array of {} elements", count),
-        array.type == json_type::array ? format("{}", array.length) : cursor.tape.show(array));
+        array.type == json_type::array ? format("{}", array.length) : cursor.show());
   bool good = true;
   ++cursor.index;
   for (std::size_t i = 0; i < count; ++i) {
@@ -191,7 +192,7 @@ bool read_tuple_value(json_cursor& cursor, T& out, const path_step* path) {
   if (array.type != json_type::array || array.length != count)
     return cursor.reject(
         path, format("an array of {} elements", count),
-        array.type == json_type::array ? format("{}", array.length) : cursor.tape.show(array));
+        array.type == json_type::array ? format("{}", array.length) : cursor.show());
   ++cursor.index;
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     bool good = true;
@@ -293,7 +294,7 @@ bool read_json_value(json_cursor& cursor, T& out, const path_step* path) {
 /// See `json_type_info::fit`. The scale: 1 a value of a wider kind, 2 of this kind, 3 of a narrower
 /// one; records and arrays lie above by how much of them suits.
 template <class T>
-long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
+long fit_json_value(const deferred<json_tape, T>& tape, std::uint32_t index, int fuel) {
   constexpr kind k = kind_of<T>;
   const json_token& token = tape[index];
   const auto fit_first = [&](auto fit_element) -> long {

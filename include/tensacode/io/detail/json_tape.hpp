@@ -175,7 +175,8 @@ class token_writer {
   }
   bool start(json_type type) {
     if (++depth_ > depth_limit_) return false;
-    const auto parent = std::exchange(open_, static_cast<std::uint32_t>(count_));
+    const std::uint32_t parent = open_;
+    open_ = static_cast<std::uint32_t>(count_);
     if (!add(type, stream_.Tell() - 1, 0)) return false;
     tokens_[open_].next = parent;  // until the end is known
     return true;
@@ -183,7 +184,8 @@ class token_writer {
   bool end(std::uint32_t children) {
     --depth_;
     json_token& token = tokens_[open_];
-    open_ = std::exchange(token.next, static_cast<std::uint32_t>(count_));
+    open_ = token.next;
+    token.next = static_cast<std::uint32_t>(count_);
     token.length = children;
     return true;
   }

@@ -125,7 +125,7 @@ class basic_json_writer {
   void grow(std::size_t count) {
     std::size_t larger = capacity_ < 512 ? 1024 : capacity_ * 2;
     if (larger - size_ < count) larger = size_ + count;
-    auto moved = std::make_unique_for_overwrite<char[]>(larger);
+    auto moved = std::make_unique_for_overwrite<deferred<char[], Lazy>>(larger);
     if (size_ > 0) std::memcpy(moved.get(), bytes_.get(), size_);
     bytes_ = std::move(moved);
     capacity_ = larger;
@@ -183,10 +183,10 @@ class basic_json_writer {
 using json_writer = basic_json_writer<>;
 
 template <class T>
-void write_json_value(json_writer& out, const T& value);
+void write_json_value(deferred<json_writer, T>& out, const T& value);
 
 template <class T>
-void write_json_field(json_writer& out, std::string_view name, const T& value) {
+void write_json_field(deferred<json_writer, T>& out, std::string_view name, const T& value) {
   if constexpr (kind_of<T> == kind::optional) {
     if (!value) return;
     write_json_field(out, name, *value);
@@ -197,7 +197,7 @@ void write_json_field(json_writer& out, std::string_view name, const T& value) {
 }
 
 template <class Key>
-void write_object_key(json_writer& out, const Key& key) {
+void write_object_key(deferred<json_writer, Key>& out, const Key& key) {
   if constexpr (kind_of<Key> == kind::text) {
     out.key(key);
   } else if constexpr (kind_of<Key> == kind::enumeration) {
@@ -210,7 +210,7 @@ void write_object_key(json_writer& out, const Key& key) {
 }
 
 template <class T>
-void write_map_value(json_writer& out, const T& value) {
+void write_map_value(deferred<json_writer, T>& out, const T& value) {
   using key_type = typename T::key_type;
   if constexpr (kind_of<key_type> == kind::text || kind_of<key_type> == kind::integer ||
                 kind_of<key_type> == kind::enumeration) {
@@ -231,7 +231,7 @@ void write_map_value(json_writer& out, const T& value) {
 }
 
 template <class T>
-void write_json_value(json_writer& out, const T& value) {
+void write_json_value(deferred<json_writer, T>& out, const T& value) {
   constexpr kind k = kind_of<T>;
   if constexpr (std::is_same_v<T, std::monostate>) {
     out.raw("null");

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_tape.hpp>
 #include <tensacode/io/detail/json_write.hpp>
 #include <tensacode/io/detail/number_text.hpp>
@@ -136,9 +137,10 @@ class safetensors_parser {
     }
   }
 
-  std::vector<std::uint64_t> read_integers(std::uint32_t at, const std::string& path) {
+  deferred<std::vector<std::uint64_t>, Lazy> read_integers(std::uint32_t at,
+                                                           const std::string& path) {
     expect(at, json_type::array, path, "an array of integers");
-    std::vector<std::uint64_t> out;
+    deferred<std::vector<std::uint64_t>, Lazy> out;
     const std::uint32_t end = tape_[at].next;
     for (++at; at != end; at = tape_[at].next) {
       std::uint64_t value = 0;
@@ -156,7 +158,7 @@ class safetensors_parser {
     bool has_dtype = false;
     bool has_shape = false;
     bool has_offsets = false;
-    safetensor tensor;
+    deferred<safetensor, Lazy> tensor;
     tensor.name = name;
     extent place{0, 0, out_.tensors.size()};
     for (++at; at != end; at = tape_[at].next) {
