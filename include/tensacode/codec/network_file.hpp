@@ -148,7 +148,8 @@ class model_reader {
 
 /// The network as a file's contents. `schema` identifies the types it was made for.
 template <class Scalar>
-safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t schema) {
+detail::deferred<safetensors_file, Scalar> network_to_file(const basic_network<Scalar>& net,
+                                                           std::uint64_t schema) {
   detail::deferred<safetensors_file, Scalar> file;
   const auto& options = net.options();
   file.metadata = {

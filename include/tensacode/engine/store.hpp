@@ -78,7 +78,8 @@ std::unique_ptr<deferred<experience_store, Lazy>> open_store(const std::string& 
         format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
                "and link with SQLite",
                path));
-  return open_file_store(path);
+  const deferred<store_opener, Lazy> open = open_file_store;
+  return open(path);
 }
 
 }  // namespace detail
