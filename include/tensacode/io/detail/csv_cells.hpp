@@ -5,6 +5,7 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/io/detail/canonical.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
 #include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/number_text.hpp>
@@ -12,6 +13,7 @@
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/io/read_policy.hpp>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -68,14 +70,13 @@ inline std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// False, and false in `out`, for a text that is no truth value.
+/// False, and `out` as it was, for a text that is no truth value.
 inline bool truth_from_text(std::string_view text, bool& out) {
-  for (const std::string_view yes : {"true", "1", "yes"})
-    if (equal_canonical(text, yes)) return out = true;
-  out = false;
-  for (const std::string_view no : {"false", "0", "no"})
-    if (equal_canonical(text, no)) return true;
-  return false;
+  constexpr std::array<std::string_view, 6> spellings{"true", "1", "yes", "false", "0", "no"};
+  const std::size_t match = match_name(spellings, text);
+  if (match == no_match) return false;
+  out = match < 3;
+  return true;
 }
 
 /// Empty, or what was expected.
