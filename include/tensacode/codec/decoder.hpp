@@ -7,6 +7,7 @@
 #pragma once
 
 #include <tensacode/codec/encoder.hpp>
+#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <cmath>

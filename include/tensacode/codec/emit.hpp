@@ -20,6 +20,7 @@
 #pragma once
 
 #include <tensacode/codec/network.hpp>
+#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <tensacode/codec/emit.hpp>
+#include <tensacode/core/deferred.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <tensacode/codegen/plugin.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/core/hash.hpp>
 

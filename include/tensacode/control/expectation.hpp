@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tensacode/control/random_choice.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/parallel.hpp>
 #include <tensacode/transform/transform.hpp>
 

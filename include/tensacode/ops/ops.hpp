@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/engine/learner.hpp>
 #include <tensacode/latent/latent.hpp>
 
