@@ -1,11 +1,35 @@
 // tests/tensor/xtensor.cpp -- xtensor arrays seen as Eigen matrices.
 // xtensor 0.24 itself does not compile with clang 19 (ambiguous rebind_container).
 #if __has_include(<xtensor/xarray.hpp>) && !(defined(__clang__) && __clang_major__ >= 19)
+#include <tensacode/io/json.hpp>
 #include <tensacode/tensor/xtensor.hpp>
+
+#include <string>
+
+#include <xtensor/xtensor.hpp>
 
 #include <doctest/doctest.h>
 
+namespace {
+
+struct Grids {
+  xt::xarray<double> any;
+  xt::xtensor<int, 3> cube;
+};
+
+}  // namespace
+
 TEST_SUITE("tensor/xtensor") {
+  TEST_CASE("arrays are fields of a struct, and JSON") {
+    Grids grids;
+    grids.any = xt::ones<double>({2, 3});
+    grids.cube.resize({1, 2, 2});
+    grids.cube.fill(4);
+    const std::string text = tc::to_json(grids);
+    CHECK(text == R"({"any":[[1,1,1],[1,1,1]],"cube":[[[4,4],[4,4]]]})");
+    CHECK(tc::to_json(tc::from_json<Grids>(text)) == text);
+    CHECK_THROWS_AS(tc::from_json<Grids>(R"({"any":[1],"cube":[[1]]})"), tc::parse_error);
+  }
   TEST_CASE("a view reads and writes the array's own numbers, row by row") {
     xt::xarray<double> array{{1, 2, 3}, {4, 5, 6}};
     auto matrix = tc::as_matrix(array);

@@ -44,7 +44,8 @@ codec_node describe_child(const std::string& parent_path, std::string field) {
 template <class T>
 inline constexpr bool is_plain_leaf =
     kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
-    kind_of<T> == kind::enumeration;
+    kind_of<T> == kind::enumeration || kind_of<T> == kind::duration ||
+    kind_of<T> == kind::time_point;
 
 /// A leaf without a value: what an optional leaf appends for nullopt.
 template <class T>
@@ -79,6 +80,11 @@ Number nearest(double x) {
     return static_cast<Number>(rounded);
   }
 }
+
+/// Of durations and time points, which are learned as numbers of seconds.
+template <class T>
+inline constexpr double seconds_a_tick =
+    static_cast<double>(T::period::num) / static_cast<double>(T::period::den);
 
 /// Number of children of an array, tuple or variant, and their types.
 template <class T>
@@ -127,6 +133,9 @@ struct codec {
   static_assert(k != kind::opaque,
                 "tensacode[C01] encode: a field's type has no codec. Fix: TC_REFLECT it, or "
                 "specialize tc::codec for it.");
+  static_assert(k != kind::tensor,
+                "tensacode[C03] encode: arrays of Eigen and xtensor are not learned from yet. Fix: "
+                "use a std::array or std::vector of numbers.");
   static_assert(!detail::contains_itself<T>(),
                 "tensacode[C02] encode: a type that contains itself has no fixed network. Fix: "
                 "leave the recursive field out of the struct that is learned from.");
@@ -148,10 +157,17 @@ struct codec {
       node.integral = k == kind::integer;
       node.least = static_cast<double>(std::numeric_limits<T>::lowest());
       node.greatest = static_cast<double>(std::numeric_limits<T>::max());
+    } else if constexpr (k == kind::duration || k == kind::time_point) {
+      using rep = typename T::rep;
+      node.kind = node_kind::number;  // of seconds
+      node.least =
+          detail::seconds_a_tick<T> * static_cast<double>(std::numeric_limits<rep>::lowest());
+      node.greatest =
+          detail::seconds_a_tick<T> * static_cast<double>(std::numeric_limits<rep>::max());
     } else if constexpr (k == kind::text) {
       node.kind = node_kind::text;
-    } else if constexpr (k == kind::optional) {
-      using value = typename T::value_type;
+    } else if constexpr (holder<T>) {
+      using value = held_type<T>;
       if constexpr (detail::is_plain_leaf<value>) {
         node = codec<value>::describe(path);
         node.absent_allowed = true;
@@ -159,7 +175,7 @@ struct codec {
         node.kind = node_kind::optional;
         // An optional in an optional needs a path of its own: blocks are named by paths.
         node.children.push_back(
-            detail::describe_child<value>(path, kind_of<value> == kind::optional ? "[value]" : ""));
+            detail::describe_child<value>(path, holder<value> ? "[value]" : ""));
       }
     } else if constexpr (k == kind::sequence || k == kind::set || k == kind::map) {
       node.kind = node_kind::sequence;
@@ -196,10 +212,15 @@ struct codec {
       c.indices.push_back(index ? static_cast<std::int32_t>(*index) : -1);
     } else if constexpr (k == kind::integer || k == kind::floating) {
       c.numbers.push_back(static_cast<double>(object));
+    } else if constexpr (k == kind::duration) {
+      c.numbers.push_back(detail::seconds_a_tick<T> * static_cast<double>(object.count()));
+    } else if constexpr (k == kind::time_point) {
+      --c.instances;  // the duration counts itself
+      codec<typename T::duration>::append(object.time_since_epoch(), c);
     } else if constexpr (k == kind::text) {
       c.texts.push_back(object);
-    } else if constexpr (k == kind::optional) {
-      using value = typename T::value_type;
+    } else if constexpr (holder<T>) {
+      using value = held_type<T>;
       if constexpr (detail::is_plain_leaf<value>) {
         --c.instances;  // the leaf counts itself
         if (object)
@@ -235,19 +256,24 @@ struct codec {
       object = enum_values<T>()[index < 0 ? 0 : static_cast<std::size_t>(index)];
     } else if constexpr (k == kind::integer || k == kind::floating) {
       object = detail::nearest<T>(c.numbers[c.taken]);
+    } else if constexpr (k == kind::duration) {
+      object = T(detail::nearest<typename T::rep>(c.numbers[c.taken] / detail::seconds_a_tick<T>));
+    } else if constexpr (k == kind::time_point) {
+      object = T(typename T::duration(
+          detail::nearest<typename T::rep>(c.numbers[c.taken] / detail::seconds_a_tick<T>)));
     } else if constexpr (k == kind::text) {
       object = c.texts[c.taken];
-    } else if constexpr (k == kind::optional) {
-      using value = typename T::value_type;
+    } else if constexpr (holder<T>) {
+      using value = held_type<T>;
       if constexpr (detail::is_plain_leaf<value>) {
         if (detail::is_absent<value>(c)) {
           object.reset();
         } else {
-          codec<value>::take(c, object.emplace());
+          codec<value>::take(c, emplace_held(object));
           --c.taken;  // the leaf counted itself
         }
       } else if (c.indices[c.taken] == 1) {
-        codec<value>::take(c.children[0], object.emplace());
+        codec<value>::take(c.children[0], emplace_held(object));
       } else {
         object.reset();
       }

@@ -6,7 +6,10 @@
 //                                 not read
 //   enum                          string, see io/enum_text.hpp
 //   std::string                   string, UTF-8
-//   std::optional                 null; as a field: no key (null is read, too)
+//   durations, time points        string, ISO 8601, see io/detail/time_text.hpp
+//   Eigen, xtensor arrays         array of arrays, row by row; one array for Eigen vectors
+//   std::optional, unique_ptr,    null; as a field: no key (null is read, too). What two pointers
+//   shared_ptr                    share is written twice; what contains itself is an error
 //   std::variant                  the alternative as it is; std::monostate is null
 //   array, sequence, set, tuple   array
 //   map                           object if keys are text, enums or integers; else array of pairs

@@ -17,6 +17,8 @@ struct json_read_options {
 
 struct json_write_options {
   unsigned indent = 0;  ///< spaces per level; 0 for one line without spaces
+  std::size_t max_depth =
+      512;  ///< of arrays and objects in each other; what contains itself has no end
 };
 
 }  // namespace tc

@@ -8,6 +8,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -26,16 +27,20 @@ enum class kind {
   integer,
   floating,
   enumeration,
-  text,      ///< std::string
-  optional,  ///< std::optional: nothing, or one child
-  variant,   ///< std::variant: one of several children
-  array,     ///< std::array and C arrays: a fixed number of children of one type
-  tuple,     ///< std::pair and std::tuple: a fixed number of unnamed children
-  sequence,  ///< std::vector and alike: any number of children of one type, in order
-  set,       ///< std::set, std::unordered_set: children of one type, without order
-  map,       ///< std::map, std::unordered_map: pairs of key and value
-  record,    ///< a reflected struct or class: named children
-  opaque,    ///< none of these
+  text,        ///< std::string
+  duration,    ///< std::chrono::duration
+  time_point,  ///< std::chrono::time_point
+  tensor,      ///< Eigen and xtensor arrays: numbers in a regular grid
+  optional,    ///< std::optional: nothing, or one child
+  pointer,     ///< std::unique_ptr and std::shared_ptr: nothing, or one child
+  variant,     ///< std::variant: one of several children
+  array,       ///< std::array and C arrays: a fixed number of children of one type
+  tuple,       ///< std::pair and std::tuple: a fixed number of unnamed children
+  sequence,    ///< std::vector and alike: any number of children of one type, in order
+  set,         ///< std::set, std::unordered_set: children of one type, without order
+  map,         ///< std::map, std::unordered_map: pairs of key and value
+  record,      ///< a reflected struct or class: named children
+  opaque,      ///< none of these
 };
 
 namespace detail {
@@ -59,6 +64,48 @@ concept container = requires(T c, const T k) {
   k.begin();
   k.end();
 };
+
+// Recognised by what they offer: their headers are large, and a program that uses one has it.
+template <class T>
+concept chrono_duration = requires {
+  typename T::rep;
+  typename T::period;
+  T::period::den;
+  T::zero();
+} && !requires { typename T::clock; };
+
+template <class T>
+concept chrono_time_point = requires(const T t) {
+  typename T::clock;
+  requires chrono_duration<typename T::duration>;
+  t.time_since_epoch();
+};
+
+template <class T>
+concept eigen_array = requires(T m, const T k) {
+  typename T::Scalar;
+  T::RowsAtCompileTime;
+  T::ColsAtCompileTime;
+  requires std::same_as<typename T::PlainObject, T>;
+  m.resize(k.rows(), k.cols());
+};
+
+template <class T>
+concept xtensor_array = requires(T a, const T k) {
+  typename T::value_type;
+  typename T::shape_type;
+  k.dimension();
+  k.layout();
+  a.resize(k.shape());
+};
+
+/// Of a unique_ptr only one that deletes with `delete`: what is read is made with `new`.
+template <class T>
+inline constexpr bool is_pointer = is_specialization_of<T, std::shared_ptr>;
+template <class T>
+inline constexpr bool is_pointer<std::unique_ptr<T>> = !std::is_array_v<T>;
+template <class T>
+inline constexpr bool is_pointer<std::shared_ptr<T[]>> = false;
 
 template <class T>
 concept has_field_list = requires { tc_fields(tag<T>{}); };
@@ -87,12 +134,20 @@ consteval kind find_kind() {
     return kind::opaque;
   else if constexpr (is_specialization_of<T, std::optional>)
     return kind::optional;
+  else if constexpr (is_pointer<T>)
+    return kind::pointer;
   else if constexpr (is_specialization_of<T, std::variant>)
     return kind::variant;
   else if constexpr (is_specialization_of<T, std::pair> || is_specialization_of<T, std::tuple>)
     return kind::tuple;
   else if constexpr (has_field_list<T> || described_class<T>)
     return kind::record;
+  else if constexpr (chrono_duration<T>)
+    return kind::duration;
+  else if constexpr (chrono_time_point<T>)
+    return kind::time_point;
+  else if constexpr (eigen_array<T> || xtensor_array<T>)
+    return kind::tensor;
   else if constexpr (container<T>) {
     if constexpr (requires { typename T::mapped_type; })
       return kind::map;

@@ -5,6 +5,7 @@
 
 #include <tensacode/reflect/enums.hpp>
 #include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/kinds.hpp>
 #include <tensacode/reflect/macro.hpp>
 #include <tensacode/reflect/schema.hpp>

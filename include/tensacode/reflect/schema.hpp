@@ -8,6 +8,7 @@
 #include <tensacode/core/hash.hpp>
 #include <tensacode/reflect/enums.hpp>
 #include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/holder.hpp>
 
 #include <cstdint>
 #include <string>
@@ -30,8 +31,16 @@ constexpr std::string_view kind_name(kind k) {
       return "enumeration";
     case kind::text:
       return "text";
+    case kind::duration:
+      return "duration";
+    case kind::time_point:
+      return "time_point";
+    case kind::tensor:
+      return "tensor";
     case kind::optional:
       return "optional";
+    case kind::pointer:
+      return "pointer";
     case kind::variant:
       return "variant";
     case kind::array:
@@ -87,6 +96,8 @@ constexpr void for_each_child_type(F&& f) {
   } else if constexpr (k == kind::optional || k == kind::sequence || k == kind::set ||
                        k == kind::map) {
     f(std::string_view("element"), std::type_identity<std::remove_cv_t<typename T::value_type>>{});
+  } else if constexpr (k == kind::pointer) {
+    f(std::string_view("element"), std::type_identity<held_type<T>>{});
   } else if constexpr (k == kind::array) {
     f(std::string_view("element"), std::type_identity<array_element<T>>{});
   } else if constexpr (k == kind::variant) {
@@ -116,6 +127,18 @@ constexpr std::uint64_t hash_type(type_stack<Above...> = {}) {
     for (const auto& name : enum_names<T>()) combine(fnv1a(name));
   } else if constexpr (kind_of<T> == kind::integer || kind_of<T> == kind::floating) {
     combine(sizeof(T) * 2 + (std::is_signed_v<T> ? 1 : 0));
+  } else if constexpr (kind_of<T> == kind::duration) {
+    combine(hash_type<typename T::rep>());
+    combine(static_cast<std::uint64_t>(T::period::num));
+    combine(static_cast<std::uint64_t>(T::period::den));
+  } else if constexpr (kind_of<T> == kind::time_point) {
+    combine(hash_type<typename T::duration>());
+  } else if constexpr (eigen_array<T>) {
+    combine(hash_type<typename T::Scalar>());
+    combine(static_cast<std::uint64_t>(T::RowsAtCompileTime));
+    combine(static_cast<std::uint64_t>(T::ColsAtCompileTime));
+  } else if constexpr (xtensor_array<T>) {
+    combine(hash_type<typename T::value_type>());
   } else if constexpr (is_on_stack<T, Above...>) {
     combine(sizeof...(Above));
   } else {

@@ -113,7 +113,9 @@ template <class T, class... Above>
 consteval auto find_scalar(type_stack<Above...> = {}) {
   if constexpr (number_leaf<T>)
     return std::type_identity<typename scalar_of_leaf<T>::type>{};
-  else if constexpr (kind_of<T> == kind::optional || kind_of<T> == kind::sequence)
+  else if constexpr (holder<T>)
+    return find_scalar<held_type<T>>(type_stack<T, Above...>{});
+  else if constexpr (kind_of<T> == kind::sequence)
     return find_scalar<typename T::value_type>(type_stack<T, Above...>{});
   else if constexpr (kind_of<T> == kind::map)
     return find_scalar<typename T::mapped_type>(type_stack<T, Above...>{});

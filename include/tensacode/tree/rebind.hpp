@@ -108,9 +108,9 @@ void rebuild(const From& from, To& to, const Leaf& leaf) {
     for (const auto& a : from) rebuild(a, *b++, leaf);
   } else if constexpr (k == kind::array) {
     for (std::size_t i = 0; i < array_extent<From>; ++i) rebuild(from[i], to[i], leaf);
-  } else if constexpr (k == kind::optional) {
+  } else if constexpr (holder<From>) {
     to.reset();
-    if (from) rebuild(*from, to.emplace(), leaf);
+    if (from) rebuild(*from, emplace_held(to), leaf);
   } else if constexpr (k == kind::tuple) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (rebuild(std::get<I>(from), std::get<I>(to), leaf), ...);

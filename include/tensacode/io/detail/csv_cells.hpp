@@ -9,6 +9,7 @@
 #include <tensacode/io/detail/csv_rows.hpp>
 #include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/number_text.hpp>
+#include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/io/read_policy.hpp>
@@ -31,7 +32,8 @@ namespace tc::detail {
 template <class T>
 inline constexpr bool is_cell =
     kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
-    kind_of<T> == kind::enumeration || kind_of<T> == kind::text;
+    kind_of<T> == kind::enumeration || kind_of<T> == kind::text || kind_of<T> == kind::duration ||
+    kind_of<T> == kind::time_point;
 
 template <class T>
 inline constexpr bool is_optional_cell = [] {
@@ -96,6 +98,8 @@ std::string read_cell(const csv_cell& cell, T& out) {
     std::string_view text = trimmed(cell.text);
     if constexpr (kind_of<T> == kind::boolean) {
       if (!truth_from_text(text, out)) return "true or false";
+    } else if constexpr (kind_of<T> == kind::duration || kind_of<T> == kind::time_point) {
+      if (!chrono_from_text(text, out)) return expected_chrono_text<T>();
     } else if constexpr (kind_of<T> == kind::enumeration) {
       const auto value = enum_from_text<T>(text);
       if (!value) return one_of(enum_spellings<T>());
@@ -325,6 +329,8 @@ void write_cells(csv_writer& out, const T& value) {
     out.cell(value ? "true" : "false");
   } else if constexpr (kind_of<T> == kind::enumeration) {
     out.cell(enum_to_text(value));
+  } else if constexpr (kind_of<T> == kind::duration || kind_of<T> == kind::time_point) {
+    out.cell(chrono_to_text(value));
   } else if constexpr (kind_of<T> == kind::floating) {
     if (std::isfinite(value))
       out.number(value);

@@ -90,6 +90,8 @@ consteval auto find_offender(type_stack<Above...>) {
       return found{};
   } else if constexpr (!Takes<T>::value) {
     return offending_type<T>{};
+  } else if constexpr (k == kind::pointer) {
+    return first_offender_of<Takes, stack, held_type<T>>();
   } else if constexpr (k == kind::optional || k == kind::sequence || k == kind::set ||
                        k == kind::map) {
     return first_offender_of<Takes, stack, std::remove_cv_t<typename T::value_type>>();

@@ -6,6 +6,8 @@
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
+#include <tensacode/io/detail/tensor_grid.hpp>
+#include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>
@@ -168,6 +170,73 @@ bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
   return good;
 }
 
+/// Reads the elements at and below the cursor into the tensor, which has the shape already.
+template <class T>
+bool read_tensor_level(json_cursor& cursor, T& out, const std::vector<std::size_t>& shape,
+                       std::vector<std::size_t>& index, const path_step* path) {
+  const std::size_t level = index.size();
+  if (level == shape.size()) {
+    tensor_element<T> element{};
+    const bool good = read_json_value(cursor, element, path);
+    tensor_at(out, index) = element;
+    return good;
+  }
+  const json_token& array = cursor.token();
+  if (array.type != json_type::array || array.length != shape[level])
+    return cursor.reject(
+        path, format("an array of {} elements", shape[level]),
+        array.type == json_type::array ? format("{}", array.length) : cursor.show());
+  bool good = true;
+  ++cursor.index;
+  index.push_back(0);
+  for (; index[level] < shape[level]; ++index[level]) {
+    const path_step step{path, {}, index[level]};
+    good &= read_tensor_level(cursor, out, shape, index, &step);
+  }
+  index.pop_back();
+  return good;
+}
+
+/// "an array of 2 x 3 numbers", "an array of 3 x n numbers"
+template <class T>
+std::string expected_tensor() {
+  if constexpr (eigen_array<T>) {
+    const auto extent = [](int fixed) { return fixed >= 0 ? format("{}", fixed) : "n"; };
+    if constexpr (is_eigen_vector<T>)
+      return "an array of " +
+             extent(T::RowsAtCompileTime == 1 ? T::ColsAtCompileTime : T::RowsAtCompileTime) +
+             " numbers";
+    else
+      return "an array of " + extent(T::RowsAtCompileTime) + " x " + extent(T::ColsAtCompileTime) +
+             " numbers";
+  } else if constexpr (tensor_rank<T>() >= 0) {
+    return format("an array of {} levels", tensor_rank<T>());
+  } else {
+    return "an array";
+  }
+}
+
+/// The first element of each array says how long the arrays of its level are.
+template <class T>
+bool read_tensor_value(json_cursor& cursor, T& out, const path_step* path) {
+  std::vector<std::size_t> shape;
+  for (auto at = cursor.index; cursor.tape[at].type == json_type::array; ++at) {
+    shape.push_back(cursor.tape[at].length);
+    if (cursor.tape[at].length == 0) break;
+  }
+  if (shape.empty() && tensor_rank<T>() != 0) return cursor.reject(path, expected_tensor<T>());
+  // An array of no rows says nothing about their length.
+  if (!shape.empty() && shape.back() == 0)
+    while (static_cast<int>(shape.size()) < tensor_rank<T>()) shape.push_back(0);
+  if (!resize_tensor(out, shape)) {
+    std::string found;
+    for (const auto extent : shape) found += (found.empty() ? "" : " x ") + format("{}", extent);
+    return cursor.reject(path, expected_tensor<T>(), found);
+  }
+  std::vector<std::size_t> index;
+  return read_tensor_level(cursor, out, shape, index, path);
+}
+
 template <class T>
 bool read_array_value(json_cursor& cursor, T& out, const path_step* path) {
   const json_token& array = cursor.token();
@@ -266,13 +335,20 @@ bool read_json_value(json_cursor& cursor, T& out, const path_step* path) {
     out.assign(cursor.text());
     ++cursor.index;
     return true;
-  } else if constexpr (k == kind::optional) {
+  } else if constexpr (k == kind::duration || k == kind::time_point) {
+    if (token.type != json_type::string || !chrono_from_text(cursor.text(), out))
+      return cursor.reject(path, expected_chrono_text<T>());
+    ++cursor.index;
+    return true;
+  } else if constexpr (k == kind::tensor) {
+    return read_tensor_value(cursor, out, path);
+  } else if constexpr (holder<T>) {
     if (token.type == json_type::null) {
       out.reset();
       ++cursor.index;
       return true;
     }
-    return read_json_value(cursor, out.emplace(), path);
+    return read_json_value(cursor, emplace_held(out), path);
   } else if constexpr (k == kind::variant) {
     return read_variant_value(cursor, out, path);
   } else if constexpr (k == kind::array) {
@@ -317,10 +393,14 @@ long fit_json_value(const deferred<json_tape, T>& tape, std::uint32_t index, int
     return token.type == json_type::string && enum_from_text<T>(tape.text_of(token)) ? 3 : 0;
   } else if constexpr (k == kind::text) {
     return token.type == json_type::string ? 2 : 0;
-  } else if constexpr (k == kind::optional) {
-    return token.type == json_type::null
-               ? 1
-               : fit_json_value<typename T::value_type>(tape, index, fuel);
+  } else if constexpr (k == kind::duration || k == kind::time_point) {
+    T value{};
+    return token.type == json_type::string && chrono_from_text(tape.text_of(token), value) ? 3 : 0;
+  } else if constexpr (k == kind::tensor) {
+    if (token.type != json_type::array) return 0;
+    return fit_first(&fit_json_value<double>);
+  } else if constexpr (holder<T>) {
+    return token.type == json_type::null ? 1 : fit_json_value<held_type<T>>(tape, index, fuel);
   } else if constexpr (k == kind::variant) {
     return [&]<class... A>(std::type_identity<std::variant<A...>>) {
       long best = 0;
@@ -372,8 +452,12 @@ std::string expected_json_value() {
     return one_of(enum_spellings<T>());
   else if constexpr (k == kind::text)
     return "a string";
-  else if constexpr (k == kind::optional)
-    return expected_json_value<typename T::value_type>();
+  else if constexpr (k == kind::duration || k == kind::time_point)
+    return expected_chrono_text<T>();
+  else if constexpr (k == kind::tensor)
+    return expected_tensor<T>();
+  else if constexpr (holder<T>)
+    return expected_json_value<held_type<T>>();
   else if constexpr (k == kind::variant)
     return "a value";
   else if constexpr (k == kind::map)
@@ -391,7 +475,7 @@ const json_type_info json_info_of<T>::value{
     },
     &fit_json_value<T>,
     []() -> void (*)(void*) {
-      if constexpr (kind_of<T> == kind::optional)
+      if constexpr (holder<T>)
         return [](void* object) { static_cast<T*>(object)->reset(); };
       else
         return nullptr;

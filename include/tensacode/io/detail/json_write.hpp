@@ -6,6 +6,8 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/tensor_grid.hpp>
+#include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/io/json_options.hpp>
@@ -30,10 +32,11 @@ namespace tc::detail {
 template <class Lazy = void>
 class basic_json_writer {
  public:
-  explicit basic_json_writer(const json_write_options& options = {}) : indent_(options.indent) {}
+  explicit basic_json_writer(const json_write_options& options = {})
+      : depth_limit_(options.max_depth), indent_(options.indent) {}
 
   std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
-  void clear() { size_ = 0; }
+  void clear() { size_ = depth_ = 0; }
 
   void raw(std::string_view text) {
     std::memcpy(room(text.size()), text.data(), text.size());
@@ -82,7 +85,9 @@ class basic_json_writer {
 
   void open(char bracket) {
     raw(bracket);
-    ++depth_;
+    TC_CHECK(++depth_ <= depth_limit_, argument_error,
+             "to_json: more than {} levels of nesting, or an object that contains itself",
+             depth_limit_);
     first_ = true;
   }
   void close(char bracket) {
@@ -177,6 +182,7 @@ class basic_json_writer {
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::size_t depth_ = 0;
+  std::size_t depth_limit_;
   unsigned indent_ = 0;
   bool first_ = true;
 };
@@ -187,7 +193,7 @@ void write_json_value(deferred<json_writer, T>& out, const T& value);
 
 template <class T>
 void write_json_field(deferred<json_writer, T>& out, std::string_view name, const T& value) {
-  if constexpr (kind_of<T> == kind::optional) {
+  if constexpr (holder<T>) {
     if (!value) return;
     write_json_field(out, name, *value);
   } else {
@@ -230,6 +236,25 @@ void write_map_value(deferred<json_writer, T>& out, const T& value) {
   }
 }
 
+/// The part of a tensor below `index`, which has one entry for each level above.
+template <class T>
+void write_tensor_level(deferred<json_writer, T>& out, const T& tensor,
+                        const std::vector<std::size_t>& shape, std::vector<std::size_t>& index) {
+  if (index.size() == shape.size()) {
+    write_json_value<tensor_element<T>>(out, tensor_at(tensor, index));
+    return;
+  }
+  out.open('[');
+  const std::size_t level = index.size();
+  index.push_back(0);
+  for (; index[level] < shape[level]; ++index[level]) {
+    out.separate();
+    write_tensor_level(out, tensor, shape, index);
+  }
+  index.pop_back();
+  out.close(']');
+}
+
 template <class T>
 void write_json_value(deferred<json_writer, T>& out, const T& value) {
   constexpr kind k = kind_of<T>;
@@ -251,7 +276,12 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
     out.string(enum_to_text(value));
   } else if constexpr (k == kind::text) {
     out.string(value);
-  } else if constexpr (k == kind::optional) {
+  } else if constexpr (k == kind::duration || k == kind::time_point) {
+    out.string(chrono_to_text(value));
+  } else if constexpr (k == kind::tensor) {
+    std::vector<std::size_t> index;
+    write_tensor_level(out, value, tensor_shape(value), index);
+  } else if constexpr (holder<T>) {
     if (value)
       write_json_value(out, *value);
     else

@@ -1,0 +1,444 @@
+// tensacode/io/detail/time_text.hpp -- std::chrono durations and time points as ISO 8601 text.
+// Layer 3. Durations: `PT1H30M`, `P2DT0.25S`, `-PT5S`. Time points of the system clock, in UTC:
+// `2026-11-22T20:29:46.25Z`, and with a period of a day `2026-11-22`; of local time the same
+// without Z; of other clocks the duration since the clock's epoch. <chrono> is large and is not
+// included: who has such a type has included it.
+//
+// A type that counts whole ticks of a decimal fraction of a second is written exactly, and a text
+// finer than its ticks is not read. Other types (frames of 1/60 s, floating point) are written with
+// 21 digits, which give the same tick or number back, and read to the nearest.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/error.hpp>
+#include <tensacode/reflect/kinds.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace tc::detail {
+
+__extension__ using int128 = __int128;
+
+/// Seconds as a whole number and a fraction, in [0, 1), of decimal digits.
+struct decimal_seconds {
+  std::int64_t whole = 0;
+  std::string fraction = {};  ///< digits behind the point, none if zero
+  bool negative = false;      ///< of durations: `whole` and `fraction` are its size
+};
+
+constexpr std::int64_t seconds_a_day = 86400;
+
+/// Digits behind the point that one `den`-th needs, or -1 if no number of them is enough.
+constexpr int decimal_places(std::intmax_t den) {
+  int twos = 0, fives = 0;
+  for (; den % 2 == 0; den /= 2) ++twos;
+  for (; den % 5 == 0; den /= 5) ++fives;
+  if (den != 1) return -1;
+  const int places = twos > fives ? twos : fives;
+  return places <= 18 ? places : -1;
+}
+
+/// Whether seconds say a tick exactly.
+template <class Duration>
+inline constexpr bool is_decimal_duration =
+    std::is_integral_v<typename Duration::rep> && decimal_places(Duration::period::den) >= 0;
+
+template <class Lazy = void>
+std::string fraction_digits(std::uint64_t value, int places) {
+  char digits[24];
+  std::snprintf(digits, sizeof digits, "%0*llu", places, static_cast<unsigned long long>(value));
+  std::string text = places == 0 ? "" : digits;
+  while (!text.empty() && text.back() == '0') text.pop_back();
+  return text;
+}
+
+/// `floored`: as a whole number that may be negative and a fraction above it; else as a size with
+/// a sign. Throws `argument_error` for a number of seconds beyond 2^63.
+template <class Duration>
+decimal_seconds split_seconds(const Duration& duration, bool floored) {
+  using period = typename Duration::period;
+  decimal_seconds parts;
+  if constexpr (is_decimal_duration<Duration>) {
+    constexpr int places = decimal_places(period::den);
+    int128 ticks = static_cast<int128>(duration.count()) * period::num;
+    parts.negative = !floored && ticks < 0;
+    if (parts.negative) ticks = -ticks;
+    int128 whole = ticks / period::den, rest = ticks % period::den;
+    if (rest < 0) {
+      rest += period::den;
+      --whole;
+    }
+    TC_CHECK(whole <= std::numeric_limits<std::int64_t>::max() &&
+                 whole >= std::numeric_limits<std::int64_t>::min(),
+             argument_error, "a duration of {} ticks is beyond 2^63 seconds",
+             static_cast<long long>(duration.count()));
+    parts.whole = static_cast<std::int64_t>(whole);
+    int128 scale = 1;
+    for (int i = 0; i < places; ++i) scale *= 10;
+    parts.fraction =
+        fraction_digits<>(static_cast<std::uint64_t>(rest * (scale / period::den)), places);
+  } else {
+    long double seconds = static_cast<long double>(duration.count()) * period::num / period::den;
+    TC_CHECK(std::isfinite(seconds) && std::abs(seconds) < 9.2e18L, argument_error,
+             "a duration of {} s cannot be written", static_cast<double>(seconds));
+    parts.negative = !floored && seconds < 0;
+    if (parts.negative) seconds = -seconds;
+    const long double whole = std::floor(seconds);
+    parts.whole = static_cast<std::int64_t>(whole);
+    if (seconds != whole) {
+      char digits[64];
+      std::snprintf(digits, sizeof digits, "%.30Lf", seconds - whole);
+      parts.fraction = digits + 2;
+      if (digits[0] == '1') {  // rounded up
+        ++parts.whole;
+        parts.fraction.clear();
+      }
+      while (!parts.fraction.empty() && parts.fraction.back() == '0') parts.fraction.pop_back();
+    }
+  }
+  return parts;
+}
+
+/// The duration nearest to the parts; false if it is out of range, or, of exact types, finer than
+/// a tick. `floored` as above.
+template <class Duration>
+bool join_seconds(const decimal_seconds& parts, bool floored, Duration& out) {
+  using rep = typename Duration::rep;
+  using period = typename Duration::period;
+  const bool negate = parts.negative && !floored;
+  if constexpr (is_decimal_duration<Duration>) {
+    constexpr int places = decimal_places(period::den);
+    if (parts.fraction.size() > static_cast<std::size_t>(places)) return false;
+    int128 rest = 0, scale = 1;
+    for (int i = 0; i < places; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      rest = rest * 10 + (at < parts.fraction.size() ? parts.fraction[at] - '0' : 0);
+      scale *= 10;
+    }
+    // rest / scale seconds are rest * den / scale ticks of 1 / den.
+    const int128 dens = rest * period::den;
+    if (dens % scale != 0) return false;
+    int128 ticks = static_cast<int128>(parts.whole) * period::den + dens / scale;
+    if (ticks % period::num != 0) return false;
+    ticks /= period::num;
+    if (negate) ticks = -ticks;
+    if (ticks < static_cast<int128>(std::numeric_limits<rep>::min()) ||
+        ticks > static_cast<int128>(std::numeric_limits<rep>::max()))
+      return false;
+    out = Duration(static_cast<rep>(ticks));
+    return true;
+  } else {
+    long double fraction = 0;
+    if (!parts.fraction.empty()) {
+      const std::string digits = "0." + parts.fraction;
+      std::from_chars(digits.data(), digits.data() + digits.size(), fraction);
+    }
+    long double ticks =
+        (static_cast<long double>(parts.whole) + fraction) * period::den / period::num;
+    if (negate) ticks = -ticks;
+    if constexpr (std::is_integral_v<rep>) {
+      ticks = std::nearbyint(ticks);
+      if (ticks < static_cast<long double>(std::numeric_limits<rep>::min()) ||
+          ticks > static_cast<long double>(std::numeric_limits<rep>::max()))
+        return false;
+    }
+    out = Duration(static_cast<rep>(ticks));
+    return true;
+  }
+}
+
+template <class Lazy = void>
+std::string duration_text(const decimal_seconds& parts) {
+  std::string text = parts.negative ? "-P" : "P";
+  std::int64_t rest = parts.whole;
+  const auto part = [&](std::int64_t unit, char letter) {
+    if (rest / unit > 0) text += format("{}{}", rest / unit, letter);
+    rest %= unit;
+  };
+  part(seconds_a_day, 'D');
+  if (rest > 0 || !parts.fraction.empty() || text.back() == 'P') {
+    text += 'T';
+    part(3600, 'H');
+    part(60, 'M');
+    if (!parts.fraction.empty())
+      text += format("{}.{}S", rest, parts.fraction);
+    else if (rest > 0 || text.back() == 'T')
+      text += format("{}S", rest);
+  }
+  return text;
+}
+
+/// Weeks, days, hours, minutes, seconds; the last part may have a fraction. Years and months have
+/// no fixed length and are not read.
+template <class Lazy = void>
+bool duration_from_text(std::string_view text, decimal_seconds& out) {
+  out = {};
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    out.negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  if (text.size() < 3 || text[0] != 'P') return false;
+  text.remove_prefix(1);
+  constexpr std::string_view letters = "WDTHMS";
+  constexpr std::int64_t units[] = {7 * seconds_a_day, seconds_a_day, 0, 3600, 60, 1};
+  std::size_t next = 0;
+  bool in_time = false, any = false;
+  int128 total = 0;
+  while (!text.empty()) {
+    if (text[0] == 'T') {
+      if (in_time || text.size() == 1) return false;
+      in_time = true;
+      next = 3;
+      text.remove_prefix(1);
+      continue;
+    }
+    std::int64_t count = 0;
+    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (code != std::errc() || text[0] == '-') return false;
+    text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+    std::string_view fraction;
+    if (!text.empty() && (text[0] == '.' || text[0] == ',')) {
+      std::size_t end = 1;
+      while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+      if (end == 1) return false;
+      fraction = text.substr(1, end - 1);
+      text.remove_prefix(end);
+    }
+    if (text.empty()) return false;
+    const std::size_t unit = letters.find(text[0]);
+    if (unit == std::string_view::npos || unit < next || in_time != (unit > 2)) return false;
+    text.remove_prefix(1);
+    next = unit + 1;
+    any = true;
+    total += static_cast<int128>(count) * units[unit];
+    if (!fraction.empty()) {
+      if (!text.empty() || fraction.size() > 30) return false;  // only the last part
+      if (units[unit] == 1) {
+        out.fraction = fraction;
+      } else {
+        // 0.5H is 1800 s; a fraction that is no whole number of microseconds is not read.
+        if (fraction.size() > 18) return false;
+        int128 digits = 0, scale = 1;
+        for (const char c : fraction) {
+          digits = digits * 10 + (c - '0');
+          scale *= 10;
+        }
+        const int128 micros = digits * units[unit] * 1000000;
+        if (micros % scale != 0) return false;
+        total += micros / scale / 1000000;
+        out.fraction = fraction_digits<>(static_cast<std::uint64_t>(micros / scale % 1000000), 6);
+      }
+    }
+  }
+  while (!out.fraction.empty() && out.fraction.back() == '0') out.fraction.pop_back();
+  if (!any || total > std::numeric_limits<std::int64_t>::max()) return false;
+  out.whole = static_cast<std::int64_t>(total);
+  return true;
+}
+
+/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back (Hinnant 2013,
+/// "chrono-compatible low-level date algorithms").
+constexpr std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) {
+  year -= month <= 2 ? 1 : 0;
+  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
+  const auto year_of_era = static_cast<unsigned>(year - era * 400);
+  const unsigned day_of_year = (153 * (month + (month > 2 ? -3U : 9U)) + 2) / 5 + day - 1;
+  const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146097 + static_cast<std::int64_t>(day_of_era) - 719468;
+}
+struct civil_date {
+  std::int64_t year;
+  unsigned month, day;
+};
+constexpr civil_date civil_from_days(std::int64_t days) {
+  days += 719468;
+  const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+  const auto day_of_era = static_cast<unsigned>(days - era * 146097);
+  const unsigned year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const unsigned day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const unsigned shifted = (5 * day_of_year + 2) / 153;
+  const unsigned month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return {static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0), month,
+          day_of_year - (153 * shifted + 2) / 5 + 1};
+}
+
+/// `parts` since 1970; with years of four digits, or a sign and more.
+template <class Lazy = void>
+std::string time_text(const decimal_seconds& parts, bool date_only, bool utc) {
+  const std::int64_t days =
+      parts.whole >= 0 ? parts.whole / seconds_a_day : (parts.whole + 1) / seconds_a_day - 1;
+  const auto second = static_cast<int>(parts.whole - days * seconds_a_day);
+  const civil_date date = civil_from_days(days);
+  char text[96];
+  std::snprintf(text, sizeof text,
+                date.year >= 0 && date.year <= 9999 ? "%04lld-%02u-%02u" : "%+07lld-%02u-%02u",
+                static_cast<long long>(date.year), date.month, date.day);
+  if (date_only) return text;
+  std::string out = text;
+  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
+  out += text;
+  if (!parts.fraction.empty()) out += "." + parts.fraction;
+  if (utc) out += 'Z';
+  return out;
+}
+
+/// A fixed count of digits at the front of `text`, or -1; steps over them.
+constexpr int take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count) return -1;
+  int value = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+/// A date, or a date and a time to the minute or finer, parted by `T` or a blank. UTC takes `Z`, an
+/// offset (`+02:00`) or nothing; local time nothing.
+template <class Lazy = void>
+bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
+  out = {};
+  const auto take = [&](char c) {
+    if (text.empty() || text[0] != c) return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  std::int64_t year = 0;
+  const bool past = !text.empty() && text[0] == '-';
+  if (past || (!text.empty() && text[0] == '+')) {
+    text.remove_prefix(1);
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos || dash < 4 || dash > 10) return false;
+    const auto [stop, code] = std::from_chars(text.data(), text.data() + dash, year);
+    if (code != std::errc() || stop != text.data() + dash) return false;
+    text.remove_prefix(dash);
+    if (past) year = -year;
+  } else {
+    year = take_digits(text, 4);
+    if (year < 0) return false;
+  }
+  if (!take('-')) return false;
+  const int month = take_digits(text, 2);
+  if (month < 1 || month > 12 || !take('-')) return false;
+  const int day = take_digits(text, 2);
+  if (day < 1 || day > 31) return false;
+  const auto days = days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+  if (civil_from_days(days).day != static_cast<unsigned>(day)) return false;  // 30 February
+  out.whole = days * seconds_a_day;
+  if (text.empty()) return true;
+  if (!take('T') && !take(' ')) return false;
+  const int hour = take_digits(text, 2);
+  if (hour < 0 || hour > 23 || !take(':')) return false;
+  const int minute = take_digits(text, 2);
+  if (minute < 0 || minute > 59) return false;
+  out.whole += hour * 3600 + minute * 60;
+  if (take(':')) {
+    const int second = take_digits(text, 2);
+    if (second < 0 || second > 59) return false;
+    out.whole += second;
+    if (take('.') || take(',')) {
+      while (!text.empty() && text[0] >= '0' && text[0] <= '9' && out.fraction.size() < 30)
+        out.fraction += text[0], text.remove_prefix(1);
+      if (out.fraction.empty()) return false;
+      while (!out.fraction.empty() && out.fraction.back() == '0') out.fraction.pop_back();
+    }
+  }
+  if (text.empty()) return true;
+  if (!utc) return false;
+  if (take('Z')) return text.empty();
+  const bool west = text[0] == '-';
+  if (!take('+') && !take('-')) return false;
+  const int hours = take_digits(text, 2);
+  take(':');
+  const int minutes = text.empty() ? 0 : take_digits(text, 2);
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || !text.empty()) return false;
+  out.whole += (west ? 1 : -1) * (hours * 3600 + minutes * 60);
+  return true;
+}
+
+enum class clock_kind { system, local, other };
+
+template <class TimePoint>
+consteval clock_kind clock_kind_of() {
+  if constexpr (
+      requires(TimePoint t) { TimePoint::clock::to_time_t(t); } ||
+      requires { TimePoint::clock::from_time_t(0); })
+    return clock_kind::system;
+  else if constexpr (!requires { TimePoint::clock::now(); })
+    return clock_kind::local;
+  else
+    return clock_kind::other;
+}
+
+/// Text of a duration or a time point. Throws `argument_error` for one beyond 2^63 seconds.
+template <class T>
+std::string chrono_to_text(const T& value) {
+  if constexpr (kind_of<T> == kind::duration) {
+    return duration_text<>(split_seconds(value, false));
+  } else {
+    constexpr clock_kind clock = clock_kind_of<T>();
+    if constexpr (clock == clock_kind::other)
+      return chrono_to_text(value.time_since_epoch());
+    else
+      return time_text<>(split_seconds(value.time_since_epoch(), true),
+                         std::is_integral_v<typename T::rep> &&
+                             T::period::num % seconds_a_day == 0 && T::period::den == 1,
+                         clock == clock_kind::system);
+  }
+}
+
+/// False, and `out` as it was, for a text that is none, or none that the type can hold.
+template <class T>
+bool chrono_from_text(std::string_view text, T& out) {
+  decimal_seconds parts;
+  if constexpr (kind_of<T> == kind::duration) {
+    return duration_from_text<>(text, parts) && join_seconds(parts, false, out);
+  } else {
+    constexpr clock_kind clock = clock_kind_of<T>();
+    typename T::duration since_epoch{};
+    if constexpr (clock == clock_kind::other) {
+      if (!chrono_from_text(text, since_epoch)) return false;
+    } else {
+      if (!time_from_text<>(text, clock == clock_kind::system, parts) ||
+          !join_seconds(parts, true, since_epoch))
+        return false;
+    }
+    out = T(since_epoch);
+    return true;
+  }
+}
+
+/// "a duration such as 'PT1H30M', in whole ticks of 1/1000 s"
+template <class T>
+std::string expected_chrono_text() {
+  using period = typename T::period;
+  std::string ticks;
+  if constexpr (std::is_integral_v<typename T::rep>) {
+    ticks = ", in whole seconds";
+    if constexpr (period::den != 1)
+      ticks = format(", in whole ticks of {}/{} s", static_cast<long long>(period::num),
+                     static_cast<long long>(period::den));
+    else if constexpr (period::num != 1)
+      ticks = format(", in whole ticks of {} s", static_cast<long long>(period::num));
+  }
+  if constexpr (kind_of<T> == kind::duration || clock_kind_of<T>() == clock_kind::other)
+    return "a duration such as 'PT1H30M'" + ticks;
+  else if constexpr (clock_kind_of<T>() == clock_kind::local)
+    return "a local time such as '2026-11-22T20:29:46'" + ticks;
+  else
+    return "a time such as '2026-11-22T20:29:46Z'" + ticks;
+}
+
+}  // namespace tc::detail

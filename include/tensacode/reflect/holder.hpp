@@ -1,0 +1,53 @@
+// tensacode/reflect/holder.hpp -- what holds one object or nothing: optionals and pointers.
+// Layer 1. Functions over trees treat them alike.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/reflect/kinds.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace tc {
+
+/// std::optional, std::unique_ptr, std::shared_ptr.
+template <class T>
+concept holder = kind_of<T> == kind::optional || kind_of<T> == kind::pointer;
+
+namespace detail {
+
+template <class T>
+struct held {
+  using type = typename T::element_type;
+};
+template <class T>
+struct held<std::optional<T>> {
+  using type = T;
+};
+
+}  // namespace detail
+
+/// The type that an optional or a pointer holds, without const.
+template <holder T>
+using held_type = std::remove_cv_t<typename detail::held<std::remove_cv_t<T>>::type>;
+
+/// Makes the holder hold a new default object and returns that.
+template <holder T>
+held_type<T>& emplace_held(T& place) {
+  if constexpr (kind_of<T> == kind::optional) {
+    return place.emplace();
+  } else {
+    auto made = [] {
+      if constexpr (detail::is_specialization_of<T, std::shared_ptr>)
+        return std::make_shared<held_type<T>>();
+      else
+        return std::make_unique<held_type<T>>();
+    }();
+    held_type<T>& object = *made;
+    place = std::move(made);
+    return object;
+  }
+}
+
+}  // namespace tc

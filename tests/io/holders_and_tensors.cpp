@@ -1,0 +1,166 @@
+// tests/io/holders_and_tensors.cpp -- pointers, types that contain themselves and Eigen arrays.
+// SPDX-License-Identifier: MIT
+#include <tensacode/io/json.hpp>
+#include <tensacode/io/jsonl.hpp>
+#include <tensacode/reflect/reflect.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <Eigen/Core>
+
+namespace {
+
+struct Tree {
+  int value = 0;
+  std::unique_ptr<Tree> left, right;
+};
+TC_REFLECT(Tree)
+
+struct Folder {
+  std::string name;
+  std::vector<Folder> inside;
+  std::map<std::string, Folder> links;
+};
+TC_REFLECT(Folder)
+
+struct Node {
+  int id = 0;
+  std::shared_ptr<Node> next;
+};
+TC_REFLECT(Node)
+
+struct Expression;
+struct Sum {
+  std::vector<Expression> terms;
+};
+struct Expression {
+  std::variant<double, std::string, std::unique_ptr<Sum>> form;
+};
+
+struct Grids {
+  Eigen::Vector3d point = Eigen::Vector3d::Zero();
+  Eigen::Matrix2i fixed = Eigen::Matrix2i::Zero();
+  Eigen::MatrixXf any;
+  Eigen::RowVectorXd row;
+  Eigen::Matrix<double, 2, 3, Eigen::RowMajor> row_major = Eigen::Matrix<double, 2, 3>::Zero();
+  Eigen::ArrayXXd array;
+};
+TC_REFLECT(Grids)
+
+static_assert(tc::kind_of<std::unique_ptr<Tree>> == tc::kind::pointer);
+static_assert(tc::kind_of<std::shared_ptr<const int>> == tc::kind::pointer);
+static_assert(tc::kind_of<std::unique_ptr<int[]>> == tc::kind::opaque);
+static_assert(tc::kind_of<std::weak_ptr<int>> == tc::kind::opaque);
+static_assert(tc::kind_of<int*> == tc::kind::opaque);
+static_assert(tc::kind_of<Eigen::MatrixXd> == tc::kind::tensor);
+static_assert(tc::kind_of<Eigen::Array3f> == tc::kind::tensor);
+
+std::string why(const auto& f) {
+  try {
+    f();
+  } catch (const tc::error& error) {
+    return error.what();
+  }
+  return "nothing thrown";
+}
+
+TEST_CASE("a null pointer is no key, a pointer its object") {
+  Tree tree;
+  tree.value = 1;
+  tree.left = std::make_unique<Tree>();
+  tree.left->value = 2;
+  const std::string text = tc::to_json(tree);
+  CHECK(text == R"({"value":1,"left":{"value":2}})");
+  const auto again = tc::from_json<Tree>(text);
+  REQUIRE(again.left);
+  CHECK(again.left->value == 2);
+  CHECK_FALSE(again.right);
+  CHECK(tc::to_json(again) == text);
+  CHECK_FALSE(tc::from_json<Tree>(R"({"value":1,"left":null})").left);
+  CHECK(tc::to_json(std::vector<std::shared_ptr<int>>{nullptr, std::make_shared<int>(3)}) ==
+        "[null,3]");
+  CHECK(*tc::from_json<std::vector<std::shared_ptr<const int>>>("[null,3]")[1] == 3);
+  CHECK(why([] { tc::from_json<Tree>(R"({"value":1,"left":{"value":"x"}})"); }) ==
+        "1:28: field 'left.value': expected an integer, found 'x'");
+}
+
+TEST_CASE("types that contain themselves through containers") {
+  const std::string text =
+      R"({"name":"a","inside":[{"name":"b","inside":[],"links":{}}],"links":{"up":{"name":"c","inside":[],"links":{}}}})";
+  const auto folder = tc::from_json<Folder>(text);
+  CHECK(folder.inside[0].name == "b");
+  CHECK(folder.links.at("up").name == "c");
+  CHECK(tc::to_json(folder) == text);
+  const std::string sum = R"({"form":{"terms":[{"form":1.5},{"form":"x"},{"form":{"terms":[]}}]}})";
+  CHECK(tc::to_json(tc::from_json<Expression>(sum)) == sum);
+  CHECK(tc::schema<Tree>().children.size() == 3);
+  CHECK(tc::schema_hash<Tree>() != tc::schema_hash<Node>());
+}
+
+TEST_CASE("a cycle is an error, as is a chain without end") {
+  auto node = std::make_shared<Node>();
+  node->next = node;
+  CHECK(why([&] { tc::to_json(*node); }) ==
+        "to_json: more than 512 levels of nesting, or an object that contains itself");
+  node->next.reset();
+  auto head = std::make_shared<Node>();
+  for (int i = 0; i < 600; ++i) {
+    auto longer = std::make_shared<Node>();
+    longer->next = std::exchange(head, nullptr);
+    head = longer;
+  }
+  CHECK_THROWS_AS(tc::to_json(*head), tc::argument_error);
+  const std::string text = tc::to_json(*head, {.max_depth = 1000});
+  CHECK_THROWS_AS(tc::from_json<Node>(text), tc::parse_error);
+  CHECK(tc::to_json(tc::from_json<Node>(text, {.max_depth = 1000}), {.max_depth = 1000}) == text);
+  // A writer goes on after an error.
+  CHECK(tc::to_json(Node{}) == R"({"id":0})");
+}
+
+TEST_CASE("a text of 200,000 levels is an error") {
+  std::string text;
+  for (int i = 0; i < 200000; ++i) text += R"({"id":1,"next":)";
+  CHECK(why([&] { tc::from_json<Node>(text); }).find("at most 512 levels") != std::string::npos);
+  const std::string brackets(200000, '[');
+  CHECK_THROWS_AS(tc::from_json<std::vector<Folder>>(brackets), tc::parse_error);
+  CHECK_THROWS_AS(tc::from_json<Eigen::MatrixXd>(brackets), tc::parse_error);
+}
+
+TEST_CASE("Eigen arrays are arrays row by row") {
+  Grids grids;
+  grids.point << 1, 2, 3;
+  grids.fixed << 1, 2, 3, 4;
+  grids.any = Eigen::MatrixXf::Constant(2, 3, 0.5F);
+  grids.row = Eigen::RowVectorXd::LinSpaced(3, 0, 1);
+  grids.row_major << 1, 2, 3, 4, 5, 6;
+  const std::string text = tc::to_json(grids);
+  CHECK(text == R"({"point":[1,2,3],"fixed":[[1,2],[3,4]],"any":[[0.5,0.5,0.5],[0.5,0.5,0.5]],)"
+                R"("row":[0,0.5,1],"row_major":[[1,2,3],[4,5,6]],"array":[]})");
+  const auto again = tc::from_json<Grids>(text);
+  CHECK(again.fixed == grids.fixed);
+  CHECK(again.any == grids.any);
+  CHECK(again.array.size() == 0);
+  CHECK(tc::to_json(again) == text);
+}
+
+TEST_CASE("an array of the wrong shape says which was expected") {
+  CHECK(why([] { tc::from_json<Eigen::Vector3d>("[1,2]"); }) ==
+        "1:1: expected an array of 3 numbers, found 2");
+  CHECK(why([] { tc::from_json<Eigen::Matrix2d>("[1,2]"); }) ==
+        "1:1: expected an array of 2 x 2 numbers, found 2");
+  CHECK(why([] { tc::from_json<Eigen::MatrixXd>("[[1,2],[3]]"); }) ==
+        "1:8: field '[1]': expected an array of 2 elements, found 1");
+  CHECK(why([] { tc::from_json<Eigen::MatrixXd>("[[1,2],[3,null]]"); }) ==
+        "1:11: field '[1][1]': expected a number, found null");
+  CHECK(why([] { tc::from_json<Eigen::MatrixXd>("{}"); }) ==
+        "1:1: expected an array of n x n numbers, found an object");
+}
+
+}  // namespace
