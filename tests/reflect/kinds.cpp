@@ -99,7 +99,7 @@ TEST_SUITE("reflect/kinds") {
   TEST_CASE("what cannot be seen into is opaque") {
     CHECK(kind_of<Private> == kind::opaque);
     CHECK(kind_of<int*> == kind::opaque);
-    CHECK(kind_of<std::unique_ptr<int>> == kind::opaque);
+    CHECK(kind_of<std::unique_ptr<int[]>> == kind::opaque);
     CHECK(kind_of<std::string_view> == kind::opaque);
     CHECK(kind_of<Union> == kind::opaque);
     CHECK(kind_of<std::wstring> != kind::text);
