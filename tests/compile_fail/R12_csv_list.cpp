@@ -1,5 +1,5 @@
 // expect: offending_field<row, (tc::)?fixed_string<7>\{"scores"\}, std::(.|\n)*tensacode\[R12\] csv: the type does not fit in the cells of a row\. Fix:
-// max_lines: 15
+// max_lines: 12
 // A list in a row of a table.
 #include <tensacode/io/csv.hpp>
 

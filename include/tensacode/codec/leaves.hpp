@@ -9,6 +9,7 @@
 #include <tensacode/codec/node.hpp>
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/gate.hpp>
 #include <tensacode/reflect/reflect.hpp>
 
 #include <algorithm>
@@ -38,6 +39,22 @@ template <class T>
 codec_node describe_child(const std::string& parent_path, std::string field) {
   codec_node node = codec<T>::describe(child_path(parent_path, field));
   node.field = std::move(field);
+  return node;
+}
+
+/// A field, whose numbers stay inside what its attributes say.
+template <class T, std::size_t I>
+codec_node describe_field(const std::string& parent_path) {
+  deferred<codec_node, T> node =
+      describe_child<field_type<T, I>>(parent_path, std::string(field_names<T>()[I]));
+  if constexpr (has_attribute<range, T, I>) {
+    const auto bound = [](auto& child) {
+      if (child.kind != node_kind::number) return;
+      child.least = std::max(child.least, attribute_of<range, T, I>.least);
+      child.greatest = std::min(child.greatest, attribute_of<range, T, I>.greatest);
+    };
+    for_each_node(node, bound);
+  }
   return node;
 }
 
@@ -120,25 +137,10 @@ struct element_of<T> {
   using type = std::pair<typename T::key_type, typename T::mapped_type>;
 };
 
-}  // namespace detail
-
-/// The codec of every kind of type the library knows. Specialize it for a type that is none:
-///   describe(path)      the node tree of the type; the root node's path is `path`
-///   append(object, c)   appends one instance to columns made for that tree
-///   take(c, object)     reads instance `c.taken` into object, and counts it
+/// The codec of every kind of type the library knows.
 template <class T>
-struct codec {
+struct synthesized_codec {
   static constexpr kind k = kind_of<T>;
-
-  static_assert(k != kind::opaque,
-                "tensacode[C01] encode: a field's type has no codec. Fix: TC_REFLECT it, or "
-                "specialize tc::codec for it.");
-  static_assert(k != kind::tensor,
-                "tensacode[C03] encode: arrays of Eigen and xtensor are not learned from yet. Fix: "
-                "use a std::array or std::vector of numbers.");
-  static_assert(!detail::contains_itself<T>(),
-                "tensacode[C02] encode: a type that contains itself has no fixed network. Fix: "
-                "leave the recursive field out of the struct that is learned from.");
 
   static codec_node describe(const std::string& path) {
     detail::deferred<codec_node, T> node;
@@ -183,11 +185,9 @@ struct codec {
           detail::describe_child<typename detail::element_of<T>::type>(path, "[]"));
     } else if constexpr (k == kind::record) {
       node.kind = node_kind::record;
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (node.children.push_back(
-             detail::describe_child<field_type<T, I>>(path, std::string(field_names<T>()[I]))),
-         ...);
-      }(std::make_index_sequence<field_count<T>>{});
+      detail::with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
+        (node.children.push_back(detail::describe_field<T, I>(path)), ...);
+      });
     } else if constexpr (k == kind::array) {
       node.kind = node_kind::record;
       for (std::size_t i = 0; i < detail::array_extent<T>; ++i)
@@ -303,7 +303,7 @@ struct codec {
   static void for_each_member(Object& object, const F& f) {
     std::size_t i = 0;
     if constexpr (k == kind::record)
-      for_each_field(object, [&](std::string_view, auto& member) { f(i++, member); });
+      detail::for_each_active_field(object, [&](auto, auto& member) { f(i++, member); });
     else if constexpr (k == kind::array)
       for (auto& member : object) f(i++, member);
     else
@@ -314,6 +314,76 @@ struct codec {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (f(std::integral_constant<std::size_t, I>{}), ...);
     }(std::make_index_sequence<detail::static_arity<T>()>{});
+  }
+};
+
+/// A codec of the user's own.
+template <class T>
+inline constexpr bool has_own_codec = !requires { codec<T>::is_synthesized; };
+
+template <class T>
+struct codec_takes : std::bool_constant<has_own_codec<T> || (kind_of<T> != kind::opaque &&
+                                                             kind_of<T> != kind::tensor)> {
+  static constexpr bool stops = has_own_codec<T>;
+};
+
+namespace error {
+
+template <class Offender>
+struct type_has_no_codec {
+  static_assert(is_acceptable<Offender>,
+                "tensacode[C01] encode: the type has no codec. Fix: TC_REFLECT it, specialize "
+                "tc::codec for it, or leave it out with TC_FIELD(Type, field, tc::ignore).");
+};
+template <class T>
+struct type_contains_itself {
+  static_assert(is_acceptable<T>,
+                "tensacode[C02] encode: a type that contains itself has no fixed network. Fix: "
+                "TC_FIELD(Type, field, tc::ignore) for the recursive field.");
+};
+
+}  // namespace error
+
+template <class T>
+inline constexpr bool has_codec =
+    !is_offender<offender_in<codec_takes, T>> && !contains_itself<T>();
+
+/// A class template whose instantiation says why there is none.
+template <class T>
+consteval auto missing_codec_reason() {
+  using offender = offender_in<codec_takes, T>;
+  if constexpr (is_offender<offender>)
+    return std::type_identity<error::type_has_no_codec<offender>>{};
+  else
+    return std::type_identity<error::type_contains_itself<T>>{};
+}
+template <class T>
+using missing_codec = typename decltype(missing_codec_reason<T>())::type;
+
+}  // namespace detail
+
+/// Between objects of a type and columns of numbers. Specialize it for a type that is none of the
+/// kinds the library knows:
+///   describe(path)      the node tree of the type; the root node's path is `path`
+///   append(object, c)   appends one instance to columns made for that tree
+///   take(c, object)     reads instance `c.taken` into object, and counts it
+template <class T>
+struct codec {
+  static constexpr bool is_synthesized = true;
+
+  static codec_node describe(const std::string& path) {
+    if constexpr (detail::has_codec<T>) {
+      return detail::synthesized_codec<T>::describe(path);
+    } else {
+      static_cast<void>(sizeof(detail::missing_codec<T>));
+      return {};
+    }
+  }
+  static void append(const T& object, detail::deferred<columns, T>& c) {
+    if constexpr (detail::has_codec<T>) detail::synthesized_codec<T>::append(object, c);
+  }
+  static void take(detail::deferred<columns, T>& c, T& object) {
+    if constexpr (detail::has_codec<T>) detail::synthesized_codec<T>::take(c, object);
   }
 };
 

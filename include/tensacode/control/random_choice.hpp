@@ -34,7 +34,7 @@ class sampler_scope {
 template <class Lazy = void>
 sampler& sampler_in_use(const char* what) {
   if (!current_sampler)
-    throw error(
+    throw tc::error(
         format("{}: random choices are made inside a program run by tc::estimate or "
                "tc::expectation",
                what));

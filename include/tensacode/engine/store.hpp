@@ -74,7 +74,7 @@ template <class Lazy = void>
 std::unique_ptr<deferred<experience_store, Lazy>> open_store(const std::string& path) {
   if (path.empty()) return std::make_unique<basic_memory_store<Lazy>>();
   if (!open_file_store)
-    throw error(
+    throw tc::error(
         format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
                "and link with SQLite",
                path));

@@ -37,7 +37,7 @@ namespace detail::error {
 
 template <class Offender>
 struct type_does_not_fit_in_cells {
-  static_assert(sizeof(Offender) == 0,
+  static_assert(is_acceptable<Offender>,
                 "tensacode[R12] csv: the type does not fit in the cells of a row. Fix: a row is a "
                 "struct of numbers, enums, strings, optionals of them, and structs of these; for "
                 "lists and maps use JSON Lines.");

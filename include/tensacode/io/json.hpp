@@ -51,13 +51,13 @@ namespace error {
 template <class Offender>
 struct type_has_no_json_form {
   static_assert(
-      sizeof(Offender) == 0,
+      is_acceptable<Offender>,
       "tensacode[R10] json: the type has no JSON form. Fix: TC_REFLECT the type, or use a "
       "kind of type listed in docs/io.md.");
 };
 template <class Offender>
 struct type_cannot_be_read {
-  static_assert(sizeof(Offender) == 0,
+  static_assert(is_acceptable<Offender>,
                 "tensacode[R11] from_json: the type has no JSON form or no default constructor. "
                 "Fix: TC_REFLECT the type and give it a default constructor.");
 };

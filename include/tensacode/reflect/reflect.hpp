@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/enums.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>

@@ -6,6 +6,7 @@
 
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/hash.hpp>
+#include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/enums.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>
@@ -83,16 +84,17 @@ constexpr std::size_t array_extent<std::array<T, N>> = N;
 template <class T>
 using array_element = std::remove_cvref_t<decltype(std::declval<T&>()[0])>;
 
-/// Calls `f(name, std::type_identity<Child>)` for the children of a type that are types. A
+/// Calls `f(name, std::type_identity<Child>)` for the children of a type that are types, ignored
+/// fields aside. A
 /// recursive type is visited as often as `f` descends, so a walk that descends must know where
 /// to stop.
 template <class T, class F>
 constexpr void for_each_child_type(F&& f) {
   constexpr kind k = kind_of<T>;
   if constexpr (k == kind::record) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
+    with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
       (f(fields_of<T>::names[I], std::type_identity<field_type<T, I>>{}), ...);
-    }(std::make_index_sequence<field_count<T>>{});
+    });
   } else if constexpr (k == kind::optional || k == kind::sequence || k == kind::set ||
                        k == kind::map) {
     f(std::string_view("element"), std::type_identity<std::remove_cv_t<typename T::value_type>>{});

@@ -7,6 +7,7 @@
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/canonical.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
+#include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>
@@ -123,7 +124,8 @@ std::string read_cell(const csv_cell& cell, T& out) {
 // --- leaves
 // ---------------------------------------------------------------------------------------
 struct csv_leaf {
-  std::string name;  ///< dotted
+  std::string name;      ///< dotted
+  std::string old_name;  ///< the same under the field's older name, or empty
   std::string (*read)(const csv_cell&, void* field);
   bool is_optional;
 };
@@ -132,19 +134,36 @@ template <class Lazy>
 using csv_leaf_list = deferred<std::vector<csv_leaf>, Lazy>;
 
 template <class T>
-void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix) {
-  if constexpr (kind_of<T> == kind::record) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (append_csv_leaves<field_type<T, I>>(
-           leaves, (prefix.empty() ? "" : prefix + ".") + std::string(field_names<T>()[I])),
-       ...);
-    }(std::make_index_sequence<field_count<T>>{});
+void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix);
+
+/// The field `I` of `T`, below `prefix`, which is empty or ends in a dot.
+template <class T, std::size_t I>
+void append_csv_field(csv_leaf_list<T>& leaves, const std::string& prefix) {
+  using field = field_type<T, I>;
+  const std::string name = prefix + std::string(field_names<T>()[I]);
+  if constexpr (kind_of<field> == kind::record) {
+    append_csv_leaves<field>(leaves, name + ".");
   } else {
-    leaves.push_back(
-        {prefix,
-         [](const csv_cell& cell, void* field) { return read_cell(cell, *static_cast<T*>(field)); },
-         kind_of<T> == kind::optional});
+    std::string old_name;
+    if constexpr (has_attribute<renamed_from, T, I>)
+      old_name = prefix + std::string(attribute_of<renamed_from, T, I>.name);
+    leaves.push_back({name, old_name,
+                      [](const csv_cell& cell, void* address) {
+                        auto& value = *static_cast<field*>(address);
+                        std::string expected = read_cell(cell, value);
+                        if constexpr (is_checked<T, I>)
+                          if (expected.empty()) expected = expected_by_attributes<T, I>(value);
+                        return expected;
+                      },
+                      kind_of<field> == kind::optional});
   }
+}
+
+template <class T>
+void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix) {
+  with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
+    (append_csv_field<T, I>(leaves, prefix), ...);
+  });
 }
 
 /// The leaves of a row in order of declaration, those of `In` before those of `Out`.
@@ -167,7 +186,7 @@ void** csv_addresses(T& object, void** out) {
     out = csv_addresses(object.first, out);
     out = csv_addresses(object.second, out);
   } else if constexpr (kind_of<T> == kind::record) {
-    for_each_field(object, [&](std::string_view, auto& field) { out = csv_addresses(field, out); });
+    for_each_active_field(object, [&](auto, auto& field) { out = csv_addresses(field, out); });
   } else {
     *out++ = &object;
   }
@@ -200,11 +219,14 @@ std::vector<std::size_t> assign_columns(basic_csv_rows<Lazy>& rows,
   for (const auto& cell : rows.cells()) {
     const std::string_view name = trimmed(cell.text);
     header += (header.empty() ? "" : ", ") + std::string(name);
-    // The first leaf of exactly that name, else the first one of that canonical form.
+    // The first leaf of exactly that name, else the first one of that canonical form, else the
+    // first one that was called so.
     std::size_t leaf = 0;
     while (leaf < leaves.size() && leaves[leaf].name != name) ++leaf;
     if (leaf == leaves.size())
       for (leaf = 0; leaf < leaves.size() && !equal_canonical(leaves[leaf].name, name);) ++leaf;
+    if (leaf == leaves.size())
+      for (leaf = 0; leaf < leaves.size() && !equal_canonical(leaves[leaf].old_name, name);) ++leaf;
     if (leaf == leaves.size()) {
       leaf = no_match;
       if (unknown_columns == read_policy::error)
@@ -315,7 +337,7 @@ void write_cells(csv_writer& out, const T& value) {
     write_cells(out, value.first);
     write_cells(out, value.second);
   } else if constexpr (kind_of<T> == kind::record) {
-    for_each_field(value, [&](std::string_view, const auto& field) { write_cells(out, field); });
+    for_each_active_field(value, [&](auto, const auto& field) { write_cells(out, field); });
   } else if constexpr (kind_of<T> == kind::optional) {
     if (!value)
       out.cell("");

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <tensacode/core/fixed_string.hpp>
+#include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>
 
@@ -30,13 +31,9 @@ struct offending_field {
   void owner();
 };
 
-template <class T, std::size_t I>
-consteval auto field_as_argument() {
-  constexpr std::string_view name = field_names<T>()[I];
-  char text[name.size() + 1] = {};
-  for (std::size_t i = 0; i < name.size(); ++i) text[i] = name[i];
-  return fixed_string<name.size() + 1>(text);
-}
+/// False: what a message about an offender asserts. (Of a comparison clang would print the sides.)
+template <class Offender>
+inline constexpr bool is_acceptable = false;
 
 template <class Found>
 inline constexpr bool is_offender = !std::is_same_v<Found, no_offender>;
@@ -62,6 +59,8 @@ template <template <class> class Takes, class T, class Stack, std::size_t I>
 consteval auto find_offending_field() {
   if constexpr (I == field_count<T>) {
     return no_offender{};
+  } else if constexpr (is_ignored<T, I>) {
+    return find_offending_field<Takes, T, Stack, I + 1>();
   } else {
     using found = decltype(find_offender<Takes, field_type<T, I>>(Stack{}));
     if constexpr (!is_offender<found>)
@@ -73,13 +72,22 @@ consteval auto find_offending_field() {
   }
 }
 
+/// Whether the walk ends at a type, as the entry point does not look into it.
+template <class Takes>
+consteval bool stops_at() {
+  if constexpr (requires { Takes::stops; })
+    return Takes::stops;
+  else
+    return false;
+}
+
 /// `Takes<T>::value` says whether the entry point can take `T` as a node; children are checked by
 /// the walk. `Above` holds the records whose fields are being checked.
 template <template <class> class Takes, class T, class... Above>
 consteval auto find_offender(type_stack<Above...>) {
   using stack = type_stack<T, Above...>;
   constexpr kind k = kind_of<T>;
-  if constexpr (is_on_stack<T, Above...>) {
+  if constexpr (is_on_stack<T, Above...> || stops_at<Takes<T>>()) {
     return no_offender{};
   } else if constexpr (k == kind::record) {
     // Fields first: a record that cannot be made because of a field is not the one to blame.

@@ -70,14 +70,18 @@ struct json_record_info {
   std::string_view type_name;
   std::span<const std::string_view> names;
   const json_type_info* const* fields;
+  std::span<const std::string_view> old_names;  ///< of every field, empty for none; or no list
 };
 
 /// Of the field that a key means: the `guess`-th if it is that one, as fields mostly come in
-/// order; else the one of that name; else the only one with that canonical form.
-inline std::size_t find_field(std::span<const std::string_view> names, std::string_view key,
+/// order; else the one of that name; else the only one with that canonical form; else the one that
+/// was called so.
+inline std::size_t find_field(const json_record_info& record, std::string_view key,
                               std::size_t guess) {
-  if (guess < names.size() && names[guess] == key) return guess;
-  return match_name(names, key);
+  if (guess < record.names.size() && record.names[guess] == key) return guess;
+  const std::size_t match = match_name(record.names, key);
+  if (match != no_match || record.old_names.empty() || key.empty()) return match;
+  return match_name(record.old_names, key);
 }
 
 template <class Lazy>
@@ -92,7 +96,7 @@ bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& r
   for (++cursor.index; cursor.index != object.next;) {
     const json_token& key = cursor.token();
     const std::string_view name = cursor.tape.text_of(key);
-    const std::size_t field = find_field(record.names, name, guess);
+    const std::size_t field = find_field(record, name, guess);
     ++cursor.index;
     if (field == no_match) {
       if (cursor.options.unknown_keys == read_policy::error) {
@@ -140,7 +144,7 @@ long fit_json_record(const basic_json_tape<Lazy>& tape, std::uint32_t index, int
   std::size_t guess = 0;
   std::uint32_t at = index + 1;
   while (at != object.next) {
-    const std::size_t field = find_field(record.names, tape.text_of(tape[at]), guess);
+    const std::size_t field = find_field(record, tape.text_of(tape[at]), guess);
     ++at;
     if (field == no_match) {
       score -= 1;

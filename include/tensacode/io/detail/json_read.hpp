@@ -4,6 +4,7 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/tensor_grid.hpp>
@@ -32,30 +33,93 @@ struct json_info_of {
 
 template <class T>
 bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
+template <class T>
+long fit_json_value(const deferred<json_tape, T>& tape, std::uint32_t index, int fuel);
+template <class T>
+std::string expected_json_value();
+
+/// What makes an object of the type what a missing key means, or null.
+template <class T>
+constexpr auto json_absence() -> void (*)(void*) {
+  if constexpr (holder<T>)
+    return [](void* object) { static_cast<T*>(object)->reset(); };
+  else
+    return nullptr;
+}
 
 // --- records ------------------------------------------------------------------------------------
+/// The table of a field whose attributes say what its values may be.
+template <class T, std::size_t I>
+struct checked_json_info {
+  static const json_type_info value;
+};
+template <class T, std::size_t I>
+const json_type_info checked_json_info<T, I>::value{
+    [](json_cursor& cursor, void* object, const path_step* path) {
+      const json_token& token = cursor.token();
+      auto& field = *static_cast<field_type<T, I>*>(object);
+      const std::string found = cursor.show();
+      if (!read_json_value(cursor, field, path)) return false;
+      std::string expected = expected_by_attributes<T, I>(field);
+      if (expected.empty()) return true;
+      cursor.note(token, path, std::move(expected), found);
+      return false;
+    },
+    &fit_json_value<field_type<T, I>>, json_absence<field_type<T, I>>(),
+    &expected_json_value<field_type<T, I>>};
+
+template <class T, std::size_t I>
+constexpr const json_type_info* json_field_info() {
+  if constexpr (is_checked<T, I>)
+    return &checked_json_info<T, I>::value;
+  else
+    return &json_info_of<field_type<T, I>>::value;
+}
+
+/// The fields of a record that are not ignored.
 template <class T>
 struct json_record_of {
-  static constexpr std::size_t count = field_count<T>;
-  static_assert(count <= 512,
+  static_assert(field_count<T> <= 512,
                 "tensacode[R13] from_json: the type has more than 512 fields. Fix: "
                 "group fields into nested structs.");
-  static constexpr auto fields = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<const json_type_info*, count>{&json_info_of<field_type<T, I>>::value...};
-  }(std::make_index_sequence<count>{});
+  static constexpr auto fields =
+      with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<const json_type_info*, sizeof...(I)>{json_field_info<T, I>()...};
+      });
+  static constexpr auto names =
+      with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<std::string_view, sizeof...(I)>{field_names<T>()[I]...};
+      });
+  /// An older name for each field; empty for none.
+  static constexpr auto old_names =
+      with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
+        const auto old_name = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
+          if constexpr (has_attribute<renamed_from, T, J>)
+            return attribute_of<renamed_from, T, J>.name;
+          else
+            return std::string_view{};
+        };
+        return std::array<std::string_view, sizeof...(I)>{
+            old_name(std::integral_constant<std::size_t, I>{})...};
+      });
 
-  static json_record_info info() { return {type_name<T>(), field_names<T>(), fields.data()}; }
+  static json_record_info info() {
+    if constexpr (has_attributes<T>)
+      return {type_name<T>(), names, fields.data(), old_names};
+    else
+      return {type_name<T>(), names, fields.data(), {}};
+  }
 };
 
 template <class T>
 bool read_record_value(json_cursor& cursor, T& out, const path_step* path) {
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+  return with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
     void* const fields[sizeof...(I) + 1] = {
         const_cast<void*>(
             static_cast<const void*>(std::addressof(fields_of<T>::template get<I>(out))))...,
         nullptr};
     return read_json_record(cursor, json_record_of<T>::info(), fields, path);
-  }(std::make_index_sequence<field_count<T>>{});
+  });
 }
 
 // --- containers ---------------------------------------------------------------------------------
@@ -172,8 +236,8 @@ bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
 
 /// Reads the elements at and below the cursor into the tensor, which has the shape already.
 template <class T>
-bool read_tensor_level(json_cursor& cursor, T& out, const std::vector<std::size_t>& shape,
-                       std::vector<std::size_t>& index, const path_step* path) {
+bool read_tensor_level(deferred<json_cursor, T>& cursor, T& out, const tensor_extents<T>& shape,
+                       tensor_extents<T>& index, const path_step* path) {
   const std::size_t level = index.size();
   if (level == shape.size()) {
     tensor_element<T> element{};
@@ -218,8 +282,8 @@ std::string expected_tensor() {
 
 /// The first element of each array says how long the arrays of its level are.
 template <class T>
-bool read_tensor_value(json_cursor& cursor, T& out, const path_step* path) {
-  std::vector<std::size_t> shape;
+bool read_tensor_value(deferred<json_cursor, T>& cursor, T& out, const path_step* path) {
+  tensor_extents<T> shape;
   for (auto at = cursor.index; cursor.tape[at].type == json_type::array; ++at) {
     shape.push_back(cursor.tape[at].length);
     if (cursor.tape[at].length == 0) break;
@@ -233,7 +297,7 @@ bool read_tensor_value(json_cursor& cursor, T& out, const path_step* path) {
     for (const auto extent : shape) found += (found.empty() ? "" : " x ") + format("{}", extent);
     return cursor.reject(path, expected_tensor<T>(), found);
   }
-  std::vector<std::size_t> index;
+  tensor_extents<T> index;
   return read_tensor_level(cursor, out, shape, index, path);
 }
 
@@ -473,13 +537,6 @@ const json_type_info json_info_of<T>::value{
     [](json_cursor& cursor, void* object, const path_step* path) {
       return read_json_value(cursor, *static_cast<T*>(object), path);
     },
-    &fit_json_value<T>,
-    []() -> void (*)(void*) {
-      if constexpr (holder<T>)
-        return [](void* object) { static_cast<T*>(object)->reset(); };
-      else
-        return nullptr;
-    }(),
-    &expected_json_value<T>};
+    &fit_json_value<T>, json_absence<T>(), &expected_json_value<T>};
 
 }  // namespace tc::detail

@@ -12,6 +12,7 @@
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/io/json_options.hpp>
 #include <tensacode/io/parse_error.hpp>
+#include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>
 
@@ -239,7 +240,7 @@ void write_map_value(deferred<json_writer, T>& out, const T& value) {
 /// The part of a tensor below `index`, which has one entry for each level above.
 template <class T>
 void write_tensor_level(deferred<json_writer, T>& out, const T& tensor,
-                        const std::vector<std::size_t>& shape, std::vector<std::size_t>& index) {
+                        const tensor_extents<T>& shape, tensor_extents<T>& index) {
   if (index.size() == shape.size()) {
     write_json_value<tensor_element<T>>(out, tensor_at(tensor, index));
     return;
@@ -279,7 +280,7 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
   } else if constexpr (k == kind::duration || k == kind::time_point) {
     out.string(chrono_to_text(value));
   } else if constexpr (k == kind::tensor) {
-    std::vector<std::size_t> index;
+    tensor_extents<T> index;
     write_tensor_level(out, value, tensor_shape(value), index);
   } else if constexpr (holder<T>) {
     if (value)
@@ -298,8 +299,8 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
     write_map_value(out, value);
   } else if constexpr (k == kind::record) {
     out.open('{');
-    for_each_field(value, [&](std::string_view name, const auto& field) {
-      write_json_field(out, name, field);
+    for_each_active_field(value, [&](auto position, const auto& field) {
+      write_json_field(out, field_names<T>()[position], field);
     });
     out.close('}');
   } else if constexpr (k == kind::sequence && !std::is_same_v<typename T::const_reference,

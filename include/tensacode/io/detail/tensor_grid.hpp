@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/reflect/kinds.hpp>
 
 #include <array>
@@ -24,6 +25,10 @@ consteval auto tensor_element_of() {
 template <class T>
 using tensor_element = typename decltype(tensor_element_of<T>())::type;
 
+/// A shape, or a position.
+template <class T>
+using tensor_extents = deferred<std::vector<std::size_t>, T>;
+
 /// An Eigen vector has one dimension, other Eigen arrays two.
 template <class T>
 inline constexpr bool is_eigen_vector = [] {
@@ -32,13 +37,13 @@ inline constexpr bool is_eigen_vector = [] {
 }();
 
 template <class T>
-std::vector<std::size_t> tensor_shape(const T& tensor) {
+tensor_extents<T> tensor_shape(const T& tensor) {
   if constexpr (is_eigen_vector<T>)
     return {static_cast<std::size_t>(tensor.size())};
   else if constexpr (eigen_array<T>)
     return {static_cast<std::size_t>(tensor.rows()), static_cast<std::size_t>(tensor.cols())};
   else
-    return std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end());
+    return tensor_extents<T>(tensor.shape().begin(), tensor.shape().end());
 }
 
 /// Number of dimensions of every tensor of the type, or -1 if they differ.
@@ -54,7 +59,7 @@ consteval int tensor_rank() {
 
 /// False if the type cannot have that shape.
 template <class T>
-bool resize_tensor(T& tensor, const std::vector<std::size_t>& shape) {
+bool resize_tensor(T& tensor, const tensor_extents<T>& shape) {
   if (tensor_rank<T>() >= 0 && shape.size() != static_cast<std::size_t>(tensor_rank<T>()))
     return false;
   if constexpr (eigen_array<T>) {
@@ -84,7 +89,7 @@ bool resize_tensor(T& tensor, const std::vector<std::size_t>& shape) {
 }
 
 template <class T>
-decltype(auto) tensor_at(T& tensor, const std::vector<std::size_t>& index) {
+decltype(auto) tensor_at(T& tensor, const tensor_extents<T>& index) {
   if constexpr (is_eigen_vector<std::remove_const_t<T>>)
     return tensor(static_cast<decltype(tensor.rows())>(index[0]));
   else if constexpr (eigen_array<std::remove_const_t<T>>)

@@ -343,7 +343,7 @@ bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
   if (hour < 0 || hour > 23 || !take(':')) return false;
   const int minute = take_digits(text, 2);
   if (minute < 0 || minute > 59) return false;
-  out.whole += hour * 3600 + minute * 60;
+  out.whole += std::int64_t{hour} * 3600 + std::int64_t{minute} * 60;
   if (take(':')) {
     const int second = take_digits(text, 2);
     if (second < 0 || second > 59) return false;
@@ -364,7 +364,8 @@ bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
   take(':');
   const int minutes = text.empty() ? 0 : take_digits(text, 2);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || !text.empty()) return false;
-  out.whole += (west ? 1 : -1) * (hours * 3600 + minutes * 60);
+  const std::int64_t offset = std::int64_t{hours} * 3600 + std::int64_t{minutes} * 60;
+  out.whole += west ? offset : -offset;
   return true;
 }
 
