@@ -12,3 +12,5 @@
 #include <tensacode/io/read_policy.hpp>
 #include <tensacode/io/safetensors.hpp>
 #include <tensacode/io/safetensors_file.hpp>
+#include <tensacode/io/text.hpp>
+#include <tensacode/io/text_options.hpp>

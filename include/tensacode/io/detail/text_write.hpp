@@ -1,0 +1,555 @@
+// tensacode/io/detail/text_write.hpp -- from objects to text for people.
+// Layer 3. The text is written in full. With a budget the writer also notes where the parts begin
+// and end that could be left out (fields, elements, pieces of long strings); `shorten` then leaves
+// out as few as it must, the least informative ones first. Start reading at `write_text_value`.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/tensor_grid.hpp>
+#include <tensacode/io/detail/text_words.hpp>
+#include <tensacode/io/detail/time_text.hpp>
+#include <tensacode/io/detail/utf8.hpp>
+#include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/parse_error.hpp>
+#include <tensacode/io/text_options.hpp>
+#include <tensacode/reflect/attributes.hpp>
+#include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/schema.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tc::detail {
+
+enum class text_parts { fields, elements, characters };
+
+/// Something that can be left out.
+struct text_part {
+  text_parts kind = text_parts::fields;
+  std::size_t body = 0;       ///< offset behind the separator
+  std::size_t end_event = 0;  ///< where it ends, in the list of events
+  std::size_t group = 0;      ///< index in the list of groups
+  std::size_t depth = 0;      ///< of groups around it
+  std::size_t position = 0;   ///< in its group
+  std::size_t amount = 1;     ///< of fields, elements or characters in it
+  std::size_t size = 0;       ///< in bytes, with the separator
+  bool empty = false;         ///< says no more than 0, no, or nothing at all
+};
+
+/// A place in the text: a group or a part of one begins or ends.
+struct text_event {
+  enum class what { group, part, part_end, group_end } type = what::group;
+  std::size_t at = 0;
+  std::size_t part = 0;
+  text_parts kind = text_parts::fields;
+};
+
+template <class Lazy = void>
+class basic_text_writer {
+ public:
+  explicit basic_text_writer(const text_options& options) : options_(options) {}
+
+  std::size_t size() const { return text_.size(); }
+  std::string_view from(std::size_t at) const { return std::string_view(text_).substr(at); }
+  void raw(std::string_view text) { text_ += text; }
+  void raw(char c) { text_ += c; }
+  template <class Number>
+  void number(Number value) {
+    char digits[64];
+    const auto result = std::to_chars(digits, digits + sizeof digits, value);
+    text_.append(digits, result.ptr);
+  }
+
+  void string(std::string_view text) {
+    const std::size_t bad = invalid_utf8(text);
+    TC_CHECK(bad == std::string_view::npos, argument_error,
+             "to_text: the string {} is not UTF-8 at byte {}", detail::quoted(text), bad);
+    constexpr std::size_t piece = 16;
+    const bool cut = options_.budget > 0 && text.size() > 2 * piece;
+    if (cut) begin_group(text_parts::characters);
+    raw('"');
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) {
+        if (cut && characters % piece == 0) {
+          if (characters > 0) end_part(piece);
+          begin_part("");
+        }
+        ++characters;
+      }
+      escape(text[i]);
+    }
+    if (cut) end_part((characters + piece - 1) % piece + 1);
+    raw('"');
+    if (cut) end_group();
+  }
+
+  void open(char bracket) {
+    TC_CHECK(++depth_ <= options_.max_depth, argument_error,
+             "to_text: more than {} levels of nesting, or an object that contains itself",
+             options_.max_depth);
+    raw(bracket);
+  }
+  void close(char bracket) {
+    --depth_;
+    raw(bracket);
+  }
+
+  /// Where insert() can put something later.
+  std::size_t events() const { return events_.size(); }
+  /// Puts `text` at the offset `at`, which was size() when events() was `first_event`.
+  void insert(std::size_t at, std::size_t first_event, std::string_view text) {
+    text_.insert(at, text);
+    for (std::size_t e = first_event; e < events_.size(); ++e) {
+      events_[e].at += text.size();
+      if (events_[e].type == text_event::what::part) parts_[events_[e].part].body += text.size();
+    }
+  }
+
+  void begin_group(text_parts kind) {
+    if (options_.budget == 0) return;
+    events_.push_back({text_event::what::group, size(), 0, kind});
+    open_.push_back({kind, groups_.size(), 0, 0});
+    groups_.push_back(size());
+  }
+  void end_group() {
+    if (options_.budget == 0) return;
+    events_.push_back({text_event::what::group_end, size(), 0, open_.back().kind});
+    auto& bytes = groups_[open_.back().group];
+    bytes = size() - bytes;
+    open_.pop_back();
+  }
+  void begin_part(std::string_view separator) {
+    const std::size_t begin = size();
+    raw(separator);
+    if (options_.budget == 0) return;
+    auto& group = open_.back();
+    group.part = parts_.size();
+    events_.push_back({text_event::what::part, begin, group.part, group.kind});
+    parts_.push_back(
+        {group.kind, size(), 0, group.group, open_.size(), group.parts++, 1, begin, false});
+  }
+  void end_part(std::size_t amount = 1, bool empty = false) {
+    if (options_.budget == 0) return;
+    auto& part = parts_[open_.back().part];
+    part.end_event = events_.size();
+    part.amount = amount;
+    part.size = size() - part.size;
+    part.empty = empty;
+    events_.push_back({text_event::what::part_end, size(), open_.back().part, part.kind});
+  }
+
+  std::string finish() {
+    if (options_.budget == 0 || text_.size() <= options_.budget) return std::move(text_);
+    return shorten();
+  }
+
+ private:
+  struct open_group {
+    text_parts kind;
+    std::size_t group;  ///< in the list of groups
+    std::size_t part;   ///< the one that was begun last
+    std::size_t parts;  ///< number of them
+  };
+
+  void escape(char c) {
+    constexpr std::string_view hexadecimal = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      raw('\\');
+      raw(c);
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+      raw('\\');
+      raw(c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+    } else if (byte < 0x20 || byte == 0x7f) {
+      raw("\\u00");
+      raw(hexadecimal[byte >> 4]);
+      raw(hexadecimal[byte & 15]);
+    } else {
+      raw(c);
+    }
+  }
+
+  static std::string mark(text_parts kind, std::size_t amount) {
+    const std::string_view what = kind == text_parts::fields     ? "field"
+                                  : kind == text_parts::elements ? "element"
+                                                                 : "character";
+    return format("({} {}{} left out)", amount, what, amount == 1 ? "" : "s");
+  }
+
+  /// The text without the parts that are `dropped`, with marks in their places.
+  std::string render(const std::vector<char>& dropped) const {
+    struct group_state {
+      bool kept = false;
+      std::size_t left_out = 0;
+    };
+    std::vector<group_state> groups;
+    std::string out;
+    std::size_t at = 0;
+    for (std::size_t e = 0; e < events_.size(); ++e) {
+      const text_event& event = events_[e];
+      out.append(text_, at, event.at - at);
+      at = event.at;
+      if (event.type == text_event::what::group) {
+        groups.emplace_back();
+      } else if (event.type == text_event::what::part) {
+        const text_part& part = parts_[event.part];
+        if (dropped[event.part]) {
+          groups.back().left_out += part.amount;
+          e = part.end_event;
+          at = events_[e].at;
+        } else if (!std::exchange(groups.back().kept, true)) {
+          at = part.body;
+        }
+      } else if (event.type == text_event::what::group_end) {
+        if (groups.back().left_out > 0) {
+          if (event.kind == text_parts::characters)
+            out += ' ';
+          else if (groups.back().kept)
+            out += event.kind == text_parts::fields ? "; " : ", ";
+          out += mark(event.kind, groups.back().left_out);
+        }
+        groups.pop_back();
+      }
+    }
+    return out.append(text_, at);
+  }
+
+  /// What says least comes first: fields that are empty; the later elements of long lists and
+  /// strings; fields of nested objects; the first elements; fields of the object itself, the
+  /// bulkiest first. Of equals the deeper one, then the later one. Parts of what is hardly longer
+  /// than the mark in their place come last.
+  std::vector<std::size_t> least_informative_first() const {
+    std::vector<std::size_t> order(parts_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto rank = [&](const text_part& part) {
+      constexpr std::size_t first_elements = 3, small_group = 40;
+      if (part.depth > 1 && groups_[part.group] < small_group) return 6;
+      if (part.kind == text_parts::fields) return part.empty ? 0 : part.depth > 1 ? 2 : 4;
+      return part.position >= first_elements ? 1 : 3;
+    };
+    const auto less = [&](std::size_t a, std::size_t b) {
+      const text_part &x = parts_[a], &y = parts_[b];
+      const int of_x = rank(x), of_y = rank(y);
+      if (of_x != of_y) return of_x < of_y;
+      if (of_x == 4 && x.size != y.size) return x.size > y.size;
+      if (of_x % 2 == 1 && x.position != y.position) return x.position > y.position;
+      if (x.depth != y.depth) return x.depth > y.depth;
+      return a > b;
+    };
+    std::sort(order.begin(), order.end(), less);
+    return order;
+  }
+
+  std::string shorten() const {
+    const std::vector<std::size_t> order = least_informative_first();
+    std::vector<char> dropped(parts_.size());
+    const auto drop_first = [&](std::size_t count) {
+      for (std::size_t i = 0; i < order.size(); ++i) dropped[order[i]] = i < count ? 1 : 0;
+      return render(dropped);
+    };
+    // Marks make the size almost, not quite, monotone in the count; `few` never fits, `many` does.
+    std::size_t few = 0, many = order.size();
+    std::string best = drop_first(many);
+    if (best.size() > options_.budget) return best;
+    while (many - few > 1) {
+      const std::size_t middle = few + (many - few) / 2;
+      std::string shorter = drop_first(middle);
+      if (shorter.size() <= options_.budget) {
+        many = middle;
+        best = std::move(shorter);
+      } else {
+        few = middle;
+      }
+    }
+    // A bulky part that went may have made room for some of those before it.
+    drop_first(many);
+    constexpr std::size_t tries = 64;
+    for (std::size_t i = 0; i < many && i < tries; ++i) {
+      const std::size_t part = order[many - 1 - i];
+      dropped[part] = 0;
+      std::string longer = render(dropped);
+      if (longer.size() <= options_.budget)
+        best = std::move(longer);
+      else
+        dropped[part] = 1;
+    }
+    return best;
+  }
+
+  text_options options_;
+  std::string text_;
+  std::size_t depth_ = 0;
+  deferred<std::vector<text_event>, Lazy> events_;
+  deferred<std::vector<text_part>, Lazy> parts_;
+  deferred<std::vector<std::size_t>, Lazy> groups_;  ///< their sizes in bytes
+  deferred<std::vector<open_group>, Lazy> open_;
+};
+using text_writer = basic_text_writer<>;
+
+template <class T>
+void write_text_value(deferred<text_writer, T>& out, const T& value);
+
+// --- leaves -------------------------------------------------------------------------------------
+template <class T>
+void write_text_number(deferred<text_writer, T>& out, T value) {
+  if constexpr (!std::is_floating_point_v<T>) {
+    if constexpr (std::is_signed_v<T>)
+      out.number(static_cast<long long>(value));
+    else
+      out.number(static_cast<unsigned long long>(value));
+  } else if (std::isnan(value)) {
+    out.raw("not a number");
+  } else if (std::isinf(value)) {
+    out.raw(value < 0 ? std::string_view("-infinity") : std::string_view("infinity"));
+  } else {
+    out.number(value);
+  }
+}
+
+/// As words if these are read as the same enumerator, else in quotes.
+template <class T>
+void write_text_enum(deferred<text_writer, T>& out, T value) {
+  const std::string_view spelling = enum_to_text(value);
+  const std::string words = spelled_enum<T> ? std::string(spelling) : words_of<>(spelling);
+  if (stands_bare(words) && enum_from_text<T>(words) == value)
+    out.raw(words);
+  else
+    out.string(spelling);
+}
+
+// --- lists --------------------------------------------------------------------------------------
+template <class Key>
+void write_text_key(deferred<text_writer, Key>& out, const Key& key) {
+  if constexpr (kind_of<Key> == kind::text) {
+    if (stands_bare(key) && is_letter(key[0]) && invalid_utf8(key) == std::string_view::npos)
+      return out.raw(key);
+  }
+  write_text_value(out, key);
+}
+
+/// The elements of a sequence, set or map.
+template <class T>
+void write_text_elements(deferred<text_writer, T>& out, const T& list, std::string_view last) {
+  out.begin_group(text_parts::elements);
+  const std::size_t count = list.size();
+  std::size_t i = 0;
+  for (const auto& element : list) {
+    out.begin_part(i == 0 ? std::string_view() : i + 1 == count ? last : std::string_view(", "));
+    if constexpr (kind_of<T> == kind::map) {
+      write_text_key(out, element.first);
+      out.raw(" = ");
+      write_text_value(out, element.second);
+    } else {
+      write_text_value<typename T::value_type>(out, element);
+    }
+    out.end_part();
+    ++i;
+  }
+  out.end_group();
+}
+
+/// "3 scores: 1, 2 and 3"
+template <class T>
+void write_counted_text(deferred<text_writer, T>& out, std::string_view words, const T& list) {
+  out.number(static_cast<unsigned long long>(list.size()));
+  out.raw(' ');
+  out.raw(words);
+  out.raw(": ");
+  write_text_elements(out, list, " and ");
+}
+
+template <class T>
+void write_text_tensor(deferred<text_writer, T>& out, const T& tensor,
+                       const std::vector<std::size_t>& shape, std::vector<std::size_t>& index) {
+  if (index.size() == shape.size()) {
+    write_text_value<tensor_element<T>>(out, tensor_at(tensor, index));
+    return;
+  }
+  out.open('[');
+  out.begin_group(text_parts::elements);
+  const std::size_t level = index.size();
+  index.push_back(0);
+  for (; index[level] < shape[level]; ++index[level]) {
+    out.begin_part(index[level] == 0 ? "" : ", ");
+    write_text_tensor(out, tensor, shape, index);
+    out.end_part();
+  }
+  index.pop_back();
+  out.end_group();
+  out.close(']');
+}
+
+template <class T>
+void write_text_list(deferred<text_writer, T>& out, const T& value) {
+  out.open('[');
+  if constexpr (is_counted<T>()) {
+    write_text_elements(out, value, ", ");
+  } else {
+    out.begin_group(text_parts::elements);
+    bool first = true;
+    const auto write = [&](const auto& element) {
+      out.begin_part(std::exchange(first, false) ? "" : ", ");
+      write_text_value(out, element);
+      out.end_part();
+    };
+    if constexpr (kind_of<T> == kind::tuple)
+      std::apply([&](const auto&... members) { (..., write(members)); }, value);
+    else
+      for (const auto& element : value) write(element);
+    out.end_group();
+  }
+  out.close(']');
+}
+
+// --- records ------------------------------------------------------------------------------------
+/// `record` says how the reader finds fields, `words` what stands before this one, the `active`-th
+/// that is not ignored.
+template <class T, std::size_t I>
+void write_text_field(deferred<text_writer, T>& out, const text_record_info& record,
+                      const std::string& words, std::size_t active, const field_type<T, I>& value) {
+  using field = field_type<T, I>;
+  constexpr std::string_view unit = unit_of<T, I>();
+  bool empty = false;
+  const auto write_counted = [&](const auto& list) {
+    if ((empty = list.size() == 0)) {
+      // "no scores" would be taken for a field whose name begins with "no".
+      const bool no = std::none_of(record.names.begin(), record.names.end(), [](auto name) {
+        const std::string first_words = words_of<>(name);
+        return first_words.starts_with("no") || first_words.starts_with("NO");
+      });
+      out.raw(no ? std::string_view("no ") : std::string_view("0 "));
+      out.raw(words);
+    } else {
+      write_counted_text(out, words, list);
+    }
+  };
+  const std::size_t begin = out.size();
+  if constexpr (is_counted<field>() && holder<field>) {
+    write_counted(*value);
+  } else if constexpr (is_counted<field>()) {
+    write_counted(value);
+  } else {
+    out.raw(words);
+    const std::size_t end = out.size();
+    const std::size_t events = out.events();
+    out.raw(' ');
+    write_text_value(out, value);
+    const std::string_view written = out.from(end + 1);
+    empty = written == "0" || written == "no" || written == "\"\"" || written == "[]" ||
+            written == "()";
+    if (record.match(out.from(begin)) != phrase_match{active, words.size()})
+      out.insert(end, events, ":");
+  }
+  if (!unit.empty() && !(is_counted<field>() && empty)) {
+    out.raw(' ');
+    out.raw(unit);
+  }
+  out.end_part(1, empty);
+}
+
+/// The fields, with "; " between them.
+template <class T>
+void write_text_fields(deferred<text_writer, T>& out, const T& value) {
+  static constexpr text_record_info record = text_record_of<T>::info();
+  static const std::vector<std::string> phrases = phrases_of<>(record);
+  out.begin_group(text_parts::fields);
+  std::size_t active = 0;
+  bool first = true;
+  for_each_active_field(value, [&](auto position, const auto& field) {
+    const std::size_t i = active++;
+    if constexpr (holder<std::remove_cvref_t<decltype(field)>>)
+      if (!field) return;
+    out.begin_part(std::exchange(first, false) ? "" : "; ");
+    write_text_field<T, decltype(position)::value>(out, record, phrases[i], i, field);
+  });
+  out.end_group();
+}
+
+template <class... A>
+void write_text_variant(deferred<text_writer, std::variant<A...>>& out,
+                        const std::variant<A...>& value) {
+  using variant = text_variant_of<std::variant<A...>>;
+  const std::size_t index = value.index();
+  TC_CHECK(index < sizeof...(A), argument_error, "to_text: the variant holds nothing");
+  const text_look look = variant::looks[index];
+  if (look == text_look::word || variant::only(look) != index) {
+    const std::string& tag = variant::tags()[index];
+    out.raw(tag);
+    out.raw(tag.starts_with("option ") ? std::string_view(": ") : std::string_view(" "));
+  }
+  std::visit([&](const auto& alternative) { write_text_value(out, alternative); }, value);
+}
+
+// --- all kinds ----------------------------------------------------------------------------------
+template <class T>
+void write_text_value(deferred<text_writer, T>& out, const T& value) {
+  constexpr kind k = kind_of<T>;
+  if constexpr (std::is_same_v<T, std::monostate>) {
+    out.raw("nothing");
+  } else if constexpr (k == kind::boolean) {
+    out.raw(value ? std::string_view("yes") : std::string_view("no"));
+  } else if constexpr (k == kind::integer || k == kind::floating) {
+    write_text_number(out, value);
+  } else if constexpr (k == kind::enumeration) {
+    write_text_enum(out, value);
+  } else if constexpr (k == kind::text) {
+    out.string(value);
+  } else if constexpr (k == kind::duration || k == kind::time_point) {
+    out.raw(chrono_to_text(value));
+  } else if constexpr (k == kind::tensor) {
+    std::vector<std::size_t> index;
+    write_text_tensor(out, value, tensor_shape(value), index);
+  } else if constexpr (holder<T>) {
+    if (!value) return out.raw("nothing");
+    const std::size_t begin = out.size();
+    const std::size_t events = out.events();
+    write_text_value<held_type<T>>(out, *value);
+    const std::string_view written = out.from(begin);
+    if (written.starts_with("nothing") || written.starts_with("just "))
+      out.insert(begin, events, "just ");
+  } else if constexpr (k == kind::variant) {
+    write_text_variant(out, value);
+  } else if constexpr (k == kind::record) {
+    out.open('(');
+    write_text_fields(out, value);
+    out.close(')');
+  } else {
+    write_text_list(out, value);
+  }
+}
+
+/// What is not inside of anything: a record after its name, a list after its count.
+template <class T>
+void write_whole_text(deferred<text_writer, T>& out, const T& value) {
+  if constexpr (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>) {
+    const std::string words = type_words<>(type_name<T>());
+    if (!words.empty() && text_record_of<T>::info().match(words).name == no_match) {
+      out.raw(words);
+      out.raw(": ");
+    }
+    const std::size_t begin = out.size();
+    write_text_fields(out, value);
+    if (out.size() == begin) out.raw("()");
+  } else if constexpr (is_counted<T>() && !holder<T>) {
+    if (value.size() == 0)
+      out.raw("no items");
+    else
+      write_counted_text(out, value.size() == 1 ? "item" : "items", value);
+  } else {
+    write_text_value(out, value);
+  }
+}
+
+}  // namespace tc::detail
