@@ -1,0 +1,153 @@
+// tensacode/reflect/path.hpp -- the address of a part of an object: `home.street`, `scores[2]`.
+// Layer 1.
+//
+//   path    nothing (the object itself), or steps without separator but the dots of names
+//   name    `home`, `.street`         a field, or a key of a map; letters, digits, _ and non-ASCII
+//   key     `["a key"]`               any other key of a map; \" and \\ stand for " and \ .
+//   index   `[2]`                     an element, from 0
+//
+// What an optional or a pointer holds, and the alternative of a variant, have its own path.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/error.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tc {
+
+namespace detail {
+
+constexpr bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+constexpr bool is_plain_name(std::string_view text) {
+  for (const char c : text)
+    if (!is_name_character(c)) return false;
+  return !text.empty();
+}
+
+enum class step_kind { name, key, index };
+
+/// One step of a path's text. `text` is a name, the inside of a key's quotes, or digits.
+struct step_text {
+  step_kind kind = step_kind::name;
+  std::string_view text;
+  std::size_t index = 0;
+};
+
+/// Steps over the first step of `rest`. False if there is none of the grammar; then `rest` begins
+/// where it fails. `first`: no dot stands before a name.
+constexpr bool take_step(std::string_view& rest, bool first, step_text& out) {
+  if (rest[0] != '[') {
+    if (!first) {
+      if (rest[0] != '.') return false;
+      rest.remove_prefix(1);
+    }
+    std::size_t end = 0;
+    while (end < rest.size() && is_name_character(rest[end])) ++end;
+    if (end == 0) return false;
+    out = {step_kind::name, rest.substr(0, end), 0};
+    rest.remove_prefix(end);
+    return true;
+  }
+  rest.remove_prefix(1);
+  if (!rest.empty() && rest[0] == '"') {
+    std::size_t end = 1;
+    while (end < rest.size() && rest[end] != '"') end += rest[end] == '\\' ? 2 : 1;
+    if (end + 1 >= rest.size() || rest[end + 1] != ']') {
+      rest.remove_prefix(end < rest.size() ? end : rest.size());
+      return false;
+    }
+    out = {step_kind::key, rest.substr(1, end - 1), 0};
+    rest.remove_prefix(end + 2);
+    return true;
+  }
+  std::size_t end = 0, index = 0;
+  for (; end < rest.size() && rest[end] >= '0' && rest[end] <= '9'; ++end) {
+    if (index > (static_cast<std::size_t>(-1) - 9) / 10) return false;
+    index = index * 10 + static_cast<std::size_t>(rest[end] - '0');
+  }
+  if (end == 0 || end == rest.size() || rest[end] != ']') {
+    rest.remove_prefix(end);
+    return false;
+  }
+  out = {step_kind::index, rest.substr(0, end), index};
+  rest.remove_prefix(end + 1);
+  return true;
+}
+
+/// The characters that the inside of a key's quotes stands for.
+template <class Lazy = void>
+std::string key_of(std::string_view quoted) {
+  std::string key;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i] == '\\' && i + 1 < quoted.size()) ++i;
+    key += quoted[i];
+  }
+  return key;
+}
+
+}  // namespace detail
+
+class path {
+ public:
+  /// The object itself.
+  path() = default;
+  /// Throws `argument_error` naming the position of what is no path.
+  template <class Lazy = void>
+  path(std::string_view text) : text_(text) {
+    detail::step_text step;
+    for (std::string_view rest = text; !rest.empty();)
+      TC_CHECK(detail::take_step(rest, rest.size() == text.size(), step), argument_error,
+               "path '{}': expected '.name', '[index]' or '[\"key\"]' at byte {}", text,
+               text.size() - rest.size());
+  }
+  template <class Lazy = void>
+  path(const char* text) : path(std::string_view(text)) {}
+  template <class Lazy = void>
+  path(const std::string& text) : path(std::string_view(text)) {}
+
+  const std::string& text() const { return text_; }
+  bool empty() const { return text_.empty(); }
+
+  /// The path of a field, or of the element of a map with that key.
+  template <class Lazy = void>
+  path operator/(std::string_view name) const {
+    path longer = *this;
+    if (detail::is_plain_name(name)) {
+      if (!text_.empty()) longer.text_ += '.';
+      longer.text_ += name;
+    } else {
+      longer.text_ += "[\"";
+      for (const char c : name) {
+        if (c == '"' || c == '\\') longer.text_ += '\\';
+        longer.text_ += c;
+      }
+      longer.text_ += "\"]";
+    }
+    return longer;
+  }
+  /// The path of an element.
+  template <class Lazy = void>
+  path operator[](std::size_t index) const {
+    path longer = *this;
+    longer.text_ += format("[{}]", index);
+    return longer;
+  }
+
+  bool operator==(const path& other) const { return text_ == other.text_; }
+  std::strong_ordering operator<=>(const path& other) const {
+    return text_.compare(other.text_) <=> 0;
+  }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace tc
