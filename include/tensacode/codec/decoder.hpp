@@ -44,8 +44,9 @@ inline Eigen::Index head_rows(const codec_node& node) {
 }
 
 /// Elements of every instance side by side: which instance and which position each belongs to.
+template <class Lazy>
 struct element_positions {
-  std::vector<std::int32_t> owner, position;
+  deferred<std::vector<std::int32_t>, Lazy> owner, position;
   template <class Offsets>
   element_positions(const Offsets& offsets, std::size_t longest) {
     for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
@@ -60,7 +61,7 @@ struct element_positions {
 template <class Scalar>
 basic_tensor_var<Scalar> element_features(const bound_parameters<Scalar>& p, std::size_t first,
                                           const basic_tensor_var<Scalar>& features,
-                                          const element_positions& at) {
+                                          const element_positions<Scalar>& at) {
   const auto shared = linear(p[first], p[first + 1], features);
   return relu(gather_columns<Scalar>(shared, at.owner) +
               gather_columns<Scalar>(p[first + 2], at.position));
@@ -163,9 +164,10 @@ Scalar element_weight(Scalar weight, std::size_t sequences, std::size_t elements
 
 /// Texts as sequences of positions in the alphabet, cut at the longest that can be decoded;
 /// unknown code points are -1.
+template <class Lazy>
 struct spelled_texts {
-  std::vector<std::uint32_t> offsets{0};
-  std::vector<std::int32_t> characters;
+  deferred<std::vector<std::uint32_t>, Lazy> offsets{0};
+  deferred<std::vector<std::int32_t>, Lazy> characters;
   template <class Node, class Columns>
   spelled_texts(const Node& node, const Columns& c) {
     for (const auto& text : c.texts) {
@@ -222,10 +224,10 @@ basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
       return cross_entropy<Scalar>(head(first, features), classes, weight);
     }
     case node_kind::text: {
-      const detail::spelled_texts spelled(node, target);
+      const detail::spelled_texts<Scalar> spelled(node, target);
       Var loss = cross_entropy<Scalar>(
           head(first, features), detail::length_targets(spelled.offsets, node.longest), weight);
-      const detail::element_positions at(spelled.offsets, node.longest);
+      const detail::element_positions<Scalar> at(spelled.offsets, node.longest);
       if (at.owner.empty() || node.alphabet.empty()) return loss;
       const auto elements = detail::element_features(p, first + 2, features, at);
       loss += cross_entropy<Scalar>(
@@ -253,7 +255,7 @@ basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
     case node_kind::sequence: {
       Var loss = cross_entropy<Scalar>(
           head(first, features), detail::length_targets(target.offsets, node.longest), weight);
-      const detail::element_positions at(target.offsets, node.longest);
+      const detail::element_positions<Scalar> at(target.offsets, node.longest);
       if (at.owner.empty()) return loss;
       loss += decoder_loss(
           node.children[0], plan.children[0], p,
@@ -342,7 +344,7 @@ void run_decoder(const detail::deferred<codec_node, Scalar>& node, const decoder
       detail::deferred<std::vector<std::uint32_t>, Scalar> offsets{0};
       for (const auto length : choose(head(first, features)))
         offsets.push_back(offsets.back() + static_cast<std::uint32_t>(length));
-      const detail::element_positions at(offsets, node.longest);
+      const detail::element_positions<Scalar> at(offsets, node.longest);
       positions characters;
       if (!at.owner.empty())
         characters = choose(head(first + 5, detail::element_features(p, first + 2, features, at)));
@@ -367,7 +369,7 @@ void run_decoder(const detail::deferred<codec_node, Scalar>& node, const decoder
     case node_kind::sequence: {
       for (const auto length : choose(head(first, features)))
         out.offsets.push_back(out.offsets.back() + static_cast<std::uint32_t>(length));
-      const detail::element_positions at(out.offsets, node.longest);
+      const detail::element_positions<Scalar> at(out.offsets, node.longest);
       run_decoder(node.children[0], plan.children[0], p,
                   detail::element_features(p, first + 2, features, at), out.children[0]);
       return;

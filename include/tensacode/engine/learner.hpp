@@ -230,7 +230,8 @@ inline thread_local engine* scope_engine = nullptr;
 /// The engine that free functions of this thread use in the enclosing block.
 class engine_scope {
  public:
-  explicit engine_scope(engine& used) : enclosing_(detail::scope_engine) {
+  template <class Lazy>
+  explicit engine_scope(basic_engine<Lazy>& used) : enclosing_(detail::scope_engine) {
     detail::scope_engine = &used;
   }
   engine_scope(const engine_scope&) = delete;

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/hash.hpp>
 #include <tensacode/reflect/attributes.hpp>
@@ -155,7 +156,7 @@ constexpr std::uint64_t hash_type(type_stack<Above...> = {}) {
 
 template <class T, class... Above>
 type_schema describe_type(type_stack<Above...> = {}) {
-  type_schema description;
+  deferred<type_schema, T> description;
   description.node = kind_of<T>;
   if constexpr (kind_of<T> == kind::enumeration || kind_of<T> == kind::record)
     description.name = std::string(type_name<T>());

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/tensor/tensor.hpp>
 #include <tensacode/tree/rebind.hpp>
@@ -32,7 +33,7 @@ void for_each_number(Number& leaf, const F& f) {
 /// here: they pass through every transformation unchanged.
 template <class T>
 std::vector<double> flatten(const T& object) {
-  std::vector<double> numbers;
+  detail::deferred<std::vector<double>, T> numbers;
   T copy = object;
   detail::rebuild(object, copy, [&](const auto& leaf, auto&) {
     detail::for_each_number(leaf,
