@@ -9,6 +9,7 @@
 #include <tensacode/io/json_options.hpp>
 #include <tensacode/io/jsonl.hpp>
 #include <tensacode/io/parse_error.hpp>
+#include <tensacode/io/patch.hpp>
 #include <tensacode/io/read_policy.hpp>
 #include <tensacode/io/safetensors.hpp>
 #include <tensacode/io/safetensors_file.hpp>

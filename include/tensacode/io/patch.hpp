@@ -1,0 +1,312 @@
+// tensacode/io/patch.hpp -- the difference of two objects as edits that can be kept, sent, applied
+// and undone.
+// Layer 3. A patch is plain data: `tc::to_json(patch)` writes it, `tc::from_json<tc::patch>` reads
+// it. Nothing happens until it is applied. The finest parts are edited that paths can name:
+// fields, elements of sequences and of maps whose keys are text, enums or integers; other maps,
+// sets and tensors are replaced as a whole.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/io/json.hpp>
+#include <tensacode/reflect/reflect.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tc {
+
+/// The object is not as the patch expects it.
+struct patch_conflict : error {
+  using error::error;
+};
+
+enum class edit_action { set, insert, remove };
+
+/// One change. Values are JSON; of a variant an array of the alternative's position and its value;
+/// "nan", "inf" and "-inf" stand for numbers that JSON does not have.
+struct edit {
+  edit_action action = edit_action::set;
+  std::string path;
+  std::optional<std::string> before;  ///< of `set` and `remove`
+  std::optional<std::string> after;   ///< of `set` and `insert`
+};
+
+struct patch {
+  std::vector<edit> edits;
+
+  bool empty() const { return edits.empty(); }
+  /// The patch that undoes this one.
+  template <class Lazy = void>
+  patch inverse() const {
+    detail::deferred<patch, Lazy> undone;
+    for (auto change = edits.rbegin(); change != edits.rend(); ++change) {
+      undone.edits.push_back({change->action, change->path, change->after, change->before});
+      auto& action = undone.edits.back().action;
+      if (change->action == edit_action::insert) action = edit_action::remove;
+      if (change->action == edit_action::remove) action = edit_action::insert;
+    }
+    return undone;
+  }
+};
+
+namespace detail {
+
+template <class T>
+std::string value_to_json(const T& value) {
+  if constexpr (kind_of<T> == kind::floating) {
+    if (std::isnan(value)) return "\"nan\"";
+    if (std::isinf(value)) return value > 0 ? "\"inf\"" : "\"-inf\"";
+    return to_json(value);
+  } else if constexpr (kind_of<T> == kind::variant) {
+    return std::visit(
+        [&](const auto& held) { return format("[{},{}]", value.index(), value_to_json(held)); },
+        value);
+  } else if constexpr (holder<T>) {
+    return value ? value_to_json(*value) : "null";
+  } else {
+    return to_json(value);
+  }
+}
+
+template <class T>
+void value_from_json(std::string_view text, T& value) {
+  if constexpr (kind_of<T> == kind::floating) {
+    if (text == "\"nan\"")
+      value = std::numeric_limits<T>::quiet_NaN();
+    else if (text == "\"inf\"" || text == "\"-inf\"")
+      value = std::numeric_limits<T>::infinity() * static_cast<T>(text[1] == '-' ? -1 : 1);
+    else
+      value = from_json<T>(text);
+  } else if constexpr (kind_of<T> == kind::variant) {
+    const std::size_t comma = text.find(',');
+    if (comma == std::string_view::npos || text.front() != '[' || text.back() != ']')
+      throw argument_error(format("patch: expected [alternative, value], found {}", quoted(text)));
+    const auto index = from_json<std::size_t>(text.substr(1, comma - 1));
+    TC_CHECK(index < std::variant_size_v<T>, argument_error,
+             "patch: the variant has {} alternatives, there is no {}", std::variant_size_v<T>,
+             index);
+    const std::string_view held = text.substr(comma + 1, text.size() - comma - 2);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto read = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+        if (index == J) value_from_json(held, value.template emplace<J>());
+      };
+      (read(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<std::variant_size_v<T>>{});
+  } else if constexpr (holder<T>) {
+    if (text == "null")
+      value.reset();
+    else
+      value_from_json(text, emplace_held(value));
+  } else {
+    value = from_json<T>(text);
+  }
+}
+
+/// Parts that are compared part by part; others are replaced as a whole.
+template <class T>
+inline constexpr bool has_editable_parts = [] {
+  constexpr kind k = kind_of<T>;
+  if constexpr (k == kind::map)
+    return is_path_key<typename T::key_type> &&
+           requires(T m, typename T::key_type key) { m.insert_or_assign(key, m.begin()->second); };
+  else if constexpr (k == kind::sequence)
+    return requires(T s) { has_addresses(*s.begin()); };
+  else
+    return k == kind::record || k == kind::array || k == kind::tuple;
+}();
+
+template <class T, class Edits>
+void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
+  constexpr kind k = kind_of<T>;
+  const auto set_whole = [&] {
+    const std::string before = value_to_json(a), after = value_to_json(b);
+    if (before != after) edits.push_back({edit_action::set, where.text(), before, after});
+  };
+  if constexpr (holder<T>) {
+    if constexpr (has_editable_parts<held_type<T>>) {
+      if (a && b) return add_difference<held_type<T>>(*a, *b, where, edits);
+    }
+    set_whole();
+  } else if constexpr (!has_editable_parts<T>) {
+    set_whole();
+  } else if constexpr (k == kind::record) {
+    with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
+      (add_difference(fields_of<T>::template get<I>(a), fields_of<T>::template get<I>(b),
+                      where / field_names<T>()[I], edits),
+       ...);
+    });
+  } else if constexpr (k == kind::array) {
+    for (std::size_t i = 0; i < array_extent<T>; ++i) add_difference(a[i], b[i], where[i], edits);
+  } else if constexpr (k == kind::tuple) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (add_difference(std::get<I>(a), std::get<I>(b), where[I], edits), ...);
+    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+  } else if constexpr (k == kind::map) {
+    std::size_t position = 0;
+    for (const auto& [key, value] : a) {
+      const path here = path_of_key(where, key, position++);
+      const auto found = b.find(key);
+      if (found == b.end())
+        edits.push_back({edit_action::remove, here.text(), value_to_json(value), {}});
+      else
+        add_difference(value, found->second, here, edits);
+    }
+    for (const auto& [key, value] : b)
+      if (a.find(key) == a.end())
+        edits.push_back({edit_action::insert,
+                         path_of_key(where, key, position).text(),
+                         {},
+                         value_to_json(value)});
+  } else {
+    const std::size_t common = a.size() < b.size() ? a.size() : b.size();
+    auto in_a = a.begin();
+    auto in_b = b.begin();
+    for (std::size_t i = 0; i < common; ++i) add_difference(*in_a++, *in_b++, where[i], edits);
+    for (std::size_t i = common; i < b.size(); ++i)
+      edits.push_back({edit_action::insert, where[i].text(), {}, value_to_json(*in_b++)});
+    // From the end, so that each index still means what it says.
+    for (std::size_t i = a.size(); i > common; --i)
+      edits.push_back({edit_action::remove,
+                       where[i - 1].text(),
+                       value_to_json(*std::next(a.begin(), static_cast<std::ptrdiff_t>(i - 1))),
+                       {}});
+  }
+}
+
+/// The text of a path without its last step, and that step.
+template <class Lazy = void>
+std::pair<std::string_view, step_text> split_last_step(std::string_view text) {
+  step_text step;
+  std::string_view rest = text, before = text;
+  while (!rest.empty()) {
+    before = rest;
+    TC_CHECK(take_step(rest, rest.size() == text.size(), step), argument_error,
+             "patch: '{}' is not a path", text);
+  }
+  return {text.substr(0, text.size() - before.size()), step};
+}
+
+[[noreturn]] inline void raise_conflict(const edit& change, const std::string& found) {
+  throw patch_conflict(format("patch: '{}': expected {}, found {}", change.path,
+                              change.before ? *change.before : "no such part", found));
+}
+
+/// Keeps what was found in an edit that does not say, so that it can be undone.
+template <class Lazy = void>
+void check_before(edit& change, std::string found) {
+  if (change.before && found != *change.before) raise_conflict(change, found);
+  change.before = std::move(found);
+}
+
+/// Inserts or removes the element that the last step names; `container` is what holds it.
+template <class T>
+void edit_container(T& container, const step_text& step, edit& change) {
+  if constexpr (std::is_const_v<T> || !has_editable_parts<T>) {
+    throw argument_error(
+        format("patch: '{}': nothing can be inserted or removed there", change.path));
+  } else if constexpr (kind_of<T> == kind::sequence) {
+    TC_CHECK(step.kind == step_kind::index, argument_error, "patch: '{}': expected an index",
+             change.path);
+    const std::size_t size = container.size();
+    const auto at = [&] {
+      return std::next(container.begin(), static_cast<std::ptrdiff_t>(step.index));
+    };
+    if (change.action == edit_action::insert) {
+      if (step.index > size) raise_conflict(change, format("{} elements", size));
+      typename T::value_type element{};
+      value_from_json(change.after.value_or("null"), element);
+      container.insert(at(), std::move(element));
+    } else {
+      if (step.index >= size) raise_conflict(change, format("{} elements", size));
+      check_before(change, value_to_json(*at()));
+      container.erase(at());
+    }
+  } else if constexpr (kind_of<T> == kind::map) {
+    typename T::key_type key{};
+    const std::string text =
+        step.kind == step_kind::key ? key_of<>(step.text) : std::string(step.text);
+    TC_CHECK(key_from_text(text, key), argument_error, "patch: '{}': '{}' is no key", change.path,
+             text);
+    const auto found = container.find(key);
+    if (change.action == edit_action::insert) {
+      if (found != container.end()) raise_conflict(change, value_to_json(found->second));
+      typename T::mapped_type element{};
+      value_from_json(change.after.value_or("null"), element);
+      container.insert_or_assign(std::move(key), std::move(element));
+    } else {
+      if (found == container.end()) raise_conflict(change, "no such key");
+      check_before(change, value_to_json(found->second));
+      container.erase(found);
+    }
+  } else {
+    throw argument_error(
+        format("patch: '{}': nothing can be inserted or removed there", change.path));
+  }
+}
+
+template <class T>
+void apply_edit(T& object, edit& change) {
+  if (change.action == edit_action::set) {
+    find_part(object, change.path, change.path, [&](auto& part) {
+      using part_type = std::remove_reference_t<decltype(part)>;
+      if constexpr (std::is_const_v<part_type>) {
+        throw argument_error(format("patch: '{}' is constant", change.path));
+      } else {
+        check_before(change, value_to_json(part));
+        value_from_json(change.after.value_or("null"), part);
+      }
+    });
+  } else {
+    const auto [holding, step] = split_last_step<>(change.path);
+    find_part(object, holding, holding, [&, last = step](auto& container) {
+      using container_type = std::remove_reference_t<decltype(container)>;
+      if constexpr (holder<std::remove_const_t<container_type>>) {
+        if (!container) raise_conflict(change, "nothing that holds it");
+        edit_container(*container, last, change);
+      } else {
+        edit_container(container, last, change);
+      }
+    });
+  }
+}
+
+}  // namespace detail
+
+/// The edits that make `from` equal to `to`, in the order in which they apply.
+template <class T>
+patch diff(const T& from, const T& to) {
+  detail::deferred<patch, T> result;
+  detail::add_difference(from, to, path(), result.edits);
+  return result;
+}
+
+/// Applies all edits, or, with an exception, none. Throws `patch_conflict` where the object is not
+/// as the patch expects it, `argument_error` for a path that leads nowhere, `parse_error` for a
+/// value that does not suit.
+template <class T>
+void apply(const patch& changes, T& object) {
+  detail::deferred<patch, T> done;
+  try {
+    for (const auto& change : changes.edits) {
+      auto complete = change;
+      detail::apply_edit(object, complete);
+      done.edits.push_back(std::move(complete));
+    }
+  } catch (...) {
+    auto undo = done.inverse();
+    for (auto& change : undo.edits) detail::apply_edit(object, change);
+    throw;
+  }
+}
+
+}  // namespace tc

@@ -1,0 +1,193 @@
+// tests/io/patch.cpp -- differences of objects, applied and undone.
+// SPDX-License-Identifier: MIT
+#include <tensacode/core/random.hpp>
+#include <tensacode/io/patch.hpp>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <Eigen/Core>
+
+namespace patched {
+
+enum class Color { red, green, blue };
+struct Item {
+  double price = 0;
+  std::string name;
+};
+struct Thing {
+  int number = 0;
+  double real = 0;
+  bool flag = false;
+  Color color = Color::red;
+  std::string text;
+  std::optional<int> maybe;
+  std::optional<Item> item;
+  std::unique_ptr<Item> owned;
+  std::variant<int, double, std::string, Item> one_of;
+  std::array<int, 2> fixed = {};
+  std::tuple<int, std::string> pair;
+  std::vector<Item> items;
+  std::vector<bool> bits;
+  std::set<int> set;
+  std::map<std::string, int> by_name;
+  std::map<Color, std::vector<int>> by_color;
+  std::map<double, int> by_real;
+  Eigen::VectorXd vector;
+};
+TC_REFLECT(Thing)
+
+}  // namespace patched
+
+namespace {
+
+using patched::Color;
+using patched::Item;
+using patched::Thing;
+
+/// Draws from a key, one after the other.
+struct dice {
+  tc::random_key key;
+  std::uint64_t next = 0;
+  std::size_t below(std::size_t n) { return key.bits(next++) % n; }
+  int number() { return static_cast<int>(below(5)) - 2; }
+  double real() {
+    constexpr double inf = std::numeric_limits<double>::infinity();
+    constexpr double values[] = {
+        0, 0.1, -1e300, 5e-324, inf, -inf, std::numeric_limits<double>::quiet_NaN()};
+    return values[below(7)];
+  }
+  double finite() { return static_cast<double>(number()) / 3; }
+  std::string text() {
+    constexpr const char* values[] = {"", "a", "a b", "\"\\", "[0]", "ä"};
+    return values[below(6)];
+  }
+  Item item() { return {finite(), text()}; }
+};
+
+Thing draw(dice& d) {
+  Thing t;
+  t.number = d.number();
+  t.real = d.real();
+  t.flag = d.below(2) == 1;
+  t.color = static_cast<Color>(d.below(3));
+  t.text = d.text();
+  if (d.below(2)) t.maybe = d.number();
+  if (d.below(2)) t.item = d.item();
+  if (d.below(2)) t.owned = std::make_unique<Item>(d.item());
+  switch (d.below(4)) {
+    case 0:
+      t.one_of = d.number();
+      break;
+    case 1:
+      t.one_of = d.real();
+      break;
+    case 2:
+      t.one_of = d.text();
+      break;
+    default:
+      t.one_of = d.item();
+  }
+  t.fixed = {d.number(), d.number()};
+  t.pair = {d.number(), d.text()};
+  for (std::size_t i = d.below(4); i > 0; --i) t.items.push_back(d.item());
+  for (std::size_t i = d.below(4); i > 0; --i) t.bits.push_back(d.below(2) == 1);
+  for (std::size_t i = d.below(4); i > 0; --i) t.set.insert(d.number());
+  for (std::size_t i = d.below(4); i > 0; --i) t.by_name[d.text()] = d.number();
+  for (std::size_t i = d.below(3); i > 0; --i)
+    t.by_color[static_cast<Color>(d.below(3))].push_back(d.number());
+  for (std::size_t i = d.below(3); i > 0; --i) t.by_real[d.finite()] = d.number();
+  t.vector = Eigen::VectorXd::Constant(static_cast<Eigen::Index>(d.below(3)), d.finite());
+  return t;
+}
+
+/// Everything of a thing, NaN and the alternative of the variant too.
+std::string all_of(const Thing& t) {
+  return tc::to_json(t) + tc::detail::value_to_json(t.real) + tc::detail::value_to_json(t.one_of);
+}
+
+TEST_CASE("a patch makes one object the other, and its inverse undoes it") {
+  dice d{tc::random_key(3)};
+  std::size_t edits = 0;
+  for (int i = 0; i < 3000; ++i) {
+    Thing a = draw(d);
+    const Thing b = draw(d);
+    const std::string before = all_of(a), after = all_of(b);
+    const tc::patch change = tc::diff(a, b);
+    edits += change.edits.size();
+    tc::apply(change, a);
+    REQUIRE(all_of(a) == after);
+    CHECK(tc::diff(a, b).empty());
+    // As data: what is read back does the same.
+    const auto kept = tc::from_json<tc::patch>(tc::to_json(change));
+    tc::apply(kept.inverse(), a);
+    REQUIRE(all_of(a) == before);
+  }
+  CHECK(edits > 20000);
+}
+
+TEST_CASE("only what differs is edited, at the finest path") {
+  dice d{tc::random_key(1)};
+  Thing a = draw(d);
+  a.items = {{1, "x"}, {2, "y"}};
+  a.by_name = {{"k", 1}};
+  a.maybe.reset();
+  dice again{tc::random_key(1)};
+  Thing b = draw(again);
+  b.items = {{1, "x"}, {3, "y"}, {4, "z"}};
+  b.by_name = {{"l", 2}};
+  b.maybe = 5;
+  const auto change = tc::diff(a, b);
+  REQUIRE(change.edits.size() == 5);
+  CHECK(change.edits[0].path == "maybe");
+  CHECK(change.edits[0].before == "null");
+  CHECK(change.edits[0].after == "5");
+  CHECK(change.edits[1].path == "items[1].price");
+  CHECK(change.edits[2].action == tc::edit_action::insert);
+  CHECK(change.edits[2].path == "items[2]");
+  CHECK(change.edits[2].after == R"({"price":4,"name":"z"})");
+  CHECK(change.edits[3].action == tc::edit_action::remove);
+  CHECK(change.edits[3].path == "by_name.k");
+  CHECK(change.edits[4].path == "by_name.l");
+}
+
+TEST_CASE("a patch that does not suit changes nothing") {
+  Thing a, b;
+  b.number = 1;
+  b.items = {{2, "new"}};
+  b.text = "changed";
+  const auto change = tc::diff(a, b);
+  Thing other;
+  other.text = "in the way";
+  const std::string before = all_of(other);
+  try {
+    tc::apply(change, other);
+    FAIL("must throw");
+  } catch (const tc::patch_conflict& conflict) {
+    CHECK(std::string(conflict.what()) == R"(patch: 'text': expected "", found "in the way")");
+  }
+  CHECK(all_of(other) == before);
+  tc::patch bad;
+  bad.edits = {{tc::edit_action::set, "number", {}, "1"}, {tc::edit_action::set, "nmber", {}, "2"}};
+  CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
+  bad.edits[1] = {tc::edit_action::set, "number", {}, "\"x\""};
+  CHECK_THROWS_AS(tc::apply(bad, other), tc::parse_error);
+  bad.edits[1] = {tc::edit_action::remove, "items[3]", {}, {}};
+  CHECK_THROWS_AS(tc::apply(bad, other), tc::patch_conflict);
+  bad.edits[1] = {tc::edit_action::insert, "number", {}, "1"};
+  CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
+  bad.edits[1] = {tc::edit_action::set, "one_of", {}, "[9,1]"};
+  CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
+}
+
+}  // namespace
