@@ -58,14 +58,16 @@ using text_reads =
 namespace error {
 
 template <class Offender>
+inline constexpr bool has_text_form = false;
+template <class Offender>
 struct type_has_no_text_form {
-  static_assert(sizeof(Offender) == 0,
+  static_assert(has_text_form<Offender>,
                 "tensacode[R14] to_text: the type has no text form. Fix: TC_REFLECT the type, or "
                 "use a kind of type listed in docs/io.md.");
 };
 template <class Offender>
 struct type_cannot_be_read_from_text {
-  static_assert(sizeof(Offender) == 0,
+  static_assert(has_text_form<Offender>,
                 "tensacode[R15] from_text: the type has no text form or no default constructor. "
                 "Fix: TC_REFLECT the type and give it a default constructor.");
 };

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/position.hpp>
 #include <tensacode/io/detail/text_words.hpp>
@@ -136,8 +137,10 @@ struct basic_text_cursor {
     std::size_t end = at + 1;
     while (end < text.size() && is_digit(text[end])) ++end;
     if (end == at + 1) return;
-    for (const std::string_view word : {"field", "element", "character"})
-      for (const std::string_view ending : {" left out)", "s left out)"}) {
+    constexpr std::string_view words[] = {"field", "element", "character"};
+    constexpr std::string_view endings[] = {" left out)", "s left out)"};
+    for (const std::string_view word : words)
+      for (const std::string_view ending : endings) {
         std::string_view left = text.substr(end);
         if (!left.starts_with(' ') || !left.substr(1).starts_with(word)) continue;
         left.remove_prefix(1 + word.size());
@@ -259,7 +262,7 @@ struct basic_text_record_reader {
   const text_field_info* const* fields;
   void* const* objects;
   const path_step* path;
-  std::vector<bool> seen = std::vector<bool>(record.names.size());
+  deferred<std::vector<bool>, Lazy> seen = deferred<std::vector<bool>, Lazy>(record.names.size());
 
   /// The field whose name is next, or `no_match`; steps over the name and a ':'.
   std::size_t take_name() {
@@ -335,6 +338,7 @@ struct basic_text_record_reader {
         if (nested) ++cursor.at;
         break;
       }
+      if (cursor.front() == ']') cursor.fail(path, nested ? "';' or ')'" : "';' or the end");
       cursor.refuse_mark(path);
       if (cursor.take(';')) continue;
       bool read_well = read_field();
@@ -346,7 +350,6 @@ struct basic_text_record_reader {
       do {
         cursor.skip_part();
       } while (cursor.take(','));
-      if (cursor.front() == ']') cursor.fail(path, nested ? "';' or ')'" : "';' or the end");
     }
     for (std::size_t field = 0; field < seen.size(); ++field) {
       if (seen[field]) continue;

@@ -71,11 +71,11 @@ bool read_text_number(deferred<text_cursor, T>& cursor, T& out, const path_step*
   const bool negative = rest.starts_with('-');
   const std::size_t sign = negative || rest.starts_with('+') ? 1 : 0;
   if constexpr (kind_of<T> == kind::floating) {
-    for (const std::string_view word : {"infinity", "inf", "not a number", "nan"}) {
-      const phrase_match match = match_phrase(std::array<std::string_view, 1>{word},
-                                              std::array<std::string_view, 0>{}, rest.substr(sign));
-      if (match.name == no_match) continue;
-      cursor.at += sign + match.end;
+    constexpr std::string_view words[] = {"infinity", "inf", "not a number", "nan"};
+    for (const std::string_view word : words) {
+      const std::size_t length = length_of_phrase(word, rest.substr(sign));
+      if (length == 0) continue;
+      cursor.at += sign + length;
       out =
           word[0] == 'n' ? std::numeric_limits<T>::quiet_NaN() : std::numeric_limits<T>::infinity();
       if (negative) out = -out;
@@ -233,11 +233,12 @@ bool read_text_members(basic_text_cursor<Lazy>& cursor, std::size_t count, const
 }
 
 // --- tensors ------------------------------------------------------------------------------------
+inline constexpr std::size_t unknown_extent = static_cast<std::size_t>(-1);
+
 /// Reads what is at the cursor, `level` brackets deep, behind the elements that were read already.
 template <class E>
 bool read_text_grid(deferred<text_cursor, E>& cursor, std::vector<E>& elements,
-                    std::vector<std::optional<std::size_t>>& shape, std::size_t level,
-                    const path_step* path) {
+                    std::vector<std::size_t>& shape, std::size_t level, const path_step* path) {
   if (cursor.front() != '[') {
     if (level < shape.size()) return cursor.reject(path, "a list in brackets");
     E element{};
@@ -248,7 +249,7 @@ bool read_text_grid(deferred<text_cursor, E>& cursor, std::vector<E>& elements,
   if (level == shape.size()) {
     // Beside a number, or beside a list that had no elements, there is no list.
     if (!elements.empty()) return cursor.reject(path, expected_text_value<E>());
-    shape.emplace_back();
+    shape.push_back(unknown_extent);
   }
   const std::size_t begin = cursor.at++;
   cursor.enter(path);
@@ -258,8 +259,8 @@ bool read_text_grid(deferred<text_cursor, E>& cursor, std::vector<E>& elements,
   });
   cursor.leave();
   if (!good) return false;
-  if (shape[level].value_or(count) != count) {
-    cursor.note(begin, path, format("a list of {} elements", *shape[level]), format("{}", count));
+  if (shape[level] != unknown_extent && shape[level] != count) {
+    cursor.note(begin, path, format("a list of {} elements", shape[level]), format("{}", count));
     return false;
   }
   shape[level] = count;
@@ -284,10 +285,8 @@ template <class T>
 bool read_text_tensor(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
   const std::size_t begin = cursor.at;
   std::vector<tensor_element<T>> elements;
-  std::vector<std::optional<std::size_t>> found;
-  if (!read_text_grid(cursor, elements, found, 0, path)) return false;
   std::vector<std::size_t> shape;
-  for (const auto& extent : found) shape.push_back(extent.value_or(0));
+  if (!read_text_grid(cursor, elements, shape, 0, path)) return false;
   // A list of no rows says nothing about their length.
   if (!shape.empty() && shape.back() == 0)
     while (static_cast<int>(shape.size()) < tensor_rank<T>()) shape.push_back(0);
@@ -405,8 +404,7 @@ bool read_text_record(deferred<text_cursor, T>& cursor, T& out, const path_step*
 template <class Variant>
 std::size_t take_alternative(deferred<text_cursor, Variant>& cursor) {
   using variant = text_variant_of<Variant>;
-  const phrase_match match =
-      match_phrase(variant::tags(), std::array<std::string_view, 0>{}, cursor.rest());
+  const phrase_match match = match_phrase(variant::tags(), variant::tags(), cursor.rest());
   if (match.name != no_match) {
     cursor.at += match.end;
     cursor.take(':');
@@ -497,14 +495,11 @@ bool read_text_value(deferred<text_cursor, T>& cursor, T& out, const path_step* 
 /// "3 items: 1, 2 and 3", "no items", or the list in any other form.
 template <class T>
 bool read_whole_list(deferred<text_cursor, T>& cursor, T& out) {
-  constexpr std::array<std::string_view, 1> items{"items"}, item{"item"};
   const std::size_t begin = cursor.at;
   std::uint64_t count = 0;
   if (cursor.take_word("no") || (is_digit(cursor.front()) && read_text_count(cursor, count))) {
     cursor.skip_blanks();
-    const phrase_match match = match_phrase(items, item, cursor.rest());
-    if (match.name != no_match) {
-      cursor.at += match.end;
+    if (cursor.take_word("items") || cursor.take_word("item")) {
       cursor.take(':');
       return read_counted_text(cursor, out, count, nullptr);
     }
@@ -525,10 +520,9 @@ void read_whole_text(deferred<text_cursor, T>& cursor, T& out) {
   bool good = true;
   if constexpr (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>) {
     constexpr text_record_info record = text_record_of<T>::info();
-    const phrase_match match = match_phrase(std::array<std::string_view, 1>{record.type_name},
-                                            std::array<std::string_view, 0>{}, cursor.rest());
-    if (match.name != no_match && record.match(cursor.rest()).name == no_match) {
-      cursor.at += match.end;
+    const std::size_t words = length_of_phrase(record.type_name, cursor.rest());
+    if (words > 0 && record.match(cursor.rest()).name == no_match) {
+      cursor.at += words;
       cursor.take(':');
       cursor.skip_blanks();
     }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/io/detail/canonical.hpp>
@@ -69,9 +70,8 @@ std::string words_of(std::string_view name) {
       ++end;
     if (!words.empty()) words += ' ';
     const std::string_view word = name.substr(i, end - i);
-    const bool acronym = word.size() > 1 && std::none_of(word.begin(), word.end(), [](char c) {
-                           return c >= 'a' && c <= 'z';
-                         });
+    bool acronym = word.size() > 1;
+    for (const char c : word) acronym = acronym && !(c >= 'a' && c <= 'z');
     for (const char c : word) words += acronym ? c : lower_case(c);
     i = end;
   }
@@ -81,7 +81,8 @@ std::string words_of(std::string_view name) {
 /// Words that values may not begin with, unless in quotes: they have a meaning of their own.
 constexpr bool is_reserved(std::string_view words) {
   const std::string_view first = words.substr(0, end_of_word(words, 0));
-  for (const std::string_view word : {"nothing", "just", "and", "option", "not", "infinity"})
+  constexpr std::string_view reserved[] = {"nothing", "just", "and", "option", "not", "infinity"};
+  for (const std::string_view word : reserved)
     if (equal_canonical(first, word)) return true;
   return false;
 }
@@ -128,13 +129,23 @@ phrase_match match_phrase(const Names& names, const OldNames& old_names, std::st
   return found;
 }
 
+/// Bytes of the words at the front of the text that are that name, or 0.
+template <class Lazy = void>
+std::size_t length_of_phrase(std::string_view name, std::string_view text) {
+  const deferred<std::array<std::string_view, 1>, Lazy> names{name};
+  return match_phrase(names, names, text).end;
+}
+
 // --- records ------------------------------------------------------------------------------------
 struct text_record_info {
   std::string_view type_name;
   std::span<const std::string_view> names;
   std::span<const std::string_view> old_names;  ///< of every field, empty for none
 
-  phrase_match match(std::string_view text) const { return match_phrase(names, old_names, text); }
+  template <class Lazy = void>
+  phrase_match match(std::string_view text) const {
+    return match_phrase<deferred<std::span<const std::string_view>, Lazy>>(names, old_names, text);
+  }
 };
 
 /// The fields that are not ignored.
@@ -162,7 +173,7 @@ struct text_record_of {
 /// the field's name as it is.
 template <class Lazy = void>
 std::vector<std::string> phrases_of(const text_record_info& record) {
-  std::vector<std::string> phrases;
+  deferred<std::vector<std::string>, Lazy> phrases;
   for (std::size_t i = 0; i < record.names.size(); ++i) {
     std::string words = words_of<Lazy>(record.names[i]);
     if (record.match(words) != phrase_match{i, words.size()}) words = record.names[i];
@@ -227,7 +238,7 @@ std::string tag_words() {
   if constexpr (std::is_same_v<T, std::monostate>)
     return {};
   else if constexpr (k == kind::enumeration || k == kind::record)
-    return type_words<>(type_name<T>());
+    return type_words<T>(type_name<T>());
   else if constexpr (k == kind::floating)
     return "number";
   else if constexpr (k == kind::sequence)
@@ -244,14 +255,14 @@ std::string tag_words() {
 
 /// Words that name each alternative. Those that could be taken for each other are numbered.
 template <class Lazy = void>
-std::vector<std::string> distinct_tags(std::vector<std::string> tags) {
+std::vector<std::string> distinct_tags(const deferred<std::vector<std::string>, Lazy>& tags) {
   const auto canonical = [](std::string_view tag) {
     std::string out;
     for (const char c : tag)
       if (is_canonical(c)) out += lower_case(c);
     return out;
   };
-  std::vector<std::string> distinct;
+  deferred<std::vector<std::string>, Lazy> distinct;
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const std::string tag = canonical(tags[i]);
     bool good = !tag.empty() && !is_digit(tags[i][0]) && !is_reserved(tags[i]);

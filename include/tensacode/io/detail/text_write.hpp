@@ -189,7 +189,7 @@ class basic_text_writer {
   }
 
   /// The text without the parts that are `dropped`, with marks in their places.
-  std::string render(const std::vector<char>& dropped) const {
+  std::string render(const deferred<std::vector<char>, Lazy>& dropped) const {
     struct group_state {
       bool kept = false;
       std::size_t left_out = 0;
@@ -209,7 +209,8 @@ class basic_text_writer {
           groups.back().left_out += part.amount;
           e = part.end_event;
           at = events_[e].at;
-        } else if (!std::exchange(groups.back().kept, true)) {
+        } else if (!groups.back().kept) {
+          groups.back().kept = true;
           at = part.body;
         }
       } else if (event.type == text_event::what::group_end) {
@@ -231,7 +232,7 @@ class basic_text_writer {
   /// bulkiest first. Of equals the deeper one, then the later one. Parts of what is hardly longer
   /// than the mark in their place come last.
   std::vector<std::size_t> least_informative_first() const {
-    std::vector<std::size_t> order(parts_.size());
+    deferred<std::vector<std::size_t>, Lazy> order(parts_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto rank = [&](const text_part& part) {
       constexpr std::size_t first_elements = 3, small_group = 40;
@@ -253,8 +254,8 @@ class basic_text_writer {
   }
 
   std::string shorten() const {
-    const std::vector<std::size_t> order = least_informative_first();
-    std::vector<char> dropped(parts_.size());
+    const deferred<std::vector<std::size_t>, Lazy> order = least_informative_first();
+    deferred<std::vector<char>, Lazy> dropped(parts_.size());
     const auto drop_first = [&](std::size_t count) {
       for (std::size_t i = 0; i < order.size(); ++i) dropped[order[i]] = i < count ? 1 : 0;
       return render(dropped);
@@ -322,7 +323,7 @@ void write_text_number(deferred<text_writer, T>& out, T value) {
 template <class T>
 void write_text_enum(deferred<text_writer, T>& out, T value) {
   const std::string_view spelling = enum_to_text(value);
-  const std::string words = spelled_enum<T> ? std::string(spelling) : words_of<>(spelling);
+  const std::string words = spelled_enum<T> ? std::string(spelling) : words_of<T>(spelling);
   if (stands_bare(words) && enum_from_text<T>(words) == value)
     out.raw(words);
   else
@@ -400,7 +401,8 @@ void write_text_list(deferred<text_writer, T>& out, const T& value) {
     out.begin_group(text_parts::elements);
     bool first = true;
     const auto write = [&](const auto& element) {
-      out.begin_part(std::exchange(first, false) ? "" : ", ");
+      out.begin_part(first ? "" : ", ");
+      first = false;
       write_text_value(out, element);
       out.end_part();
     };
@@ -425,10 +427,11 @@ void write_text_field(deferred<text_writer, T>& out, const text_record_info& rec
   const auto write_counted = [&](const auto& list) {
     if ((empty = list.size() == 0)) {
       // "no scores" would be taken for a field whose name begins with "no".
-      const bool no = std::none_of(record.names.begin(), record.names.end(), [](auto name) {
-        const std::string first_words = words_of<>(name);
-        return first_words.starts_with("no") || first_words.starts_with("NO");
-      });
+      bool no = true;
+      for (const std::string_view name : record.names) {
+        const std::string first_words = words_of<T>(name);
+        no = no && !first_words.starts_with("no") && !first_words.starts_with("NO");
+      }
       out.raw(no ? std::string_view("no ") : std::string_view("0 "));
       out.raw(words);
     } else {
@@ -463,7 +466,7 @@ void write_text_field(deferred<text_writer, T>& out, const text_record_info& rec
 template <class T>
 void write_text_fields(deferred<text_writer, T>& out, const T& value) {
   static constexpr text_record_info record = text_record_of<T>::info();
-  static const std::vector<std::string> phrases = phrases_of<>(record);
+  static const deferred<std::vector<std::string>, T> phrases = phrases_of<T>(record);
   out.begin_group(text_parts::fields);
   std::size_t active = 0;
   bool first = true;
@@ -471,7 +474,8 @@ void write_text_fields(deferred<text_writer, T>& out, const T& value) {
     const std::size_t i = active++;
     if constexpr (holder<std::remove_cvref_t<decltype(field)>>)
       if (!field) return;
-    out.begin_part(std::exchange(first, false) ? "" : "; ");
+    out.begin_part(first ? "" : "; ");
+    first = false;
     write_text_field<T, decltype(position)::value>(out, record, phrases[i], i, field);
   });
   out.end_group();
@@ -534,7 +538,7 @@ void write_text_value(deferred<text_writer, T>& out, const T& value) {
 template <class T>
 void write_whole_text(deferred<text_writer, T>& out, const T& value) {
   if constexpr (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>) {
-    const std::string words = type_words<>(type_name<T>());
+    const std::string words = type_words<T>(type_name<T>());
     if (!words.empty() && text_record_of<T>::info().match(words).name == no_match) {
       out.raw(words);
       out.raw(": ");
