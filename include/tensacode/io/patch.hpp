@@ -44,16 +44,21 @@ struct edit {
 struct patch {
   std::vector<edit> edits;
 
-  bool empty() const { return edits.empty(); }
+  template <class Lazy = void>
+  bool empty() const {
+    return edits.empty();
+  }
   /// The patch that undoes this one.
   template <class Lazy = void>
   patch inverse() const {
+    const detail::deferred<patch, Lazy>& self = *this;
     detail::deferred<patch, Lazy> undone;
-    for (auto change = edits.rbegin(); change != edits.rend(); ++change) {
-      undone.edits.push_back({change->action, change->path, change->after, change->before});
+    for (std::size_t i = self.edits.size(); i > 0; --i) {
+      const auto& change = self.edits[i - 1];
+      undone.edits.push_back({change.action, change.path, change.after, change.before});
       auto& action = undone.edits.back().action;
-      if (change->action == edit_action::insert) action = edit_action::remove;
-      if (change->action == edit_action::remove) action = edit_action::insert;
+      if (change.action == edit_action::insert) action = edit_action::remove;
+      if (change.action == edit_action::remove) action = edit_action::insert;
     }
     return undone;
   }
@@ -196,21 +201,22 @@ std::pair<std::string_view, step_text> split_last_step(std::string_view text) {
   return {text.substr(0, text.size() - before.size()), step};
 }
 
-[[noreturn]] inline void raise_conflict(const edit& change, const std::string& found) {
+template <class Edit>
+[[noreturn]] void raise_conflict(const Edit& change, const std::string& found) {
   throw patch_conflict(format("patch: '{}': expected {}, found {}", change.path,
                               change.before ? *change.before : "no such part", found));
 }
 
 /// Keeps what was found in an edit that does not say, so that it can be undone.
-template <class Lazy = void>
-void check_before(edit& change, std::string found) {
+template <class Edit>
+void check_before(Edit& change, std::string found) {
   if (change.before && found != *change.before) raise_conflict(change, found);
   change.before = std::move(found);
 }
 
 /// Inserts or removes the element that the last step names; `container` is what holds it.
 template <class T>
-void edit_container(T& container, const step_text& step, edit& change) {
+void edit_container(T& container, const step_text& step, deferred<edit, T>& change) {
   if constexpr (std::is_const_v<T> || !has_editable_parts<T>) {
     throw argument_error(
         format("patch: '{}': nothing can be inserted or removed there", change.path));
@@ -255,7 +261,7 @@ void edit_container(T& container, const step_text& step, edit& change) {
 }
 
 template <class T>
-void apply_edit(T& object, edit& change) {
+void apply_edit(T& object, deferred<edit, T>& change) {
   if (change.action == edit_action::set) {
     find_part(object, change.path, change.path, [&](auto& part) {
       using part_type = std::remove_reference_t<decltype(part)>;
@@ -294,7 +300,7 @@ patch diff(const T& from, const T& to) {
 /// as the patch expects it, `argument_error` for a path that leads nowhere, `parse_error` for a
 /// value that does not suit.
 template <class T>
-void apply(const patch& changes, T& object) {
+void apply(const detail::deferred<patch, T>& changes, T& object) {
   detail::deferred<patch, T> done;
   try {
     for (const auto& change : changes.edits) {

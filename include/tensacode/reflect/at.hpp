@@ -78,7 +78,7 @@ constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
       const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
       diagonal = row[j];
       row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-      if (substituted < row[j]) row[j] = substituted;
+      row[j] = substituted < row[j] ? substituted : row[j];
     }
   }
   return row[b.size()];
