@@ -12,6 +12,7 @@
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>
+#include <tensacode/reflect/schema.hpp>
 
 #include <algorithm>
 #include <array>
@@ -81,10 +82,9 @@ std::string words_of(std::string_view name) {
 /// Words that values may not begin with, unless in quotes: they have a meaning of their own.
 constexpr bool is_reserved(std::string_view words) {
   const std::string_view first = words.substr(0, end_of_word(words, 0));
-  constexpr std::string_view reserved[] = {"nothing", "just", "and", "option", "not", "infinity"};
-  for (const std::string_view word : reserved)
-    if (equal_canonical(first, word)) return true;
-  return false;
+  return equal_canonical(first, "nothing") || equal_canonical(first, "just") ||
+         equal_canonical(first, "and") || equal_canonical(first, "option") ||
+         equal_canonical(first, "not") || equal_canonical(first, "infinity");
 }
 
 /// Whether the text is read back as it is where a value stands without quotes.
@@ -93,8 +93,8 @@ constexpr bool stands_bare(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = end_of_word(text, at);
     if (end == at || equal_canonical(text.substr(at, end - at), "and")) return false;
-    at = end;
-    if (at < text.size() && text[at++] != ' ') return false;
+    if (end < text.size() && text[end] != ' ') return false;
+    at = end + 1;
   }
   return true;
 }
