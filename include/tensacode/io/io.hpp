@@ -7,6 +7,7 @@
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/io/json_options.hpp>
+#include <tensacode/io/json_schema.hpp>
 #include <tensacode/io/jsonl.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/io/patch.hpp>
