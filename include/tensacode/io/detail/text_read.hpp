@@ -176,7 +176,7 @@ template <class T>
 bool read_text_tensor(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
   const std::size_t begin = cursor.at;
   std::vector<tensor_element<T>> elements;
-  std::vector<std::size_t> shape;
+  deferred<std::vector<std::size_t>, T> shape;
   if (!read_text_grid(cursor, elements, shape, 0, path)) return false;
   // A list of no rows says nothing about their length.
   if (!shape.empty() && shape.back() == 0)

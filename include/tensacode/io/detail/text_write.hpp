@@ -157,7 +157,7 @@ void write_text_field(deferred<text_writer, T>& out, const text_record_info& rec
     if (empty) {
       // "no scores" would be taken for a field whose name begins with "no".
       bool no = true;
-      for (const std::string_view name : record.names) {
+      for (const std::string_view name : text_record_of<T>::names) {
         const std::string first_words = words_of<T>(name);
         no = no && !first_words.starts_with("no") && !first_words.starts_with("NO");
       }
