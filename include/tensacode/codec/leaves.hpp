@@ -9,7 +9,7 @@
 #include <tensacode/codec/node.hpp>
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/gate.hpp>
+#include <tensacode/reflect/offender.hpp>
 #include <tensacode/reflect/reflect.hpp>
 
 #include <algorithm>

@@ -10,8 +10,8 @@
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/csv_cells.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
-#include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/read_policy.hpp>
+#include <tensacode/reflect/offender.hpp>
 
 #include <cstddef>
 #include <string>

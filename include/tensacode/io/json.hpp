@@ -25,11 +25,11 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
-#include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/json_read.hpp>
 #include <tensacode/io/detail/json_write.hpp>
 #include <tensacode/io/json_options.hpp>
 #include <tensacode/io/parse_error.hpp>
+#include <tensacode/reflect/offender.hpp>
 
 #include <string>
 #include <string_view>

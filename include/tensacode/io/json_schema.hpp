@@ -6,8 +6,8 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
-#include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/json.hpp>
+#include <tensacode/reflect/offender.hpp>
 #include <tensacode/reflect/reflect.hpp>
 
 #include <cstddef>

@@ -35,11 +35,11 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
-#include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/text_read.hpp>
 #include <tensacode/io/detail/text_write.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/io/text_options.hpp>
+#include <tensacode/reflect/offender.hpp>
 
 #include <string>
 #include <string_view>

@@ -8,12 +8,12 @@
 #include <tensacode/io/detail/canonical.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
-#include <tensacode/io/detail/gate.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/io/read_policy.hpp>
+#include <tensacode/reflect/offender.hpp>
 
 #include <array>
 #include <charconv>

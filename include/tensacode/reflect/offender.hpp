@@ -1,5 +1,5 @@
-// tensacode/io/detail/gate.hpp -- finds the first type below an entry point that it cannot take.
-// Layer 3. A walk over types, at compile time, before anything else is instantiated, so that one
+// tensacode/reflect/offender.hpp -- finds the first type below an entry point that it cannot take.
+// Layer 1. A walk over types, at compile time, before anything else is instantiated, so that one
 // forgotten field is one short error that names owner, field and type.
 // SPDX-License-Identifier: MIT
 #pragma once
