@@ -42,6 +42,11 @@ struct Person {
   std::set<int> set = {8, 9};
 };
 TC_REFLECT(Person)
+struct Empty {};
+struct Empties {
+  Empty one;
+  std::vector<Empty> many;
+};
 
 }  // namespace parts
 
@@ -192,6 +197,13 @@ TEST_CASE("a pattern known at run time matches the same paths") {
   CHECK(count("home.*") == 2);
   CHECK(why([] { tc::glob g("a.**b"); }).starts_with("glob 'a.**b': expected"));
   CHECK_THROWS_AS(tc::glob("a["), tc::argument_error);
+}
+
+TEST_CASE("a struct without fields has no leaves") {
+  parts::Empties object{{}, {{}}};
+  CHECK(tc::paths(object).empty());
+  CHECK(tc::at(object, "many[0]").is<parts::Empty>());
+  CHECK(why([&] { tc::at(object, "one.x"); }) == "at: 'one.x': Empty has no field 'x'");
 }
 
 }  // namespace

@@ -161,9 +161,10 @@ void find_part(T& object, std::string_view rest, std::string_view whole, const F
                                       meant.empty() ? "" : format("; did you mean '{}'?", meant)));
         }
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-            if (index == J) find_part(fields_of<type>::template get<J>(object), rest, whole, f);
-          };
+          [[maybe_unused]] const auto visit =
+              [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+                if (index == J) find_part(fields_of<type>::template get<J>(object), rest, whole, f);
+              };
           (visit(std::integral_constant<std::size_t, I>{}), ...);
         }(std::make_index_sequence<field_count<type>>{});
       } else if constexpr (k == kind::array) {
@@ -177,9 +178,10 @@ void find_part(T& object, std::string_view rest, std::string_view whole, const F
       } else if constexpr (k == kind::tuple) {
         check_index(std::tuple_size_v<type>);
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-            if (step.index == J) find_part(std::get<J>(object), rest, whole, f);
-          };
+          [[maybe_unused]] const auto visit =
+              [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+                if (step.index == J) find_part(std::get<J>(object), rest, whole, f);
+              };
           (visit(std::integral_constant<std::size_t, I>{}), ...);
         }(std::make_index_sequence<std::tuple_size_v<type>>{});
       } else if constexpr (k == kind::map) {

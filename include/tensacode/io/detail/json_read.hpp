@@ -93,12 +93,13 @@ struct json_record_of {
   /// An older name for each field; empty for none.
   static constexpr auto old_names =
       with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto old_name = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
-          if constexpr (has_attribute<renamed_from, T, J>)
-            return attribute_of<renamed_from, T, J>.name;
-          else
-            return std::string_view{};
-        };
+        [[maybe_unused]] const auto old_name =
+            []<std::size_t J>(std::integral_constant<std::size_t, J>) {
+              if constexpr (has_attribute<renamed_from, T, J>)
+                return attribute_of<renamed_from, T, J>.name;
+              else
+                return std::string_view{};
+            };
         return std::array<std::string_view, sizeof...(I)>{
             old_name(std::integral_constant<std::size_t, I>{})...};
       });
