@@ -163,4 +163,19 @@ TEST_CASE("an array of the wrong shape says which was expected") {
         "1:1: expected an array of n x n numbers, found an object");
 }
 
+struct CArrays {
+  int list[2] = {1, 2};
+  double matrix[2][2] = {{1, 2}, {3, 4}};
+  std::vector<bool> bits{true, false};
+};
+
+TEST_CASE("C arrays are arrays") {
+  const std::string text = tc::to_json(CArrays{});
+  CHECK(text == R"({"list":[1,2],"matrix":[[1,2],[3,4]],"bits":[true,false]})");
+  CHECK(tc::to_json(tc::from_json<CArrays>(text)) == text);
+  CHECK(why([] {
+          tc::from_json<CArrays>(R"({"list":[1],"matrix":[],"bits":[]})");
+        }).find("an array of 2 elements") != std::string::npos);
+}
+
 }  // namespace

@@ -303,14 +303,6 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
       write_json_field(out, field_names<T>()[position], field);
     });
     out.close('}');
-  } else if constexpr (k == kind::sequence && !std::is_same_v<typename T::const_reference,
-                                                              const typename T::value_type&>) {
-    out.open('[');  // std::vector<bool>
-    for (const bool element : value) {
-      out.separate();
-      write_json_value(out, element);
-    }
-    out.close(']');
   } else {
     out.open('[');
     for (const auto& element : value) {
