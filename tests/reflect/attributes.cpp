@@ -5,6 +5,7 @@
 #include <tensacode/reflect/reflect.hpp>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -138,7 +139,9 @@ TEST_CASE("a renamed field is found under its older name, too") {
 }
 
 TEST_CASE("CSV heeds them, too") {
-  const std::string path = "/tmp/tensacode_attributes_" + std::to_string(getpid()) + ".csv";
+  const std::string path = (std::filesystem::temp_directory_path() /
+                            ("tensacode_attributes_" + std::to_string(getpid()) + ".csv"))
+                               .string();
   std::ofstream(path) << "id,cost\n1,5\n2,\n3,101\n";
   tc::read_report report;
   const auto rows = tc::read_csv<Row>(path, {.on_error = tc::bad_rows::skip}, &report);

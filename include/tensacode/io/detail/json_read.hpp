@@ -6,8 +6,8 @@
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
+#include <tensacode/io/detail/json_read_tensor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/enum_text.hpp>
 #include <tensacode/reflect/fields.hpp>
@@ -233,73 +233,6 @@ bool read_map_value(json_cursor& cursor, T& out, const path_step* path) {
     }
   }
   return good;
-}
-
-/// Reads the elements at and below the cursor into the tensor, which has the shape already.
-template <class T>
-bool read_tensor_level(deferred<json_cursor, T>& cursor, T& out, const tensor_extents<T>& shape,
-                       tensor_extents<T>& index, const path_step* path) {
-  const std::size_t level = index.size();
-  if (level == shape.size()) {
-    tensor_element<T> element{};
-    const bool good = read_json_value(cursor, element, path);
-    tensor_at(out, index) = element;
-    return good;
-  }
-  const json_token& array = cursor.token();
-  if (array.type != json_type::array || array.length != shape[level])
-    return cursor.reject(
-        path, format("an array of {} elements", shape[level]),
-        array.type == json_type::array ? format("{}", array.length) : cursor.show());
-  bool good = true;
-  ++cursor.index;
-  index.push_back(0);
-  for (; index[level] < shape[level]; ++index[level]) {
-    const path_step step{path, {}, index[level]};
-    good &= read_tensor_level(cursor, out, shape, index, &step);
-  }
-  index.pop_back();
-  return good;
-}
-
-/// "an array of 2 x 3 numbers", "an array of 3 x n numbers"
-template <class T>
-std::string expected_tensor() {
-  if constexpr (eigen_array<T>) {
-    const auto extent = [](int fixed) { return fixed >= 0 ? format("{}", fixed) : "n"; };
-    if constexpr (is_eigen_vector<T>)
-      return "an array of " +
-             extent(T::RowsAtCompileTime == 1 ? T::ColsAtCompileTime : T::RowsAtCompileTime) +
-             " numbers";
-    else
-      return "an array of " + extent(T::RowsAtCompileTime) + " x " + extent(T::ColsAtCompileTime) +
-             " numbers";
-  } else if constexpr (tensor_rank<T>() >= 0) {
-    return format("an array of {} levels", tensor_rank<T>());
-  } else {
-    return "an array";
-  }
-}
-
-/// The first element of each array says how long the arrays of its level are.
-template <class T>
-bool read_tensor_value(deferred<json_cursor, T>& cursor, T& out, const path_step* path) {
-  tensor_extents<T> shape;
-  for (auto at = cursor.index; cursor.tape[at].type == json_type::array; ++at) {
-    shape.push_back(cursor.tape[at].length);
-    if (cursor.tape[at].length == 0) break;
-  }
-  if (shape.empty() && tensor_rank<T>() != 0) return cursor.reject(path, expected_tensor<T>());
-  // An array of no rows says nothing about their length.
-  if (!shape.empty() && shape.back() == 0)
-    while (static_cast<int>(shape.size()) < tensor_rank<T>()) shape.push_back(0);
-  if (!resize_tensor(out, shape)) {
-    std::string found;
-    for (const auto extent : shape) found += (found.empty() ? "" : " x ") + format("{}", extent);
-    return cursor.reject(path, expected_tensor<T>(), found);
-  }
-  tensor_extents<T> index;
-  return read_tensor_level(cursor, out, shape, index, path);
 }
 
 template <class T>
