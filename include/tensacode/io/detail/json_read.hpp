@@ -4,6 +4,7 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/json_read_tensor.hpp>
@@ -442,16 +443,10 @@ std::string expected_json_value() {
     return "null";
   else if constexpr (k == kind::boolean)
     return "true or false";
-  else if constexpr (k == kind::integer)
-    return "an integer";
-  else if constexpr (k == kind::floating)
-    return "a number";
-  else if constexpr (k == kind::enumeration)
-    return one_of(enum_spellings<T>());
+  else if constexpr (is_common_leaf<T>)
+    return expected_leaf<T>();
   else if constexpr (k == kind::text)
     return "a string";
-  else if constexpr (k == kind::duration || k == kind::time_point)
-    return expected_chrono_text<T>();
   else if constexpr (k == kind::tensor)
     return expected_tensor<T>();
   else if constexpr (holder<T>)

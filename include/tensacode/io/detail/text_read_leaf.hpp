@@ -4,6 +4,7 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/text_cursor.hpp>
 #include <tensacode/io/detail/text_words.hpp>
@@ -30,16 +31,10 @@ std::string expected_text_value() {
     return "nothing";
   else if constexpr (k == kind::boolean)
     return "yes or no";
-  else if constexpr (k == kind::integer)
-    return "an integer";
-  else if constexpr (k == kind::floating)
-    return "a number";
-  else if constexpr (k == kind::enumeration)
-    return one_of(enum_spellings<T>());
+  else if constexpr (is_common_leaf<T>)
+    return expected_leaf<T>();
   else if constexpr (k == kind::text)
     return "a text in quotes";
-  else if constexpr (k == kind::duration || k == kind::time_point)
-    return expected_chrono_text<T>();
   else if constexpr (holder<T>)
     return expected_text_value<held_type<T>>();
   else if constexpr (k == kind::variant)
