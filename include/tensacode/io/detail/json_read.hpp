@@ -7,7 +7,7 @@
 #include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
-#include <tensacode/io/detail/json_read_tensor.hpp>
+#include <tensacode/io/detail/json_read_tensor.hpp>  // declares read_json_value
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/enum_text.hpp>
@@ -32,8 +32,6 @@ struct json_info_of {
   static const json_type_info value;
 };
 
-template <class T>
-bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
 template <class T>
 long fit_json_value(const deferred<json_tape, T>& tape, std::uint32_t index, int fuel);
 template <class T>
