@@ -1,5 +1,5 @@
 // examples/adult.hpp -- a row of UCI Adult (Becker & Kohavi 1996, CC BY 4.0) as C++ structs.
-// Enumerators are the file's words as identifiers; reading matches them letter by letter.
+// Enumerators are the file's words as identifiers, spelled with '-' for '_'.
 #pragma once
 
 #include <tensacode/tensacode.hpp>
@@ -108,6 +108,15 @@ enum class Country {
   Vietnam,
   Yugoslavia
 };
+template <tc::reflected_enum E>
+constexpr std::string_view tc_spelling(E e) {
+  return tc::enum_name_with<'-'>(e);
+}
+constexpr std::string_view tc_spelling(Country country) {
+  if (country == Country::Outlying_US_Guam_USVI_etc) return "Outlying-US(Guam-USVI-etc)";
+  if (country == Country::Trinadad_Tobago) return "Trinadad&Tobago";
+  return tc::enum_name_with<'-'>(country);
+}
 enum class Income { at_most_50k, more };
 constexpr std::string_view tc_spelling(Income income) {
   return income == Income::more ? ">50K" : "<=50K";

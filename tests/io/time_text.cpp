@@ -111,6 +111,9 @@ TEST_CASE("time points are dates of the calendar") {
   CHECK(chrono_to_text(milli_time(-1ms)) == "1969-12-31T23:59:59.999Z");
   CHECK(chrono_to_text(day_time(chrono::days(19000))) == "2022-01-08");
   CHECK(chrono_to_text(local_time(951827696s)) == "2000-02-29T12:34:56");
+  CHECK(chrono_to_text(chrono::local_time<chrono::minutes>(754min)) == "1970-01-01T12:34");
+  CHECK(chrono_to_text(chrono::local_time<chrono::hours>(12h)) == "1970-01-01T12:00");
+  CHECK(chrono_to_text(chrono::sys_time<chrono::minutes>(754min)) == "1970-01-01T12:34:00Z");
   CHECK(chrono_to_text(milli_time(chrono::milliseconds(253402300800000))) ==
         "+010000-01-01T00:00:00Z");
   CHECK(chrono_to_text(day_time(chrono::days(-719529))) == "-000001-12-31");

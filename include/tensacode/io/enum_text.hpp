@@ -7,6 +7,11 @@
 //   constexpr std::string_view tc_spelling(Income income) {
 //     return income == Income::low ? "<=50K" : ">50K";
 //   }
+//
+// A template beside several enums respells them all:
+//
+//   template <tc::reflected_enum E>
+//   constexpr std::string_view tc_spelling(E e) { return tc::enum_name_with<'-'>(e); }
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -37,6 +42,47 @@ inline constexpr auto spellings = [] {
 }();
 
 }  // namespace detail
+
+namespace detail {
+
+/// The names with `_` replaced by `Separator`, one behind the other; without the `_` in front of a
+/// name that would begin with a digit.
+template <class E, char Separator>
+struct separated_names {
+  static constexpr std::size_t size = [] {
+    std::size_t sum = 0;
+    for (const auto& name : enumerators_of<E>::names) sum += name.size();
+    return sum;
+  }();
+  static constexpr auto characters = [] {
+    std::array<char, size + 1> out{};
+    std::size_t next = 0;
+    for (const auto& name : enumerators_of<E>::names)
+      for (const char c : name) out[next++] = c == '_' ? Separator : c;
+    return out;
+  }();
+  static constexpr auto views = [] {
+    std::array<std::string_view, enumerators_of<E>::count> out{};
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const std::string_view name = enumerators_of<E>::names[i];
+      const bool digit = name.size() > 1 && name[0] == '_' && name[1] >= '0' && name[1] <= '9';
+      out[i] = {characters.data() + next + (digit ? 1 : 0), name.size() - (digit ? 1 : 0)};
+      next += name.size();
+    }
+    return out;
+  }();
+};
+
+}  // namespace detail
+
+/// The name of `e` with `Separator` for each `_`, as files often spell it: `Self_emp_inc` is
+/// "Self-emp-inc" with '-', `_11th` is "11th". Empty if `e` is no enumerator.
+template <char Separator, reflected_enum E>
+constexpr std::string_view enum_name_with(E e) {
+  const auto index = enum_index(e);
+  return index ? detail::separated_names<E, Separator>::views[*index] : std::string_view{};
+}
 
 /// The spellings in the order of `enum_values<E>()`: those of `tc_spelling`, else the names.
 template <reflected_enum E>

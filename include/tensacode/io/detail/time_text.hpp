@@ -1,8 +1,9 @@
 // tensacode/io/detail/time_text.hpp -- std::chrono durations and time points as ISO 8601 text.
 // Layer 3. Durations: `PT1H30M`, `P2DT0.25S`, `-PT5S`. Time points of the system clock, in UTC:
 // `2026-11-22T20:29:46.25Z`, and with a period of a day `2026-11-22`; of local time the same
-// without Z; of other clocks the duration since the clock's epoch. <chrono> is large and is not
-// included: who has such a type has included it.
+// without Z, and with a period of a minute or an hour without seconds (RFC 3339 asks for seconds,
+// but only of times with an offset); of other clocks the duration since the clock's epoch. <chrono>
+// is large and is not included: who has such a type has included it.
 //
 // A type that counts whole ticks of a decimal fraction of a second is written exactly, and a text
 // finer than its ticks is not read. Other types (frames of 1/60 s, floating point) are written with
@@ -273,9 +274,12 @@ constexpr civil_date civil_from_days(std::int64_t days) {
           day_of_year - (153 * shifted + 2) / 5 + 1};
 }
 
+/// Where the text of a time point ends.
+enum class time_end { date, minute, second };
+
 /// `parts` since 1970; with years of four digits, or a sign and more.
 template <class Lazy = void>
-std::string time_text(const decimal_seconds& parts, bool date_only, bool utc) {
+std::string time_text(const decimal_seconds& parts, time_end end, bool utc) {
   const std::int64_t days =
       parts.whole >= 0 ? parts.whole / seconds_a_day : (parts.whole + 1) / seconds_a_day - 1;
   const auto second = static_cast<int>(parts.whole - days * seconds_a_day);
@@ -284,9 +288,10 @@ std::string time_text(const decimal_seconds& parts, bool date_only, bool utc) {
   std::snprintf(text, sizeof text,
                 date.year >= 0 && date.year <= 9999 ? "%04lld-%02u-%02u" : "%+07lld-%02u-%02u",
                 static_cast<long long>(date.year), date.month, date.day);
-  if (date_only) return text;
+  if (end == time_end::date) return text;
   std::string out = text;
-  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
+  std::snprintf(text, sizeof text, end == time_end::minute ? "T%02d:%02d" : "T%02d:%02d:%02d",
+                second / 3600, second / 60 % 60, second % 60);
   out += text;
   if (!parts.fraction.empty()) out += "." + parts.fraction;
   if (utc) out += 'Z';
@@ -390,12 +395,17 @@ std::string chrono_to_text(const T& value) {
     return duration_text<>(split_seconds(value, false));
   } else {
     constexpr clock_kind clock = clock_kind_of<T>();
+    constexpr auto counts_whole = [](std::int64_t seconds) {
+      return std::is_integral_v<typename T::rep> && T::period::num % seconds == 0 &&
+             T::period::den == 1;
+    };
+    constexpr time_end end = counts_whole(seconds_a_day)                       ? time_end::date
+                             : clock != clock_kind::system && counts_whole(60) ? time_end::minute
+                                                                               : time_end::second;
     if constexpr (clock == clock_kind::other)
       return chrono_to_text(value.time_since_epoch());
     else
-      return time_text<>(split_seconds(value.time_since_epoch(), true),
-                         std::is_integral_v<typename T::rep> &&
-                             T::period::num % seconds_a_day == 0 && T::period::den == 1,
+      return time_text<>(split_seconds(value.time_since_epoch(), true), end,
                          clock == clock_kind::system);
   }
 }
