@@ -47,6 +47,19 @@ struct Thing {
 };
 TC_REFLECT(Thing)
 
+struct Account {
+  int id = 0;
+  double share = 0;
+  std::vector<int> marks;
+};
+struct Bank {
+  std::vector<Account> accounts;
+};
+TC_REFLECT(Bank)
+TC_FIELD(Account, id, tc::frozen)
+TC_FIELD(Account, share, tc::range(0, 1))
+TC_FIELD(Account, marks, tc::length(1, 2), tc::range(1, 6))
+
 }  // namespace patched
 
 namespace {
@@ -188,6 +201,37 @@ TEST_CASE("a patch that does not suit changes nothing") {
   CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
   bad.edits[1] = {tc::edit_action::set, "one_of", {}, "[9,1]"};
   CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
+}
+
+TEST_CASE("frozen fields stay, and what a range or a length forbids is undone") {
+  const patched::Bank before{{{7, 0.5, {1}}}};
+  const auto message = [&](const tc::edit& change) {
+    auto bank = before;
+    std::string text = "applied";
+    try {
+      // The first edit is fine, and must be undone with the second.
+      tc::apply({{{tc::edit_action::set, "accounts[0].share", {}, "0.25"}, change}}, bank);
+    } catch (const tc::error& error) {
+      text = error.what();
+      CHECK(tc::to_json(bank) == tc::to_json(before));
+    }
+    return text;
+  };
+  using enum tc::edit_action;
+  CHECK(message({set, "accounts[0].share", {}, "1"}) == "applied");
+  CHECK(message({set, "accounts[0].id", "7", "8"}) ==
+        "patch: 'accounts[0].id': the field 'id' of Account is frozen");
+  CHECK(message({set, "accounts[0].share", {}, "1.5"}) ==
+        "field 'accounts[0].share': expected a number in [0, 1], found 1.5");
+  CHECK(message({set, "accounts[0].marks[0]", {}, "7"}) ==
+        "field 'accounts[0].marks[0]': expected a number in [1, 6], found 7");
+  CHECK(message({remove, "accounts[0].marks[0]", {}, {}}) ==
+        "field 'accounts[0].marks[0]': expected 1 to 2 elements, found no element");
+  CHECK(message({insert, "accounts[0].marks[1]", {}, "2"}) == "applied");
+  CHECK(message({insert, "accounts[0].marks[1]", {}, "9"}) ==
+        "field 'accounts[0].marks[1]': expected a number in [1, 6], found 9");
+  CHECK(message({insert, "accounts[1]", {}, R"({"id":1,"share":2,"marks":[1]})"}) ==
+        "1:17: field 'share': expected a number in [0, 1], found 2");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/reflect/reflect.hpp>
 
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -260,29 +262,92 @@ void edit_container(T& container, const step_text& step, deferred<edit, T>& chan
   }
 }
 
+/// What the attributes of a field ask of it, once an edit is done in it.
+struct field_check {
+  const void* field;
+  std::string (*expected)(const void* field);
+};
+
+/// Calls `act` with the part that an edit is about. On the way there frozen fields are refused, and
+/// those with a range or a length remembered.
+template <class T, class Act>
+struct edit_visitor {
+  const Act& act;
+  const std::string& path;
+  deferred<std::vector<field_check>, T>& checks;
+
+  template <class Record, std::size_t I, class Field>
+  void pass(const Field& field) const {
+    TC_CHECK((!has_attribute<std::remove_const_t<decltype(frozen)>, Record, I>), argument_error,
+             "patch: '{}': the field '{}' of {} is frozen", path, field_names<Record>()[I],
+             type_name<Record>());
+    if constexpr (is_checked<Record, I>)
+      checks.push_back({std::addressof(field), [](const void* place) {
+                          return expected_by_attributes<Record, I>(
+                              *static_cast<const Field*>(place));
+                        }});
+  }
+  template <class Part>
+  void operator()(Part& part) const {
+    act(part);
+  }
+};
+
+template <class T>
+void set_part(T& object, deferred<edit, T>& change, deferred<std::vector<field_check>, T>& checks) {
+  const auto act = [&](auto& part) {
+    using part_type = std::remove_reference_t<decltype(part)>;
+    if constexpr (std::is_const_v<part_type>) {
+      throw argument_error(format("patch: '{}' is constant", change.path));
+    } else {
+      check_before(change, value_to_json(part));
+      value_from_json(change.after.value_or("null"), part);
+    }
+  };
+  find_part(object, change.path, change.path,
+            edit_visitor<T, decltype(act)>{act, change.path, checks});
+}
+
+template <class T>
+void edit_elements(T& object, deferred<edit, T>& change,
+                   deferred<std::vector<field_check>, T>& checks) {
+  const auto [holding, step] = split_last_step<>(change.path);
+  const auto act = [&, last = step](auto& container) {
+    using container_type = std::remove_reference_t<decltype(container)>;
+    if constexpr (holder<std::remove_const_t<container_type>>) {
+      if (!container) raise_conflict(change, "nothing that holds it");
+      edit_container(*container, last, change);
+    } else {
+      edit_container(container, last, change);
+    }
+  };
+  find_part(object, holding, holding, edit_visitor<T, decltype(act)>{act, change.path, checks});
+}
+
+/// Applies one edit, or, with an exception, nothing of it.
 template <class T>
 void apply_edit(T& object, deferred<edit, T>& change) {
-  if (change.action == edit_action::set) {
-    find_part(object, change.path, change.path, [&](auto& part) {
-      using part_type = std::remove_reference_t<decltype(part)>;
-      if constexpr (std::is_const_v<part_type>) {
-        throw argument_error(format("patch: '{}' is constant", change.path));
-      } else {
-        check_before(change, value_to_json(part));
-        value_from_json(change.after.value_or("null"), part);
-      }
-    });
-  } else {
-    const auto [holding, step] = split_last_step<>(change.path);
-    find_part(object, holding, holding, [&, last = step](auto& container) {
-      using container_type = std::remove_reference_t<decltype(container)>;
-      if constexpr (holder<std::remove_const_t<container_type>>) {
-        if (!container) raise_conflict(change, "nothing that holds it");
-        edit_container(*container, last, change);
-      } else {
-        edit_container(container, last, change);
-      }
-    });
+  deferred<std::vector<field_check>, T> checks, unchecked;
+  if (change.action == edit_action::set)
+    set_part(object, change, checks);
+  else
+    edit_elements(object, change, checks);
+  for (const auto& check : checks) {
+    std::string expected = check.expected(check.field);
+    if (expected.empty()) continue;
+    edit undo{change.action, change.path, change.after, change.before};
+    if (change.action == edit_action::set) {
+      undo.before.reset();  // what was set may be written otherwise than the patch writes it
+      set_part(object, undo, unchecked);
+    } else {
+      undo.action =
+          change.action == edit_action::insert ? edit_action::remove : edit_action::insert;
+      undo.before.reset();
+      edit_elements(object, undo, unchecked);
+    }
+    deferred<problem_list, T> problems;
+    problems.add({0, 0, change.path, std::move(expected), change.after.value_or("no element")});
+    problems.raise("");
   }
 }
 
@@ -297,8 +362,9 @@ patch diff(const T& from, const T& to) {
 }
 
 /// Applies all edits, or, with an exception, none. Throws `patch_conflict` where the object is not
-/// as the patch expects it, `argument_error` for a path that leads nowhere, `parse_error` for a
-/// value that does not suit.
+/// as the patch expects it, `argument_error` for a path that leads nowhere or through a field that
+/// is frozen, `parse_error` for a value that suits neither the part's type nor the ranges and
+/// lengths of the fields on the way to it.
 template <class T>
 void apply(const detail::deferred<patch, T>& changes, T& object) {
   detail::deferred<patch, T> done;

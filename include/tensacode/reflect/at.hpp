@@ -126,6 +126,12 @@ inline constexpr bool is_path_key =
 template <class Element>
 void has_addresses(Element& element);
 
+/// Tells an `f` that wants to know through which fields the path leads.
+template <class Record, std::size_t I, class Field, class F>
+void pass_through(Field& field, const F& f) {
+  if constexpr (requires { f.template pass<Record, I>(field); }) f.template pass<Record, I>(field);
+}
+
 /// Calls `f` with the part of `object` behind `rest`, the end of the text `whole`.
 template <class T, class F>
 void find_part(T& object, std::string_view rest, std::string_view whole, const F& f) {
@@ -163,7 +169,10 @@ void find_part(T& object, std::string_view rest, std::string_view whole, const F
         [&]<std::size_t... I>(std::index_sequence<I...>) {
           [[maybe_unused]] const auto visit =
               [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-                if (index == J) find_part(fields_of<type>::template get<J>(object), rest, whole, f);
+                if (index != J) return;
+                auto& field = fields_of<type>::template get<J>(object);
+                pass_through<type, J>(field, f);
+                find_part(field, rest, whole, f);
               };
           (visit(std::integral_constant<std::size_t, I>{}), ...);
         }(std::make_index_sequence<field_count<type>>{});
