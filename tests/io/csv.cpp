@@ -135,6 +135,20 @@ TEST_SUITE("io/csv") {
     CHECK(report.skipped == 2);
     CHECK(report.errors[1].line == 4);
   }
+  TEST_CASE("all bad rows can be collected") {
+    std::string text = "age\n";
+    for (int i = 0; i < 100; ++i) text += i % 2 ? "x\n" : "1\n";
+    const temporary_file file(text);
+    tc::read_report report;
+    CHECK(tc::read_csv<In>(file.path, {.on_error = tc::bad_rows::skip}, &report).size() == 50);
+    CHECK(report.errors.size() == 16);
+    CHECK(tc::read_csv<In>(file.path, {.on_error = tc::bad_rows::collect}, &report).size() == 50);
+    CHECK(report.skipped == 50);
+    REQUIRE(report.errors.size() == 50);
+    CHECK(report.errors[49].line == 101);
+    CHECK_THROWS_AS(tc::read_csv<In>(file.path, {.on_error = tc::bad_rows::collect}),
+                    tc::argument_error);
+  }
   TEST_CASE("absent differs from empty only for optional text") {
     const temporary_file file(
         "age,hours_per_week,member,nick,home.street,size\n1,2,0,\"\",,\"\"\n");

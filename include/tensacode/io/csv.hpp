@@ -72,12 +72,7 @@ read_report for_each_csv(const std::string& path, F&& f, const csv_read_options&
         detail::handle_bad_row(options.on_error, problems, path, report);
         continue;
       }
-      ++report.rows;
-      if constexpr (std::is_same_v<decltype(f(std::move(object))), bool>) {
-        if (!f(std::move(object))) return report;
-      } else {
-        f(std::move(object));
-      }
+      if (!detail::hand_over(std::move(object), f, report)) return report;
     }
   }
   return report;
@@ -85,15 +80,12 @@ read_report for_each_csv(const std::string& path, F&& f, const csv_read_options&
 
 /// The rows of the file. `report`, if given, receives what was seen.
 ///
-/// Errors   as `for_each_csv`
+/// Errors   as `for_each_csv`; argument_error if errors are to be collected without a report
 template <class T>
 std::vector<T> read_csv(const std::string& path, const csv_read_options& options = {},
                         read_report* report = nullptr) {
-  std::vector<T> objects;
-  detail::deferred<read_report, T> seen =
-      for_each_csv<T>(path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
-  if (report) *report = std::move(seen);
-  return objects;
+  return detail::gather_rows<T>(options.on_error, report,
+                                [&](const auto& f) { return for_each_csv<T>(path, f, options); });
 }
 
 /// Writes a header and a row per element; fields of nested structs get dotted names. Numbers read

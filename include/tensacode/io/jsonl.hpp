@@ -47,12 +47,7 @@ read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_opti
         detail::handle_bad_row(options.on_error, problems, path, report);
         continue;
       }
-      ++report.rows;
-      if constexpr (std::is_same_v<decltype(f(std::move(object))), bool>) {
-        if (!f(std::move(object))) return report;
-      } else {
-        f(std::move(object));
-      }
+      if (!detail::hand_over(std::move(object), f, report)) return report;
     }
     if (lines.is_too_long()) {
       problems.add({lines.number(), 0, "", format("a line of at most {} bytes", options.max_line),
@@ -65,15 +60,12 @@ read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_opti
 
 /// The objects of the file, one per line. `report`, if given, receives what was seen.
 ///
-/// Errors   as `for_each_jsonl`
+/// Errors   as `for_each_jsonl`; argument_error if errors are to be collected without a report
 template <class T>
 std::vector<T> read_jsonl(const std::string& path, const jsonl_read_options& options = {},
                           read_report* report = nullptr) {
-  std::vector<T> objects;
-  detail::deferred<read_report, T> seen =
-      for_each_jsonl<T>(path, [&](T&& object) { objects.push_back(std::move(object)); }, options);
-  if (report) *report = std::move(seen);
-  return objects;
+  return detail::gather_rows<T>(options.on_error, report,
+                                [&](const auto& f) { return for_each_jsonl<T>(path, f, options); });
 }
 
 /// Writes one line per element of `objects`. The file appears at once, or stays as it was.
