@@ -108,7 +108,8 @@ TEST_CASE("a cycle is an error, as is a chain without end") {
   auto node = std::make_shared<Node>();
   node->next = node;
   CHECK(why([&] { tc::to_json(*node); }) ==
-        "to_json: more than 512 levels of nesting, or an object that contains itself");
+        "to_json: more than 512 levels of nesting, or an object that contains itself (which "
+        "json_write_options::references would allow)");
   node->next.reset();
   auto head = std::make_shared<Node>();
   for (int i = 0; i < 600; ++i) {
@@ -122,6 +123,71 @@ TEST_CASE("a cycle is an error, as is a chain without end") {
   CHECK(tc::to_json(tc::from_json<Node>(text, {.max_depth = 1000}), {.max_depth = 1000}) == text);
   // A writer goes on after an error.
   CHECK(tc::to_json(Node{}) == R"({"id":0})");
+}
+
+struct Shared {
+  std::shared_ptr<Node> a, b;
+  std::vector<std::shared_ptr<const std::string>> texts;
+  std::variant<int, std::shared_ptr<Node>, std::shared_ptr<std::vector<int>>> one_of;
+};
+TC_REFLECT(Shared)
+
+TEST_CASE("with references, what is shared stays shared, and a cycle comes back") {
+  Shared object;
+  object.a = object.b = std::make_shared<Node>();
+  object.a->id = 7;
+  object.a->next = std::make_shared<Node>();
+  object.a->next->id = 8;
+  object.a->next->next = object.a;  // a cycle
+  const auto text = std::make_shared<const std::string>("t");
+  object.texts = {text, nullptr, text, std::make_shared<const std::string>("alone")};
+  object.one_of = object.b;
+  const std::string json = tc::to_json(object, {.references = true});
+  CHECK(json ==
+        R"({"a":{"$id":"1","id":7,"next":{"id":8,"next":{"$ref":"1"}}},"b":{"$ref":"1"},)"
+        R"("texts":[{"$id":"2","$value":"t"},null,{"$ref":"2"},"alone"],"one_of":{"$ref":"1"}})");
+  auto again = tc::from_json<Shared>(json, {.references = true});
+  CHECK(again.a == again.b);
+  CHECK(again.a->next->next == again.a);
+  CHECK(again.a->id == 7);
+  CHECK(again.texts[0] == again.texts[2]);
+  CHECK(*again.texts[3] == "alone");
+  CHECK(std::get<1>(again.one_of) == again.a);
+  CHECK(tc::to_json(again, {.references = true}) == json);
+
+  const auto list = std::make_shared<std::vector<int>>(2);
+  Shared other;
+  other.one_of = list;
+  const std::string wrapped = tc::to_json(other, {.references = true});
+  CHECK(std::get<2>(tc::from_json<Shared>(wrapped, {.references = true}).one_of)->size() == 2);
+
+  // Cycles of shared pointers are not freed by themselves.
+  again.a->next->next.reset();
+  object.a->next->next.reset();
+}
+
+TEST_CASE("a reference that leads nowhere is an error") {
+  const auto message = [](const char* json) {
+    return why([&] { tc::from_json<Shared>(json, {.references = true}); });
+  };
+  const std::string rest = R"("texts":[],"one_of":1})";
+  CHECK(message((R"({"a":{"$ref":"1"},)" + rest).c_str()) ==
+        "1:14: field 'a': expected the $id of an earlier Node, found '1'");
+  CHECK(message((R"({"a":{"$ref":1},)" + rest).c_str()) ==
+        "1:14: field 'a': expected a string as $ref, found 1");
+  CHECK(message((R"({"a":{"$id":"1","id":1},"b":{"$id":"1","id":2},)" + rest).c_str()) ==
+        "1:36: field 'b': expected a new $id, found '1'");
+  CHECK(message((R"({"a":{"$id":"1","id":1},"b":{"$ref":"1","id":2},)" + rest).c_str()) ==
+        "1:37: field 'b': expected the $id of an earlier Node, found '1'");
+  CHECK(message(R"({"texts":[{"$id":"1","$value":"x"},{"$ref":"1"}],"one_of":{"$ref":"1"}})")
+            .find("field 'one_of'") != std::string::npos);
+  CHECK(message(R"({"texts":[{"$id":"1"}],"one_of":1})") ==
+        "1:11: field 'texts[0]': expected $value behind $id, found an object");
+  CHECK(message(R"({"texts":[{"$id":"1","value":"x"}],"one_of":1})") ==
+        "1:11: field 'texts[0]': expected $value behind $id, found an object");
+  // Without the option they are keys like any other.
+  CHECK(why([] { tc::from_json<Shared>(R"({"a":{"$ref":"1"},"texts":[],"one_of":1})"); }) ==
+        "1:6: field 'a.id': expected an integer, found no such key");
 }
 
 TEST_CASE("a text of 200,000 levels is an error") {

@@ -9,7 +9,8 @@
 //   durations, time points        string, ISO 8601, see io/detail/time_text.hpp
 //   Eigen, xtensor arrays         array of arrays, row by row; one array for Eigen vectors
 //   std::optional, unique_ptr,    null; as a field: no key (null is read, too). What two pointers
-//   shared_ptr                    share is written twice; what contains itself is an error
+//   shared_ptr                    share is written twice, and what contains itself is an error, but
+//                                 with json_write_options::references
 //   std::variant                  the alternative as it is; std::monostate is null
 //   array, sequence, set, tuple   array
 //   map                           object if keys are text, enums or integers; else array of pairs
@@ -68,7 +69,7 @@ struct type_cannot_be_read {
 template <class T>
 void read_parsed_json(const json_tape& tape, T& out, const json_read_options& options,
                       problem_list& problems, std::size_t base_line) {
-  json_cursor cursor{tape, options, problems, base_line};
+  json_cursor cursor{tape, options, problems, base_line, 0, {}};
   read_json_value(cursor, out, nullptr);
 }
 

@@ -70,18 +70,21 @@ std::vector<T> read_jsonl(const std::string& path, const jsonl_read_options& opt
 
 /// Writes one line per element of `objects`. The file appears at once, or stays as it was.
 ///
-/// Errors   file_error; argument_error as for `to_json`
+/// Errors   file_error; argument_error as for `to_json`, and for an indentation
 template <class Range>
-void write_jsonl(const std::string& path, const Range& objects) {
+void write_jsonl(const std::string& path, const Range& objects,
+                 const json_write_options& options = {}) {
   using element = std::remove_cvref_t<decltype(*std::begin(objects))>;
   using offender = detail::offender_in<detail::json_takes, element>;
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_has_no_json_form<offender>));
   } else {
+    TC_CHECK(options.indent == 0, argument_error, "write_jsonl: a line cannot be indented");
     atomic_file file(path);
-    detail::deferred<detail::json_writer, Range> writer;
+    detail::deferred<detail::json_writer, Range> writer(options);
     for (const auto& object : objects) {
       detail::write_json_value(writer, object);
+      writer.forget_shared();
       writer.raw('\n');
       if (writer.text().size() > detail::block_size) {
         file.write(writer.text());

@@ -4,8 +4,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/canonical.hpp>
+#include <tensacode/io/detail/json_references.hpp>
 #include <tensacode/io/detail/json_tape.hpp>
 #include <tensacode/io/detail/position.hpp>
 #include <tensacode/io/json_options.hpp>
@@ -14,6 +16,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +32,13 @@ struct basic_json_cursor {
   basic_problem_list<Lazy>& problems;
   std::size_t base_line = 1;  ///< line of the file on which the text starts
   std::uint32_t index = 0;
+  deferred<std::unique_ptr<basic_shared_objects<Lazy>>, Lazy> known = {};
+
+  /// The objects that have a number so far.
+  basic_shared_objects<Lazy>& shared() {
+    if (!known) known = std::make_unique<basic_shared_objects<Lazy>>();
+    return *known;
+  }
 
   const json_token& token() const { return tape[index]; }
   std::string_view text() const { return tape.text_of(token()); }
@@ -52,6 +62,10 @@ struct basic_json_cursor {
   }
 };
 using json_cursor = basic_json_cursor<>;
+
+/// Reads the value at the cursor; defined in io/detail/json_read.hpp.
+template <class T>
+bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
 
 /// What the readers need to know of a type at run time.
 struct json_type_info {
@@ -96,10 +110,12 @@ bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& r
   for (++cursor.index; cursor.index != object.next;) {
     const json_token& key = cursor.token();
     const std::string_view name = cursor.tape.text_of(key);
-    const std::size_t field = find_field(record, name, guess);
+    // "$id" agrees in letters with a field `id`, and is none.
+    const bool is_id = cursor.options.references && name == id_key;
+    const std::size_t field = is_id ? no_match : find_field(record, name, guess);
     ++cursor.index;
     if (field == no_match) {
-      if (cursor.options.unknown_keys == read_policy::error) {
+      if (!is_id && cursor.options.unknown_keys == read_policy::error) {
         cursor.note(key, path, format("a field of {}", record.type_name),
                     format("key {}", detail::quoted(name)));
         good = false;

@@ -12,9 +12,6 @@
 
 namespace tc::detail {
 
-template <class T>
-bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
-
 /// Reads the elements at and below the cursor into the tensor, which has the shape already.
 template <class T>
 bool read_tensor_level(deferred<json_cursor, T>& cursor, T& out, const tensor_extents<T>& shape,

@@ -6,6 +6,7 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/json_references.hpp>
 #include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
@@ -14,6 +15,7 @@
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
+#include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/schema.hpp>
 
 #include <charconv>
@@ -34,10 +36,18 @@ template <class Lazy = void>
 class basic_json_writer {
  public:
   explicit basic_json_writer(const json_write_options& options = {})
-      : depth_limit_(options.max_depth), indent_(options.indent) {}
+      : depth_limit_(options.max_depth), indent_(options.indent), references_(options.references) {}
 
   std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
   void clear() { size_ = depth_ = 0; }
+
+  bool has_references() const { return references_; }
+  basic_shared_objects<Lazy>& shared() {
+    if (!shared_) shared_ = std::make_unique<basic_shared_objects<Lazy>>();
+    return *shared_;
+  }
+  /// What is written next stands in another text.
+  void forget_shared() { shared_.reset(); }
 
   void raw(std::string_view text) {
     std::memcpy(room(text.size()), text.data(), text.size());
@@ -87,7 +97,8 @@ class basic_json_writer {
   void open(char bracket) {
     raw(bracket);
     TC_CHECK(++depth_ <= depth_limit_, argument_error,
-             "to_json: more than {} levels of nesting, or an object that contains itself",
+             "to_json: more than {} levels of nesting, or an object that contains itself (which "
+             "json_write_options::references would allow)",
              depth_limit_);
     first_ = true;
   }
@@ -180,11 +191,13 @@ class basic_json_writer {
   }
 
   deferred<std::unique_ptr<char[]>, Lazy> bytes_;
+  deferred<std::unique_ptr<basic_shared_objects<Lazy>>, Lazy> shared_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::size_t depth_ = 0;
   std::size_t depth_limit_;
   unsigned indent_ = 0;
+  bool references_ = false;
   bool first_ = true;
 };
 using json_writer = basic_json_writer<>;
@@ -193,10 +206,38 @@ template <class T>
 void write_json_value(deferred<json_writer, T>& out, const T& value);
 
 template <class T>
+void write_record_fields(deferred<json_writer, T>& out, const T& value);
+
+/// A pointer that shares: its object with a number the first time, the number alone from then on.
+template <class T>
+void write_shared_value(deferred<json_writer, T>& out, const T& pointer) {
+  using object = held_type<T>;
+  const auto [number, is_new] = out.shared().number_of(pointer);
+  out.open('{');
+  out.field(is_new ? id_key : reference_key);
+  out.string(format("{}", number));
+  if (is_new) {
+    if constexpr (kind_of<object> == kind::record) {
+      write_record_fields<object>(out, *pointer);
+    } else {
+      out.field(value_key);
+      write_json_value<object>(out, *pointer);
+    }
+  }
+  out.close('}');
+}
+
+template <class T>
 void write_json_field(deferred<json_writer, T>& out, std::string_view name, const T& value) {
   if constexpr (holder<T>) {
     if (!value) return;
-    write_json_field(out, name, *value);
+    if constexpr (is_shared_pointer<T>) {
+      if (out.has_references() && value.use_count() > 1) {
+        out.field(name);
+        return write_shared_value(out, value);
+      }
+    }
+    write_json_field<held_type<T>>(out, name, *value);
   } else {
     out.field(name);
     write_json_value(out, value);
@@ -257,6 +298,13 @@ void write_tensor_level(deferred<json_writer, T>& out, const T& tensor,
 }
 
 template <class T>
+void write_record_fields(deferred<json_writer, T>& out, const T& value) {
+  for_each_active_field(value, [&](auto position, const auto& field) {
+    write_json_field(out, field_names<T>()[position], field);
+  });
+}
+
+template <class T>
 void write_json_value(deferred<json_writer, T>& out, const T& value) {
   constexpr kind k = kind_of<T>;
   if constexpr (std::is_same_v<T, std::monostate>) {
@@ -283,10 +331,11 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
     tensor_extents<T> index;
     write_tensor_level(out, value, tensor_shape(value), index);
   } else if constexpr (holder<T>) {
-    if (value)
-      write_json_value(out, *value);
-    else
-      out.raw("null");
+    if (!value) return out.raw("null");
+    if constexpr (is_shared_pointer<T>) {
+      if (out.has_references() && value.use_count() > 1) return write_shared_value(out, value);
+    }
+    write_json_value<held_type<T>>(out, *value);
   } else if constexpr (k == kind::variant) {
     std::visit([&](const auto& alternative) { write_json_value(out, alternative); }, value);
   } else if constexpr (k == kind::tuple) {
@@ -299,9 +348,7 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
     write_map_value(out, value);
   } else if constexpr (k == kind::record) {
     out.open('{');
-    for_each_active_field(value, [&](auto position, const auto& field) {
-      write_json_field(out, field_names<T>()[position], field);
-    });
+    write_record_fields(out, value);
     out.close('}');
   } else {
     out.open('[');

@@ -1,0 +1,107 @@
+// tensacode/io/detail/json_read_shared.hpp -- reading what shared pointers share, by its number.
+// Layer 3. The form is described in io/detail/json_references.hpp.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/io/detail/json_cursor.hpp>
+#include <tensacode/io/detail/json_fit.hpp>
+#include <tensacode/io/detail/json_references.hpp>
+#include <tensacode/reflect/holder.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+
+namespace tc::detail {
+
+/// Reads {"$ref": ...}, or a value with a number; see io/detail/json_references.hpp.
+template <class T>
+bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step* path) {
+  using object = held_type<T>;
+  const json_token& top = cursor.token();
+  const auto key_at = [&](std::uint32_t index) {
+    return index < top.next ? cursor.tape.text_of(cursor.tape[index]) : std::string_view{};
+  };
+  const bool has_keys = top.type == json_type::object && top.length > 0;
+  const std::uint32_t second = has_keys ? cursor.tape[cursor.index + 2].next : top.next;
+  const std::string_view first_key = has_keys ? key_at(cursor.index + 1) : std::string_view{};
+  if (first_key != reference_key && first_key != id_key)
+    return read_json_value(cursor, emplace_held(out), path);
+
+  const json_token& number = cursor.tape[cursor.index + 2];
+  const std::string_view text = cursor.tape.text_of(number);
+  if (number.type != json_type::string) {
+    cursor.note(number, path, format("a string as {}", first_key), cursor.tape.show(number));
+    cursor.skip();
+    return false;
+  }
+  if (first_key == reference_key) {
+    out = cursor.shared().template find<object>(text);
+    if (!out || top.length != 1) {
+      cursor.note(number, path, format("the {} of an earlier {}", id_key, type_name<object>()),
+                  cursor.tape.show(number));
+      cursor.skip();
+      return false;
+    }
+    cursor.skip();
+    return true;
+  }
+  auto made = std::make_shared<object>();
+  out = made;
+  if (!cursor.shared().add(text, made)) {
+    cursor.note(number, path, format("a new {}", id_key), cursor.tape.show(number));
+    cursor.skip();
+    return false;
+  }
+  if constexpr (kind_of<object> != kind::record) {
+    const std::uint32_t end = top.next;
+    if (key_at(second) != value_key || top.length != 2)
+      return cursor.reject(path, format("{} behind {}", value_key, id_key));
+    cursor.index = second + 1;
+    const bool good = read_json_value(cursor, *made, path);
+    cursor.index = end;
+    return good;
+  } else {
+    return read_json_value(cursor, *made, path);
+  }
+}
+
+/// The alternative that a {"$ref": ...} at the cursor means: that of the object of this number. Or
+/// a {"$id": ..., "$value": ...}: the pointer, not to a record, that suits the value best. Or
+/// `no_match`.
+template <class... Alternatives>
+std::size_t find_shared_alternative(json_cursor& cursor) {
+  const auto& tape = cursor.tape;
+  const json_token& top = cursor.token();
+  const auto key_is = [&](std::uint32_t index, std::string_view key) {
+    return tape.text_of(tape[index]) == key;
+  };
+  if (top.type != json_type::object || top.length == 0) return no_match;
+  const std::uint32_t first = cursor.index + 1, second = tape[first + 1].next;
+  const bool refers = top.length == 1 && key_is(first, reference_key);
+  const bool wraps = top.length == 2 && key_is(first, id_key) && key_is(second, value_key);
+  if (!refers && !wraps) return no_match;
+  std::size_t position = 0, found = no_match;
+  long best = 0;
+  const auto look_into = [&]<class A>(std::type_identity<A>) {
+    if constexpr (is_shared_pointer<A>) {
+      long fit = 0;
+      if (refers)
+        fit = cursor.shared().template find<held_type<A>>(tape.text_of(tape[first + 1])) ? 1 : 0;
+      else if constexpr (kind_of<held_type<A>> != kind::record)
+        fit = fit_json_value<held_type<A>>(tape, second + 1, 1);
+      if (fit > best) {
+        best = fit;
+        found = position;
+      }
+    }
+    ++position;
+  };
+  (look_into(std::type_identity<Alternatives>{}), ...);
+  return found;
+}
+
+}  // namespace tc::detail

@@ -1,0 +1,68 @@
+// tensacode/io/detail/json_references.hpp -- shared pointers that stay shared, and cycles.
+// Layer 3. With `references` in the options a shared object is written once, with a number, and
+// then named by it, as System.Text.Json's ReferenceHandler.Preserve does: {"$id":"1", ...fields},
+// {"$id":"1","$value":[...]} for what is no record, {"$ref":"1"}. The number comes first, so that a
+// reader knows the object before it reads what is inside, which may refer to it.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+
+namespace tc::detail {
+
+inline constexpr std::string_view id_key = "$id";
+inline constexpr std::string_view value_key = "$value";
+inline constexpr std::string_view reference_key = "$ref";
+
+template <class T>
+inline constexpr bool is_shared_pointer = false;
+template <class T>
+inline constexpr bool is_shared_pointer<std::shared_ptr<T>> = true;
+
+/// The objects of one text, by address when writing, by number when reading. An object and its
+/// first member have one address, so the type is part of the key.
+template <class Lazy = void>
+class basic_shared_objects {
+ public:
+  /// The number of the object, and whether it is new.
+  template <class T>
+  std::pair<std::size_t, bool> number_of(const std::shared_ptr<T>& pointer) {
+    const auto [entry, is_new] =
+        written_.emplace(std::pair(static_cast<const void*>(pointer.get()), typeid(T).hash_code()),
+                         written_.size() + 1);
+    return {entry->second, is_new};
+  }
+
+  /// False if another object has that number.
+  template <class T>
+  bool add(std::string_view number, std::shared_ptr<T> pointer) {
+    const std::type_info* const type = &typeid(T);
+    return read_.emplace(std::string(number), known{std::move(pointer), type}).second;
+  }
+  /// The object of that number, null if there is none or it is of another type.
+  template <class T>
+  std::shared_ptr<T> find(std::string_view number) const {
+    const auto found = read_.find(std::string(number));
+    if (found == read_.end() || *found->second.type != typeid(T)) return nullptr;
+    return std::static_pointer_cast<T>(found->second.object);
+  }
+
+ private:
+  struct known {
+    std::shared_ptr<void> object;
+    const std::type_info* type;
+  };
+  deferred<std::map<std::pair<const void*, std::size_t>, std::size_t>, Lazy> written_;
+  deferred<std::map<std::string, known>, Lazy> read_;
+};
+
+}  // namespace tc::detail
