@@ -69,7 +69,9 @@ struct type_cannot_be_read {
 template <class T>
 void read_parsed_json(const json_tape& tape, T& out, const json_read_options& options,
                       problem_list& problems, std::size_t base_line) {
-  json_cursor cursor{tape, options, problems, base_line, 0, {}};
+  deferred<shared_objects, T> shared;
+  deferred<json_cursor, T> cursor{tape,      options, problems,
+                                  base_line, 0,       options.references ? &shared : nullptr};
   read_json_value(cursor, out, nullptr);
 }
 
@@ -102,6 +104,8 @@ std::string to_json(const T& object, const json_write_options& options = {}) {
     return {};
   } else {
     detail::deferred<detail::json_writer, T> writer(options);
+    detail::deferred<detail::shared_objects, T> shared;
+    if (options.references) writer.shared = &shared;
     detail::write_json_value(writer, object);
     return std::string(writer.text());
   }

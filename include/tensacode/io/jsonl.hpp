@@ -83,8 +83,9 @@ void write_jsonl(const std::string& path, const Range& objects,
     atomic_file file(path);
     detail::deferred<detail::json_writer, Range> writer(options);
     for (const auto& object : objects) {
+      detail::deferred<detail::shared_objects, Range> shared;  // of this line
+      if (options.references) writer.shared = &shared;
       detail::write_json_value(writer, object);
-      writer.forget_shared();
       writer.raw('\n');
       if (writer.text().size() > detail::block_size) {
         file.write(writer.text());

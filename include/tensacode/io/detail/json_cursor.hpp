@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/canonical.hpp>
 #include <tensacode/io/detail/json_references.hpp>
@@ -16,7 +15,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,13 +30,7 @@ struct basic_json_cursor {
   basic_problem_list<Lazy>& problems;
   std::size_t base_line = 1;  ///< line of the file on which the text starts
   std::uint32_t index = 0;
-  deferred<std::unique_ptr<basic_shared_objects<Lazy>>, Lazy> known = {};
-
-  /// The objects that have a number so far.
-  basic_shared_objects<Lazy>& shared() {
-    if (!known) known = std::make_unique<basic_shared_objects<Lazy>>();
-    return *known;
-  }
+  basic_shared_objects<Lazy>* shared = nullptr;  ///< null if "$id" is a key like any other
 
   const json_token& token() const { return tape[index]; }
   std::string_view text() const { return tape.text_of(token()); }
@@ -111,7 +103,7 @@ bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& r
     const json_token& key = cursor.token();
     const std::string_view name = cursor.tape.text_of(key);
     // "$id" agrees in letters with a field `id`, and is none.
-    const bool is_id = cursor.options.references && name == id_key;
+    const bool is_id = cursor.shared && name == id_key;
     const std::size_t field = is_id ? no_match : find_field(record, name, guess);
     ++cursor.index;
     if (field == no_match) {

@@ -272,7 +272,7 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
   using variant = std::variant<Alternatives...>;
   static constexpr const json_type_info* infos[] = {&json_info_of<Alternatives>::value...};
   std::size_t choice = no_match;
-  if (cursor.options.references) choice = find_shared_alternative<Alternatives...>(cursor);
+  if (cursor.shared) choice = find_shared_alternative<Alternatives...>(cursor);
   if (choice == no_match)
     choice = choose_alternative(cursor.tape, cursor.index, infos, sizeof...(Alternatives));
   if (choice == no_match) {
@@ -343,7 +343,7 @@ bool read_json_value(json_cursor& cursor, T& out, const path_step* path) {
       return true;
     }
     if constexpr (is_shared_pointer<T>) {
-      if (cursor.options.references) return read_shared_value(cursor, out, path);
+      if (cursor.shared) return read_shared_value(cursor, out, path);
     }
     return read_json_value(cursor, emplace_held(out), path);
   } else if constexpr (k == kind::variant) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 namespace tc::detail {
 
@@ -39,7 +40,7 @@ bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step
     return false;
   }
   if (first_key == reference_key) {
-    out = cursor.shared().template find<object>(text);
+    out = cursor.shared->template find<object>(text);
     if (!out || top.length != 1) {
       cursor.note(number, path, format("the {} of an earlier {}", id_key, type_name<object>()),
                   cursor.tape.show(number));
@@ -51,7 +52,7 @@ bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step
   }
   auto made = std::make_shared<object>();
   out = made;
-  if (!cursor.shared().add(text, made)) {
+  if (!cursor.shared->add(text, made)) {
     cursor.note(number, path, format("a new {}", id_key), cursor.tape.show(number));
     cursor.skip();
     return false;
@@ -73,7 +74,7 @@ bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step
 /// a {"$id": ..., "$value": ...}: the pointer, not to a record, that suits the value best. Or
 /// `no_match`.
 template <class... Alternatives>
-std::size_t find_shared_alternative(json_cursor& cursor) {
+std::size_t find_shared_alternative(deferred<json_cursor, std::variant<Alternatives...>>& cursor) {
   const auto& tape = cursor.tape;
   const json_token& top = cursor.token();
   const auto key_is = [&](std::uint32_t index, std::string_view key) {
@@ -90,7 +91,7 @@ std::size_t find_shared_alternative(json_cursor& cursor) {
     if constexpr (is_shared_pointer<A>) {
       long fit = 0;
       if (refers)
-        fit = cursor.shared().template find<held_type<A>>(tape.text_of(tape[first + 1])) ? 1 : 0;
+        fit = cursor.shared->template find<held_type<A>>(tape.text_of(tape[first + 1])) ? 1 : 0;
       else if constexpr (kind_of<held_type<A>> != kind::record)
         fit = fit_json_value<held_type<A>>(tape, second + 1, 1);
       if (fit > best) {

@@ -64,5 +64,6 @@ class basic_shared_objects {
   deferred<std::map<std::pair<const void*, std::size_t>, std::size_t>, Lazy> written_;
   deferred<std::map<std::string, known>, Lazy> read_;
 };
+using shared_objects = basic_shared_objects<>;
 
 }  // namespace tc::detail

@@ -36,18 +36,13 @@ template <class Lazy = void>
 class basic_json_writer {
  public:
   explicit basic_json_writer(const json_write_options& options = {})
-      : depth_limit_(options.max_depth), indent_(options.indent), references_(options.references) {}
+      : depth_limit_(options.max_depth), indent_(options.indent) {}
 
   std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
   void clear() { size_ = depth_ = 0; }
 
-  bool has_references() const { return references_; }
-  basic_shared_objects<Lazy>& shared() {
-    if (!shared_) shared_ = std::make_unique<basic_shared_objects<Lazy>>();
-    return *shared_;
-  }
-  /// What is written next stands in another text.
-  void forget_shared() { shared_.reset(); }
+  /// Null unless what pointers share is to be written once.
+  basic_shared_objects<Lazy>* shared = nullptr;
 
   void raw(std::string_view text) {
     std::memcpy(room(text.size()), text.data(), text.size());
@@ -191,13 +186,11 @@ class basic_json_writer {
   }
 
   deferred<std::unique_ptr<char[]>, Lazy> bytes_;
-  deferred<std::unique_ptr<basic_shared_objects<Lazy>>, Lazy> shared_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::size_t depth_ = 0;
   std::size_t depth_limit_;
   unsigned indent_ = 0;
-  bool references_ = false;
   bool first_ = true;
 };
 using json_writer = basic_json_writer<>;
@@ -212,7 +205,7 @@ void write_record_fields(deferred<json_writer, T>& out, const T& value);
 template <class T>
 void write_shared_value(deferred<json_writer, T>& out, const T& pointer) {
   using object = held_type<T>;
-  const auto [number, is_new] = out.shared().number_of(pointer);
+  const auto [number, is_new] = out.shared->number_of(pointer);
   out.open('{');
   out.field(is_new ? id_key : reference_key);
   out.string(format("{}", number));
@@ -232,7 +225,7 @@ void write_json_field(deferred<json_writer, T>& out, std::string_view name, cons
   if constexpr (holder<T>) {
     if (!value) return;
     if constexpr (is_shared_pointer<T>) {
-      if (out.has_references() && value.use_count() > 1) {
+      if (out.shared && value.use_count() > 1) {
         out.field(name);
         return write_shared_value(out, value);
       }
@@ -333,7 +326,7 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
   } else if constexpr (holder<T>) {
     if (!value) return out.raw("null");
     if constexpr (is_shared_pointer<T>) {
-      if (out.has_references() && value.use_count() > 1) return write_shared_value(out, value);
+      if (out.shared && value.use_count() > 1) return write_shared_value(out, value);
     }
     write_json_value<held_type<T>>(out, *value);
   } else if constexpr (k == kind::variant) {
