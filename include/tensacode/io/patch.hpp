@@ -335,7 +335,7 @@ void apply_edit(T& object, deferred<edit, T>& change) {
   for (const auto& check : checks) {
     std::string expected = check.expected(check.field);
     if (expected.empty()) continue;
-    edit undo{change.action, change.path, change.after, change.before};
+    deferred<edit, T> undo{change.action, change.path, change.after, change.before};
     if (change.action == edit_action::set) {
       undo.before.reset();  // what was set may be written otherwise than the patch writes it
       set_part(object, undo, unchecked);
