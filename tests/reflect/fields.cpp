@@ -87,6 +87,29 @@ struct MoveOnlyArray {
   std::vector<int> rest;
 };
 
+struct Hundred {
+  int f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20,
+      f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, f33, f34, f35, f36, f37, f38, f39,
+      f40, f41, f42, f43, f44, f45, f46, f47, f48, f49, f50, f51, f52, f53, f54, f55, f56, f57, f58,
+      f59, f60, f61, f62, f63, f64, f65, f66, f67, f68, f69, f70, f71, f72, f73, f74, f75, f76, f77,
+      f78, f79, f80, f81, f82, f83, f84, f85, f86, f87, f88, f89, f90, f91, f92, f93, f94, f95, f96,
+      f97, f98, f99;
+};
+
+// Types whose names have everything that also parts the spellings of names.
+template <auto... Values>
+struct Odd {
+  struct Part {
+    int value;
+  };
+  int first;
+  Part second;
+};
+inline int somewhere = 0;
+struct Pair {
+  int a, b;
+};
+
 // Boost.Describe: bases, private members.
 class Base {
   int secret_ = 1;
@@ -208,6 +231,25 @@ TEST_SUITE("reflect/fields") {
     CHECK(tc::field_count<caf\u00e9> == 2);
     CHECK(tc::field_names<caf\u00e9>()[1] == "_under_score_1");
     CHECK_FALSE(tc::field_names<caf\u00e9>()[0].empty());
+  }
+  TEST_CASE("names are found whatever the type is called") {
+    CHECK(names<Odd<1, 2>>() == "first second");
+    CHECK(names<Odd<&somewhere, Pair{1, 2}, 'x', ','>>() == "first second");
+    CHECK(names<Odd<(1 > 0), '<', '}', '.'>::Part>() == "value");
+    const auto in_lambda = [](auto) {
+      struct Inside {
+        int of_lambda, too;
+      };
+      return names<Inside>();
+    };
+    CHECK(in_lambda(1) == "of_lambda too");
+  }
+  TEST_CASE("an aggregate may have 100 fields") {
+    CHECK(tc::field_count<Hundred> == 100);
+    CHECK(tc::field_names<Hundred>()[99] == "f99");
+    Hundred object{};
+    tc::get<"f57">(object) = 3;
+    CHECK(object.f57 == 3);
   }
   TEST_CASE("an array is one field") {
     CHECK(names<Arrays>() == "first grid text letters homes maybe last");

@@ -20,6 +20,12 @@ constexpr std::string_view pretty_value() {
   return __PRETTY_FUNCTION__;
 }
 
+/// Several addresses at once: one instantiation instead of one for each.
+template <const void*... Addresses>
+constexpr std::string_view pretty_addresses() {
+  return __PRETTY_FUNCTION__;
+}
+
 // g++:   "... pretty_type() [with T = int; std::string_view = ...]"
 // clang: "... pretty_type() [T = int]"
 // The text around the name is the same for every argument, so it is measured once with `int`
@@ -28,6 +34,15 @@ constexpr std::size_t type_prefix = pretty_type<int>().find("int");
 constexpr std::size_t type_suffix = pretty_type<int>().size() - type_prefix - 3;
 constexpr std::size_t value_prefix = pretty_value<'!'>().find("'!'");
 constexpr std::size_t value_suffix = pretty_value<'!'>().size() - value_prefix - 3;
+
+/// The spellings of the addresses, parted by ", ", and what closes the list.
+// g++:   "... pretty_addresses() [with const void* ...Addresses = {(& a), (& b)}; ..."
+// clang: "... pretty_addresses() [Addresses = <&a, &b>]"
+template <const void*... Addresses>
+constexpr std::string_view spelled_addresses() {
+  constexpr std::size_t prefix = pretty_addresses<nullptr>().find('=') + 3;
+  return pretty_addresses<Addresses...>().substr(prefix);
+}
 
 template <auto Value>
 constexpr std::string_view value_spelling() {

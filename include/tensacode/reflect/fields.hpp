@@ -41,6 +41,10 @@ struct listed_fields<T, field_list<no_field, Fields...>> {
   static constexpr auto& get(Object& object) {
     return object.*nth_field<I, Fields...>::type::member;
   }
+  template <class Object, class F>
+  static constexpr decltype(auto) apply(Object& object, F&& f) {
+    return f(object.*Fields::member...);
+  }
 };
 
 // --- back-end 2: Boost.Describe ---------------------------------------------------------------
@@ -62,6 +66,12 @@ struct described_fields {
   static constexpr auto& get(Object& object) {
     return object.*boost::mp11::mp_at_c<members, I>::pointer;
   }
+  template <class Object, class F>
+  static constexpr decltype(auto) apply(Object& object, F&& f) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+      return f(get<I>(object)...);
+    }(std::make_index_sequence<count>{});
+  }
 };
 
 // --- back-end 3: Boost.PFR --------------------------------------------------------------------
@@ -76,34 +86,64 @@ struct object_without_definition {
 };
 /// Declared, never defined: only addresses of its fields are formed, at compile time.
 template <class T>
-extern const object_without_definition<T> unnamed_object;
-
-template <class Pointer>
-struct pointer_argument {
-  Pointer pointer;
-};
-template <class Pointer>
-pointer_argument(Pointer) -> pointer_argument<Pointer>;
+extern object_without_definition<T> unnamed_object;
 
 template <class T>
 struct aggregate_fields;
 
-template <class T, std::size_t I>
-consteval std::string_view aggregate_field_name() {
-  constexpr std::string_view text = value_spelling<pointer_argument{
-      std::addressof(aggregate_fields<T>::template get<I>(unnamed_object<T>.value))}>();
-  // g++:   "...{(& tc::detail::unnamed_object<Person>.object_without_definition<Person>::value
-  //         .Person::age)}"; a base or nesting adds components before the last one.
-  // clang: "...{&unnamed_object<Person>.value.age}"
+/// The names of the fields whose addresses are spelled in `text`, between two of the whole object.
+// g++:   "(& unnamed_object<Person>.object_without_definition<Person>::value), (& unnamed_object<
+//         Person>.object_without_definition<Person>::value.Person::age), ..."
+// clang: "&unnamed_object.value, &unnamed_object.value.age, ..."
+// Compilers take their time over each character looked at here, so the part of a spelling that is
+// as long as the whole object's is stepped over.
+template <std::size_t count>
+consteval std::array<std::string_view, count> names_at_ends(std::string_view text) {
+  const char* const start = text.data();
+  std::size_t opening = 0;  // "(& unnamed_object"
+  while (start[opening] != '<' && start[opening] != '.') ++opening;
+  const auto comma_behind = [&](const char* end) {
+    while (true) {
+      while (*end != ',') ++end;
+      std::size_t i = 0;
+      while (i < opening && end[2 + i] == start[i]) ++i;
+      if (i == opening) return end;
+      ++end;  // of a template's arguments
+    }
+  };
   constexpr auto is_part_of_name = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '$' || static_cast<unsigned char>(c) >= 0x80;
   };
-  std::size_t end = text.size();
-  while (end > 0 && !is_part_of_name(text[end - 1])) --end;
-  std::size_t begin = end;
-  while (begin > 0 && is_part_of_name(text[begin - 1])) --begin;
-  return text.substr(begin, end - begin);
+  const char* comma = comma_behind(start);
+  const auto shortest = comma - start;
+  std::array<std::string_view, count> names{};
+  for (auto& name : names) {
+    comma = comma_behind(comma + 2 + shortest);
+    const char* last = comma;
+    while (!is_part_of_name(last[-1])) --last;
+    const char* first = last;
+    while (is_part_of_name(first[-1])) --first;
+    name = {first, static_cast<std::size_t>(last - first)};
+  }
+  return names;
+}
+
+template <class T>
+consteval auto find_aggregate_names() {
+  using fields = aggregate_fields<T>;
+  if constexpr (fields::count == 0) {
+    return std::array<std::string_view, 0>{};
+  } else {
+    // One evaluation and one instantiation for all fields.
+    constexpr auto addresses = fields::apply(unnamed_object<T>.value, [](const auto&... members) {
+      return std::array<const void*, sizeof...(members)>{std::addressof(members)...};
+    });
+    constexpr const void* whole = std::addressof(unnamed_object<T>.value);
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return names_at_ends<fields::count>(spelled_addresses<whole, addresses[I]..., whole>());
+    }(std::make_index_sequence<fields::count>{});
+  }
 }
 #if defined(__clang__)
 #pragma clang diagnostic pop
@@ -208,18 +248,31 @@ consteval std::size_t count_fields_from() {
 
 template <class T>
 struct aggregate_fields {
-  static constexpr std::size_t count = count_fields_from<T, count_initialisers<T>()>();
+  static constexpr std::size_t found = count_fields_from<T, count_initialisers<T>()>();
+  static constexpr bool can_be_taken_apart = found <= 100;  // what Boost.PFR's overloads go to
+  static_assert(
+      can_be_taken_apart,
+      "tensacode[R13] the type has more than 100 fields. Fix: name them, up to 256, in "
+      "TC_REFLECT(Type, field, ...) inside the class, or group them into nested structs.");
+  static constexpr std::size_t count = can_be_taken_apart ? found : 0;
 
+  template <class Object>
+  static constexpr auto tie(Object& object) {
+    return boost::pfr::detail::tie_as_tuple(object, boost::pfr::detail::size_t_<count>{});
+  }
   template <std::size_t I, class Object>
   static constexpr auto& get(Object& object) {
-    return boost::pfr::detail::sequence_tuple::get<I>(
-        boost::pfr::detail::tie_as_tuple(object, boost::pfr::detail::size_t_<count>{}));
+    return boost::pfr::detail::sequence_tuple::get<I>(tie(object));
+  }
+  template <class Object, class F>
+  static constexpr decltype(auto) apply(Object& object, F&& f) {
+    return [&, fields = tie(object)]<std::size_t... I>(
+               std::index_sequence<I...>) mutable -> decltype(auto) {
+      return f(boost::pfr::detail::sequence_tuple::get<I>(fields)...);
+    }(std::make_index_sequence<count>{});
   }
 
-  static constexpr std::array<std::string_view, count> names =
-      []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<std::string_view, count>{aggregate_field_name<T, I>()...};
-      }(std::make_index_sequence<count>{});
+  static constexpr std::array<std::string_view, count> names = find_aggregate_names<T>();
 };
 
 // --- the seam ----------------------------------------------------------------------------------
@@ -303,9 +356,10 @@ template <class T, class F>
   requires reflected<T>
 constexpr void for_each_field(T&& object, F&& f) {
   using fields = detail::fields_of<T>;
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (f(fields::names[I], fields::template get<I>(object)), ...);
-  }(std::make_index_sequence<fields::count>{});
+  fields::apply(object, [&](auto&... members) {
+    [[maybe_unused]] auto name = fields::names.begin();
+    (f(std::string_view(*name++), members), ...);
+  });
 }
 
 /// Calls `f(name, first.field, others.field...)` for every field of several objects in lock step.

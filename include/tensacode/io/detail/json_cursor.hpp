@@ -96,7 +96,7 @@ bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& r
   const json_token& object = cursor.token();
   if (object.type != json_type::object)
     return cursor.reject(path, format("an object ({})", record.type_name));
-  std::array<std::uint64_t, 8> seen{};  // read_json_value asserts at most 512 fields
+  std::array<std::uint64_t, 8> seen{};  // no type has more than 512 fields: TC_REFLECT takes 256
   bool good = true;
   std::size_t guess = 0;
   for (++cursor.index; cursor.index != object.next;) {

@@ -79,9 +79,6 @@ constexpr const json_type_info* json_field_info() {
 /// The fields of a record that are not ignored.
 template <class T>
 struct json_record_of {
-  static_assert(field_count<T> <= 512,
-                "tensacode[R13] from_json: the type has more than 512 fields. Fix: "
-                "group fields into nested structs.");
   static constexpr auto fields =
       with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<const json_type_info*, sizeof...(I)>{json_field_info<T, I>()...};
