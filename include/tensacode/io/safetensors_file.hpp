@@ -4,10 +4,10 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/number_bytes.hpp>
+#include <tensacode/io/dtype.hpp>
 
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <map>
 #include <span>
@@ -19,42 +19,6 @@
 
 namespace tc {
 
-static_assert(std::endian::native == std::endian::little,
-              "tensacode[R14] safetensors: data are little-endian and are copied as they are. Fix: "
-              "swap bytes here for this machine.");
-
-enum class dtype { F32, F64, I64, I32, U8 };
-
-/// Bytes of one element.
-constexpr std::size_t size_of(dtype type) {
-  constexpr std::size_t sizes[] = {4, 8, 8, 4, 1};
-  return sizes[static_cast<std::size_t>(type)];
-}
-
-constexpr std::string_view dtype_name(dtype type) {
-  constexpr std::string_view names[] = {"F32", "F64", "I64", "I32", "U8"};
-  return names[static_cast<std::size_t>(type)];
-}
-
-/// The dtype of the numbers `Number`: float, double, and integers of 64, 32 and 8 (unsigned) bits.
-template <class Number>
-constexpr dtype dtype_of() {
-  if constexpr (std::is_same_v<Number, float>)
-    return dtype::F32;
-  else if constexpr (std::is_same_v<Number, double>)
-    return dtype::F64;
-  else if constexpr (std::is_integral_v<Number> && std::is_signed_v<Number> && sizeof(Number) == 8)
-    return dtype::I64;
-  else if constexpr (std::is_integral_v<Number> && std::is_signed_v<Number> && sizeof(Number) == 4)
-    return dtype::I32;
-  else {
-    static_assert(std::is_same_v<Number, std::uint8_t>,
-                  "tensacode[R15] safetensors: no dtype for this type of number. Fix: use float, "
-                  "double, int64_t, int32_t or uint8_t.");
-    return dtype::U8;
-  }
-}
-
 /// A named array, row-major.
 struct safetensor {
   std::string name;
@@ -62,15 +26,24 @@ struct safetensor {
   std::vector<std::size_t> shape;  ///< empty for a single number
   std::vector<std::byte> bytes;
 
-  /// The elements as numbers of the tensor's own type.
+  /// The elements as numbers of the tensor's own type, or one that holds all of its values: F16 and
+  /// BF16, which no C++ type is, as float or double.
   ///
-  /// Errors   argument_error if `Number` is another type
+  /// Errors   argument_error if `Number` is no such type
   template <class Number>
   std::vector<Number> values() const {
-    TC_CHECK(dtype_of<Number>() == type, argument_error, "tensor '{}' holds {}, not {}", name,
-             dtype_name(type), dtype_name(dtype_of<Number>()));
-    std::vector<Number> out(bytes.size() / sizeof(Number));
-    if (!out.empty()) std::memcpy(out.data(), bytes.data(), out.size() * sizeof(Number));
+    TC_CHECK(detail::loses_nothing(type, dtype_of<Number>()), argument_error,
+             "tensor '{}' holds {}, which {} does not", name, dtype_name(type),
+             dtype_name(dtype_of<Number>()));
+    detail::deferred<detail::stored_array, Number> array;
+    array.type = type;
+    array.bytes = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    const std::size_t count = bytes.size() / size_of(type);
+    std::vector<Number> out(count);
+    if constexpr (std::is_same_v<Number, bool>)
+      for (std::size_t i = 0; i < count; ++i) out[i] = bytes[i] != std::byte{0};
+    else
+      detail::load_numbers(array, 0, 1, count, out.data());
     return out;
   }
 };

@@ -6,14 +6,16 @@
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_tape.hpp>
 #include <tensacode/io/detail/json_write.hpp>
+#include <tensacode/io/detail/number_bytes.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/safetensors_file.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <optional>
+#include <cstring>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,63 +24,85 @@
 
 namespace tc::detail {
 
-/// Bytes that a tensor of this shape takes, or nothing if they cannot be counted.
+/// Writes the bytes before the data: the length of the header and the header.
 template <class Lazy = void>
-std::optional<std::uint64_t> tensor_bytes(dtype type, const std::vector<std::size_t>& shape) {
-  for (const std::size_t extent : shape)
-    if (extent == 0) return 0;
-  std::uint64_t count = size_of(type);
-  for (const std::size_t extent : shape) {
-    if (count > std::numeric_limits<std::uint64_t>::max() / extent) return std::nullopt;
-    count *= extent;
-  }
-  return count;
-}
+class safetensors_header {
+ public:
+  safetensors_header() { out_.open('{'); }
 
-template <class Lazy>
-std::string safetensors_header(const basic_safetensors_file<Lazy>& file) {
-  basic_json_writer<Lazy> out;
-  deferred<std::set<std::string_view>, Lazy> names{"__metadata__"};
-  std::uint64_t begin = 0;
-  out.open('{');
-  if (!file.metadata.empty()) {
-    out.field("__metadata__");
-    write_json_value(out, file.metadata);
+  void add_metadata(const deferred<std::map<std::string, std::string>, Lazy>& metadata) {
+    if (metadata.empty()) return;
+    out_.field("__metadata__");
+    write_json_value(out_, metadata);
   }
-  for (const auto& tensor : file.tensors) {
-    TC_CHECK(names.insert(tensor.name).second, argument_error,
-             "write_safetensors: the name '{}' cannot be used twice", tensor.name);
-    TC_CHECK(tensor_bytes(tensor.type, tensor.shape) == tensor.bytes.size(), argument_error,
-             "write_safetensors: tensor '{}' has {} bytes, which is not its shape's", tensor.name,
-             tensor.bytes.size());
-    const std::uint64_t end = begin + tensor.bytes.size();
-    out.key(tensor.name);
-    out.open('{');
-    out.field("dtype");
-    out.string(dtype_name(tensor.type));
-    out.field("shape");
-    write_json_value(out, tensor.shape);
-    out.field("data_offsets");
-    write_json_value(out, std::pair(begin, end));
-    out.close('}');
-    begin = end;
+  void add(std::string_view name, dtype type, const deferred<std::vector<std::size_t>, Lazy>& shape,
+           std::uint64_t bytes) {
+    TC_CHECK(names_.insert(name).second, argument_error,
+             "write_safetensors: the name '{}' cannot be used twice", name);
+    std::size_t count = 0;
+    TC_CHECK(count_elements(shape, size_of(type), count) && count * size_of(type) == bytes,
+             argument_error,
+             "write_safetensors: tensor '{}' has {} bytes, which is not its shape's", name, bytes);
+    out_.key(name);
+    out_.open('{');
+    out_.field("dtype");
+    out_.string(dtype_name(type));
+    out_.field("shape");
+    write_json_value(out_, shape);
+    out_.field("data_offsets");
+    write_json_value(out_, deferred<std::array<std::uint64_t, 2>, Lazy>{begin_, begin_ + bytes});
+    out_.close('}');
+    begin_ += bytes;
   }
-  out.close('}');
-  while (out.text().size() % 8 != 0) out.raw(' ');
-  const std::uint64_t length = out.text().size();
-  std::string bytes(8, '\0');
-  std::memcpy(bytes.data(), &length, 8);
-  bytes += out.text();
-  return bytes;
-}
+  std::string finish() {
+    out_.close('}');
+    while (out_.text().size() % 8 != 0) out_.raw(' ');
+    const std::uint64_t length = out_.text().size();
+    std::string bytes(8, '\0');
+    std::memcpy(bytes.data(), &length, 8);
+    bytes += out_.text();
+    return bytes;
+  }
 
-template <class Lazy>
+ private:
+  deferred<json_writer, Lazy> out_;
+  deferred<std::set<std::string_view>, Lazy> names_{"__metadata__"};
+  std::uint64_t begin_ = 0;
+};
+
+template <class Lazy = void>
 class safetensors_parser {
  public:
   safetensors_parser(std::string_view bytes, const std::string& file)
       : bytes_(bytes), file_(file) {}
 
   basic_safetensors_file<Lazy> read() {
+    read_layout();
+    for (const auto& place : places_) {
+      const auto* begin = reinterpret_cast<const std::byte*>(data_.data());
+      out_.tensors[place.tensor].bytes.assign(begin + place.begin, begin + place.end);
+    }
+    return std::move(out_);
+  }
+
+  /// Calls `f(name, array)` for each tensor, without copying its data.
+  template <class F>
+  void for_each_array(const F& f) {
+    read_layout();
+    for (const auto& place : places_) {
+      auto& tensor = out_.tensors[place.tensor];
+      deferred<stored_array, Lazy> array;
+      array.type = tensor.type;
+      array.shape = std::move(tensor.shape);
+      array.bytes = data_.substr(static_cast<std::size_t>(place.begin),
+                                 static_cast<std::size_t>(place.end - place.begin));
+      f(std::move(tensor.name), std::move(array));
+    }
+  }
+
+ private:
+  /// Checks everything; tensors are without data then, which are at `places_`.
+  void read_layout() {
     require(bytes_.size() >= 8, "", "8 bytes of header length", format("{} bytes", bytes_.size()));
     std::uint64_t length = 0;
     std::memcpy(&length, bytes_.data(), 8);
@@ -104,11 +128,8 @@ class safetensors_parser {
         read_entry(at, name);
     }
     check_offsets();
-    copy_data();
-    return std::move(out_);
   }
 
- private:
   struct extent {
     std::uint64_t begin;
     std::uint64_t end;
@@ -184,25 +205,32 @@ class safetensors_parser {
     require(place.begin <= place.end && place.end <= data_.size(), name,
             format("offsets inside {} bytes of data", data_.size()),
             format("[{}, {}]", place.begin, place.end));
-    const auto size = tensor_bytes(tensor.type, tensor.shape);
-    require(size == place.end - place.begin, name,
-            size ? format("{} bytes for its shape", *size) : "a shape that fits in memory",
+    std::size_t count = 0;
+    require(count_elements(tensor.shape, size_of(tensor.type), count), name,
+            "a shape that fits in memory", "a larger one");
+    const std::size_t size = count * size_of(tensor.type);
+    require(size == place.end - place.begin, name, format("{} bytes for its shape", size),
             format("{}", place.end - place.begin));
     places_.push_back(place);
     out_.tensors.push_back(std::move(tensor));
   }
 
   dtype read_dtype(std::string_view text, const std::string& name) {
-    for (const dtype type : {dtype::F32, dtype::F64, dtype::I64, dtype::I32, dtype::U8})
+    std::string known;
+    for (std::size_t i = 0; i < dtype_count; ++i) {
+      const auto type = static_cast<dtype>(i);
       if (text == dtype_name(type)) return type;
-    require(false, name, "a dtype that is one of F32, F64, I64, I32 or U8", detail::quoted(text));
+      known += i == 0 ? "" : i + 1 == dtype_count ? " or " : ", ";
+      known += dtype_name(type);
+    }
+    require(false, name, "a dtype that is one of " + known, detail::quoted(text));
     return dtype::F32;
   }
 
   /// The data of all tensors follow each other without gap or overlap, to the end of the file.
   void check_offsets() {
     std::sort(places_.begin(), places_.end(), [](const extent& a, const extent& b) {
-      return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+      return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
     });
     std::uint64_t end = 0;
     for (const auto& place : places_) {
@@ -213,18 +241,11 @@ class safetensors_parser {
     require(end == data_.size(), "", format("{} bytes of data", end), format("{}", data_.size()));
   }
 
-  void copy_data() {
-    for (const auto& place : places_) {
-      const auto* begin = reinterpret_cast<const std::byte*>(data_.data());
-      out_.tensors[place.tensor].bytes.assign(begin + place.begin, begin + place.end);
-    }
-  }
-
-  std::string_view bytes_;
-  std::string_view data_;
+  deferred<std::string_view, Lazy> bytes_;
+  deferred<std::string_view, Lazy> data_;
   const std::string& file_;
   basic_json_tape<Lazy> tape_;
-  std::vector<extent> places_;
+  deferred<std::vector<extent>, Lazy> places_;
   basic_safetensors_file<Lazy> out_;
 };
 

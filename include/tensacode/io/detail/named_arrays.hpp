@@ -1,0 +1,275 @@
+// tensacode/io/detail/named_arrays.hpp -- a record as arrays of numbers by name, and back.
+// Layer 3. What .npz and safetensors share.
+//
+// The name of a field that is an array of numbers is its path, with dots: `layer.weight`. Records
+// in a list are numbered: `layers.0.weight`. A map's key is the end of a name. A file says neither
+// how long a list is nor whether an optional holds something: there is what names are there for.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/core/error.hpp>
+#include <tensacode/io/detail/field_checks.hpp>
+#include <tensacode/io/detail/number_array.hpp>
+#include <tensacode/io/parse_error.hpp>
+#include <tensacode/io/read_policy.hpp>
+#include <tensacode/reflect/attributes.hpp>
+#include <tensacode/reflect/holder.hpp>
+#include <tensacode/reflect/offender.hpp>
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tc::detail {
+
+// --- which types -------------------------------------------------------------------------------
+/// A list of records, or of such lists.
+template <class T>
+consteval bool is_list_of_records() {
+  if constexpr (!is_level<T>)
+    return false;
+  else if constexpr (kind_of<level_element<T>> == kind::record)
+    return true;
+  else
+    return is_list_of_records<level_element<T>>();
+}
+
+template <class T>
+consteval bool is_map_of_arrays() {
+  if constexpr (kind_of<T> == kind::map)
+    return std::is_same_v<typename T::key_type, std::string> &&
+           is_array_of_numbers<typename T::mapped_type>;
+  else
+    return false;
+}
+
+template <class T>
+struct named_arrays_take {
+  static constexpr bool stops = is_array_of_numbers<T> || is_map_of_arrays<T>();
+  static constexpr bool value = [] {
+    if constexpr (kind_of<T> == kind::optional)
+      return is_array_of_numbers<held_type<T>> || kind_of<held_type<T>> == kind::record;
+    else
+      return kind_of<T> == kind::record || is_list_of_records<T>();
+  }();
+};
+
+template <class T>
+struct named_arrays_read {
+  static constexpr bool stops = named_arrays_take<T>::stops;
+  static constexpr bool value = named_arrays_take<T>::value && std::is_default_constructible_v<T>;
+};
+
+/// The offender of a type that is to be a record, or a map, of arrays.
+template <template <class> class Takes, class T>
+consteval auto find_unnamed_array() {
+  if constexpr (kind_of<T> == kind::record || is_map_of_arrays<T>())
+    return find_offender<Takes, T>();
+  else
+    return offending_type<T>{};
+}
+
+template <class T>
+using written_offender = decltype(find_unnamed_array<named_arrays_take, T>());
+template <class T>
+using read_offender = decltype(find_unnamed_array<named_arrays_read, T>());
+
+namespace error {
+
+template <class Offender>
+struct field_is_no_array {
+  static_assert(is_acceptable<Offender>,
+                "tensacode[R21] arrays by name: neither an array of numbers nor a record or map of "
+                "them. Fix: TC_FIELD(Type, field, tc::ignore), or a type listed in docs/io.md.");
+};
+template <class Offender>
+struct field_cannot_be_read {
+  static_assert(
+      is_acceptable<Offender>,
+      "tensacode[R24] arrays by name: neither an array of numbers nor a record or map of "
+      "them, or no default constructor. Fix: TC_FIELD(Type, field, tc::ignore), or a type "
+      "listed in docs/io.md.");
+};
+
+}  // namespace error
+
+// --- writing -----------------------------------------------------------------------------------
+template <class Lazy = void>
+std::string name_below(const std::string& name, std::string_view last) {
+  return name.empty() ? std::string(last) : name + "." + std::string(last);
+}
+
+/// Calls `f(name, array)` for each array of numbers in the object, which is called `name`.
+template <class T, class F>
+void for_each_named_array(const T& object, const std::string& name, const F& f) {
+  if constexpr (is_array_of_numbers<T>) {
+    f(name, object);
+  } else if constexpr (kind_of<T> == kind::record) {
+    for_each_active_field(object, [&]<std::size_t I, class Field>(
+                                      std::integral_constant<std::size_t, I>, const Field& field) {
+      for_each_named_array(field, name_below<T>(name, field_names<T>()[I]), f);
+    });
+  } else if constexpr (kind_of<T> == kind::optional) {
+    if (object) for_each_named_array(*object, name, f);
+  } else if constexpr (kind_of<T> == kind::map) {
+    // Sorted, so that equal objects are equal files.
+    deferred<std::map<std::string_view, const typename T::mapped_type*>, T> sorted;
+    for (const auto& [key, array] : object) sorted.emplace(key, &array);
+    for (const auto& [key, array] : sorted) f(name_below<T>(name, key), *array);
+  } else {
+    std::size_t index = 0;
+    for (const auto& element : object)
+      for_each_named_array(element, name_below<T>(name, format("{}", index++)), f);
+  }
+}
+
+struct named_array {
+  std::string name;
+  flat_array array;
+};
+
+/// The arrays of numbers in the record, which must outlive the result.
+///
+/// Errors   argument_error naming array and index of a list longer or shorter than the first
+template <class T>
+std::vector<named_array> flatten_record(const T& record, bool may_be_column_major) {
+  deferred<std::vector<named_array>, T> out;
+  for_each_named_array(record, "", [&](const std::string& name, const auto& array) {
+    try {
+      out.push_back({name, flatten_array(array, may_be_column_major)});
+    } catch (const argument_error& error) {
+      throw argument_error("field '" + name + "': " + error.what());
+    }
+  });
+  return out;
+}
+
+// --- reading -----------------------------------------------------------------------------------
+/// Reads a record from a source that has `names()`, a sorted set of strings, and
+/// `read(name, array, problem)`, which returns false if there is a problem.
+template <class Source>
+class named_array_reader {
+ public:
+  explicit named_array_reader(Source& source) : source_(source) {}
+
+  /// All problems go to the list.
+  template <class T>
+  void read_record(T& out, read_policy unknown_arrays, problem_list& problems) {
+    read(out, "", 0, problems);
+    if (unknown_arrays == read_policy::ignore) return;
+    for (const auto& name : source_.names())
+      if (!used_.contains(name))
+        problems.add({0, 0, {}, "names of the type", detail::quoted(name)});
+  }
+
+ private:
+  bool has(const std::string& name) const { return source_.names().contains(name); }
+  bool has_below(const std::string& name) const {
+    const std::string prefix = name + ".";
+    const auto at = source_.names().lower_bound(prefix);
+    return at != source_.names().end() && at->starts_with(prefix);
+  }
+  template <class T>
+  bool is_there(const std::string& name) const {
+    if constexpr (kind_of<T> == kind::optional)
+      return is_there<held_type<T>>(name);
+    else
+      return is_array_of_numbers<T> ? has(name) : has_below(name);
+  }
+
+  /// False if there were problems, which are in the list then.
+  template <class T>
+  bool read(T& out, const std::string& name, std::size_t depth, problem_list& problems) {
+    constexpr std::size_t most = 512;  // a type that contains itself reads as deep as names go
+    bool good = true;
+    if (depth > most) {
+      problems.add({0, 0, name, format("at most {} names in each other", most), "more"});
+      good = false;
+    } else if constexpr (is_array_of_numbers<T>) {
+      deferred<parse_problem, T> problem;
+      good = has(name);
+      if (good) {
+        used_.insert(name);
+        good = source_.read(name, out, problem);
+      } else {
+        problem.expected = expected_shape<T>();
+        problem.found = "no such name";
+      }
+      if (!good) {
+        problem.path = name;
+        problems.add(std::move(problem));
+      }
+    } else if constexpr (kind_of<T> == kind::record) {
+      for_each_active_field(out, [&]<std::size_t I, class Field>(
+                                     std::integral_constant<std::size_t, I>, Field& field) {
+        const std::string path = name_of_field<T, I>(name);
+        bool field_is_good = read(field, path, depth + 1, problems);
+        if constexpr (is_checked<T, I>) {
+          std::string expected;
+          if (field_is_good) expected = expected_by_attributes<T, I>(field);
+          if (!expected.empty()) {
+            problems.add({0, 0, path, std::move(expected), "others"});
+            field_is_good = false;
+          }
+        }
+        good = good && field_is_good;
+      });
+    } else if constexpr (kind_of<T> == kind::optional) {
+      if (is_there<T>(name))
+        good = read(emplace_held(out), name, depth, problems);
+      else
+        out.reset();
+    } else if constexpr (kind_of<T> == kind::map) {
+      out.clear();
+      const std::string prefix = name.empty() ? name : name + ".";
+      const auto& names = source_.names();
+      for (auto at = names.lower_bound(prefix); at != names.end() && at->starts_with(prefix); ++at)
+        good &= read(out[at->substr(prefix.size())], *at, depth + 1, problems);
+    } else {
+      if constexpr (kind_of<T> == kind::sequence) {
+        out.clear();
+        for (std::size_t i = 0; is_there<level_element<T>>(name_below<T>(name, format("{}", i)));
+             ++i)
+          out.emplace_back();
+      }
+      std::size_t index = 0;
+      for (auto& element : out)
+        good &= read(element, name_below<T>(name, format("{}", index++)), depth + 1, problems);
+    }
+    return good;
+  }
+
+  /// Its own name, unless the file has only an older one.
+  template <class T, std::size_t I>
+  std::string name_of_field(const std::string& above) const {
+    std::string name = name_below<T>(above, field_names<T>()[I]);
+    if constexpr (has_attribute<renamed_from, T, I>) {
+      if (is_there<field_type<T, I>>(name)) return name;
+      std::apply(
+          [&](const auto&... attributes) {
+            const auto try_older = [&](const auto& attribute) {
+              if constexpr (std::is_same_v<std::remove_cvref_t<decltype(attribute)>,
+                                           renamed_from>) {
+                std::string older = name_below<T>(above, attribute.name);
+                if (is_there<field_type<T, I>>(older)) name = std::move(older);
+              }
+            };
+            (try_older(attributes), ...);
+          },
+          attributes_of<T, I>);
+    }
+    return name;
+  }
+
+  Source& source_;
+  deferred<std::set<std::string>, Source> used_;
+};
+
+}  // namespace tc::detail
