@@ -1,5 +1,5 @@
 // tensacode/tensacode.hpp -- the whole library, but for the doors that need SQLite
-// (engine/engine.hpp) or xtensor (tensor/xtensor.hpp).
+// (engine/engine.hpp), minizip (io/npz.hpp) or xtensor (tensor/xtensor.hpp).
 // SPDX-License-Identifier: MIT
 #pragma once
 

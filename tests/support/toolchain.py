@@ -17,7 +17,7 @@ def warnings(compiler):
 
 
 PACKAGES = ['eigen3', 'tbb', 'RapidJSON']
-OPTIONAL_PACKAGES = ['sqlite3', 'xtensor']
+OPTIONAL_PACKAGES = ['minizip', 'sqlite3', 'xtensor']
 
 
 def compilers(wanted=None):
