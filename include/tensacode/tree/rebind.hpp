@@ -1,4 +1,4 @@
-// tensacode/tree/rebind.hpp -- the same tree over another number type.
+// tensacode/tree/rebind.hpp -- the type of the same tree over another number type.
 // Layer 2. `Body<double>` becomes `Body<var>`, `std::vector<Body<double>>` becomes
 // `std::vector<Body<var>>`: containers and class templates are rebuilt around their arguments.
 // SPDX-License-Identifier: MIT
@@ -54,8 +54,16 @@ struct rebind<Template<Arguments...>, Map> {
       using element = typename rebind<typename T::value_type, Map>::type;
       return std::type_identity<Template<element>>{};
     } else if constexpr (kind_of<T> == kind::map) {
+      // Keys stay, and with them what orders or hashes them.
       using mapped = typename rebind<typename T::mapped_type, Map>::type;
-      return std::type_identity<Template<typename T::key_type, mapped>>{};
+      if constexpr (requires { typename T::hasher; })
+        return std::type_identity<
+            Template<typename T::key_type, mapped, typename T::hasher, typename T::key_equal>>{};
+      else if constexpr (requires { typename T::key_compare; })
+        return std::type_identity<
+            Template<typename T::key_type, mapped, typename T::key_compare>>{};
+      else
+        return std::type_identity<Template<typename T::key_type, mapped>>{};
     } else if constexpr (kind_of<T> == kind::set)
       return std::type_identity<T>{};  // keys are not differentiated
     else
@@ -67,6 +75,12 @@ struct rebind<Template<Arguments...>, Map> {
 template <class T, std::size_t N, class Map>
 struct rebind<std::array<T, N>, Map> {
   using type = std::array<typename rebind<T, Map>::type, N>;
+};
+
+/// What a shared_ptr<const T> holds.
+template <class T, class Map>
+struct rebind<const T, Map> {
+  using type = const typename rebind<T, Map>::type;
 };
 
 }  // namespace detail
@@ -89,44 +103,6 @@ consteval bool has_fixed_numbers(type_stack<Above...> = {}) {
       found = found || has_fixed_numbers<Child>(type_stack<T, Above...>{});
     });
     return found;
-  }
-}
-
-/// Rebuilds `from` as `to`, an object of the same tree over other leaves: containers take the
-/// same size, `leaf(from, to)` fills each number leaf, everything else is copied.
-template <class From, class To, class Leaf>
-void rebuild(const From& from, To& to, const Leaf& leaf) {
-  constexpr kind k = kind_of<From>;
-  if constexpr (number_leaf<From> || number_leaf<To>) {
-    leaf(from, to);
-  } else if constexpr (k == kind::record) {
-    for_each_field([&](std::string_view, const auto& a, auto& b) { rebuild(a, b, leaf); }, from,
-                   to);
-  } else if constexpr (k == kind::sequence) {
-    to.resize(from.size());
-    auto b = to.begin();
-    for (const auto& a : from) rebuild(a, *b++, leaf);
-  } else if constexpr (k == kind::array) {
-    for (std::size_t i = 0; i < array_extent<From>; ++i) rebuild(from[i], to[i], leaf);
-  } else if constexpr (holder<From>) {
-    to.reset();
-    if (from) rebuild(*from, emplace_held(to), leaf);
-  } else if constexpr (k == kind::tuple) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (rebuild(std::get<I>(from), std::get<I>(to), leaf), ...);
-    }(std::make_index_sequence<std::tuple_size_v<From>>{});
-  } else if constexpr (k == kind::map) {
-    to.clear();
-    for (const auto& [key, a] : from) rebuild(a, to[key], leaf);
-  } else if constexpr (k == kind::variant) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-        if (from.index() == J) rebuild(std::get<J>(from), to.template emplace<J>(), leaf);
-      };
-      (visit(std::integral_constant<std::size_t, I>{}), ...);
-    }(std::make_index_sequence<std::variant_size_v<From>>{});
-  } else {
-    to = from;
   }
 }
 

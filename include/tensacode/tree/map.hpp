@@ -1,0 +1,212 @@
+// tensacode/tree/map.hpp -- a function of numbers applied to whole objects: to one, or to several
+// number by number.
+// Layer 2. The function comes last, so that a call lists what goes in and then what is done:
+// `tc::zip(parameters, gradient, step)`. It takes the numbers alone, or their path before them;
+// the elements of a matrix share its path.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/core/error.hpp>
+#include <tensacode/reflect/path.hpp>
+#include <tensacode/tree/rebuild.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace tc {
+namespace detail {
+
+template <class F, class... Numbers>
+inline constexpr bool takes_numbers = std::is_invocable_v<F&, const Numbers&...>;
+template <class F, class... Numbers>
+inline constexpr bool takes_path =
+    !takes_numbers<F, Numbers...> && std::is_invocable_v<F&, const path&, const Numbers&...>;
+
+/// What `f` makes of numbers of these types. A class that converts to the type of the first is an
+/// expression over variables; what is kept of it is such a variable.
+template <class F, class First, class... Others>
+consteval auto result_of_numbers() {
+  constexpr auto kept = []<class Result>(std::type_identity<Result>) {
+    if constexpr (std::is_class_v<Result> && std::is_convertible_v<Result, First>)
+      return std::type_identity<First>{};
+    else
+      return std::type_identity<Result>{};
+  };
+  if constexpr (takes_numbers<F, First, Others...>)
+    return kept(std::type_identity<
+                std::remove_cvref_t<std::invoke_result_t<F&, const First&, const Others&...>>>{});
+  else if constexpr (takes_path<F, First, Others...>)
+    return kept(std::type_identity<std::remove_cvref_t<
+                    std::invoke_result_t<F&, const path&, const First&, const Others&...>>>{});
+  else
+    return std::type_identity<First>{};
+}
+
+template <class T>
+using is_no_number = std::bool_constant<!number_leaf<T>>;
+
+/// The type of the numbers in `Other` that meet numbers of type `Number` in `First`: in trees of
+/// two types, that of the other's first number.
+template <class First, class Other, class Number>
+consteval auto find_partner() {
+  if constexpr (std::is_same_v<First, Other>) {
+    return std::type_identity<Number>{};
+  } else {
+    using found = offender_in<is_no_number, Other>;
+    if constexpr (!is_offender<found>)
+      return std::type_identity<Number>{};
+    else if constexpr (eigen_plain<typename found::type>)
+      return std::type_identity<typename found::type::Scalar>{};
+    else
+      return std::type_identity<typename found::type>{};
+  }
+}
+template <class First, class Other, class Number>
+using partner_of = typename decltype(find_partner<First, Other, Number>())::type;
+
+/// The `Map` for `rebind_t` that leads to the results of `f`.
+template <class F, class First, class... Others>
+struct result_of_function {
+  template <class Number>
+  using image =
+      typename decltype(result_of_numbers<F, Number, partner_of<First, Others, Number>...>())::type;
+
+  template <class Leaf>
+  static consteval auto image_of_leaf() {
+    if constexpr (eigen_plain<Leaf>)
+      return std::type_identity<typename rescaled<Leaf, image<typename Leaf::Scalar>>::type>{};
+    else
+      return std::type_identity<image<Leaf>>{};
+  }
+  template <class Leaf>
+  using to = typename decltype(image_of_leaf<Leaf>())::type;
+};
+
+/// The `Map` under which trees of one shape have one type.
+struct erase_numbers {
+  template <class Leaf>
+  static consteval auto image_of_leaf() {
+    if constexpr (eigen_plain<Leaf>)
+      return std::type_identity<typename rescaled<Leaf, double>::type>{};
+    else
+      return std::type_identity<double>{};
+  }
+  template <class Leaf>
+  using to = typename decltype(image_of_leaf<Leaf>())::type;
+};
+
+/// Fills one leaf. A result of another floating-point type than a field's is converted.
+template <class F, class To, class From, class... Others>
+void apply_to_leaf(F& f, const trail& at, To& to, const From& from, const Others&... others) {
+  if constexpr (eigen_plain<From>) {
+    check_agreements(at, "has {} rows", from.rows(), others.rows()...);
+    check_agreements(at, "has {} columns", from.cols(), others.cols()...);
+    to.resize(from.rows(), from.cols());
+  }
+  const auto fill = [&](const auto& call) {
+    if constexpr (eigen_plain<From>)
+      for (Eigen::Index i = 0; i < from.size(); ++i)
+        to.data()[i] = static_cast<typename To::Scalar>(call(from.data()[i], others.data()[i]...));
+    else
+      to = static_cast<To>(call(from, others...));
+  };
+  const auto number_of = [](const auto& leaf) {
+    if constexpr (eigen_plain<std::remove_cvref_t<decltype(leaf)>>)
+      return std::type_identity<typename std::remove_cvref_t<decltype(leaf)>::Scalar>{};
+    else
+      return std::type_identity<std::remove_cvref_t<decltype(leaf)>>{};
+  };
+  if constexpr (takes_path<F, typename decltype(number_of(from))::type,
+                           typename decltype(number_of(others))::type...>) {
+    const auto where = at.to_path<F>();
+    fill([&](const auto&... numbers) { return f(where, numbers...); });
+  } else {
+    fill([&](const auto&... numbers) { return f(numbers...); });
+  }
+}
+
+template <class F, class First, class... Others>
+using mapped_tree = rebind_t<First, result_of_function<F, First, Others...>>;
+
+template <class F, class First, class... Others>
+using mapping_problem = rebuild_problem<First, mapped_tree<F, First, Others...>,
+                                        result_of_function<F, First, Others...>>;
+
+template <class F, class First, class... Others>
+auto map_trees(const char* caller, F& f, const First& first, const Others&... others) {
+  mapped_tree<F, First, Others...> result{};
+  const auto root = trail::root(first);
+  rebuild_node(
+      trail(caller, root),
+      [&f](const trail& at, auto& to, const auto&... from) { apply_to_leaf(f, at, to, from...); },
+      result, first, others...);
+  return result;
+}
+
+/// Whether the objects are trees of one shape, as far as their types say.
+template <class First, class... Others>
+inline constexpr bool of_one_shape =
+    (std::is_same_v<rebind_t<First, erase_numbers>, rebind_t<Others, erase_numbers>> && ...);
+
+template <class F, class First, class... Others>
+auto zip_trees(F& f, const First& first, const Others&... others) {
+  static_assert(of_one_shape<First, Others...>,
+                "tensacode[T03] zip: the objects are of different types. Fix: pass objects of one "
+                "type, or of one template over different number types, and the function last.");
+  if constexpr (!of_one_shape<First, Others...>) {
+    return first;
+  } else if constexpr (is_offender<mapping_problem<F, First, Others...>>) {
+    static_cast<void>(sizeof(mapping_problem<F, First, Others...>));
+    return first;
+  } else {
+    return map_trees("zip", f, first, others...);
+  }
+}
+
+}  // namespace detail
+
+/// A copy of `tree` in which every number is what `f` makes of it, in the order of `flatten`:
+/// `flatten(map(x, f))[i] == f(flatten(x)[i])`. Everything else is copied; what pointers hold is
+/// made anew, for each of them.
+///
+/// If `f` returns another number type, the result is the tree over that: of a `Body<double>` a
+/// `Body<float>`, of a `std::vector<double>` a `std::vector<bool>`. A floating-point field that is
+/// no argument of a template keeps its type, and the result is converted to it.
+///
+/// `f` is called as `f(number)`, or as `f(path, number)` if it takes a `const tc::path&`.
+///
+/// Errors   argument_error naming the path if the object contains itself; at compile time T02, T04
+/// Cost     O(size of the object) and the calls; a path a number where `f` takes one
+template <class T, class F>
+auto map(const T& tree, F&& f) {
+  using problem = detail::mapping_problem<std::remove_reference_t<F>, T>;
+  if constexpr (detail::is_offender<problem>) {
+    static_cast<void>(sizeof(problem));
+    return tree;
+  } else {
+    return detail::map_trees("map", f, tree);
+  }
+}
+
+/// `tc::zip(a, b, ..., f)`: the same for two or more trees of one shape, number by number:
+/// `f(a's number, b's number, ...)`, or with the path before them. The trees may have different
+/// number types. What holds no numbers is taken from the first.
+///
+/// Errors   shape_error naming the path and both sides where sizes of containers, held optionals
+///          and pointers, alternatives of variants, keys of maps or shapes of matrices differ;
+///          argument_error as `map`; at compile time T02, T03, T04
+/// Cost     as `map`
+template <class First, class Second, class... Rest>
+  requires(sizeof...(Rest) >= 1)
+auto zip(const First& first, const Second& second, Rest&&... rest) {
+  constexpr std::size_t others = sizeof...(Rest) - 1;
+  const std::tuple<Rest&...> given(rest...);
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return detail::zip_trees(std::get<others>(given), first, second, std::get<I>(given)...);
+  }(std::make_index_sequence<others>{});
+}
+
+}  // namespace tc

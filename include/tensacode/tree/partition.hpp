@@ -1,0 +1,185 @@
+// tensacode/tree/partition.hpp -- some numbers of an object as a vector of their own, and back.
+// Layer 2. What an optimiser or a gradient is to see is chosen by path:
+//
+//   auto [selected, rest] = tc::partition(model, "**.weight");
+//   auto loss = [&rest](const auto& chosen) { return error_of(tc::combine(chosen, rest)); };
+//   auto [value, gradient] = tc::value_and_grad(loss)(selected);
+//
+// `combine` takes numbers of any type, and gives the object over that type.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/core/error.hpp>
+#include <tensacode/reflect/glob.hpp>
+#include <tensacode/reflect/path.hpp>
+#include <tensacode/tree/flatten.hpp>
+#include <tensacode/tree/rebuild.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tc {
+
+/// What `partition` leaves of an object, and `combine` needs: plain data, which can be saved.
+template <class T>
+struct unselected {
+  T tree;  ///< the object; its chosen numbers will be replaced
+  /// Of each number in the order of `flatten`, whether it is chosen.
+  detail::deferred<std::vector<bool>, T> selected;
+};
+
+/// What `partition` returns; made for structured bindings.
+template <class T>
+struct partitioned {
+  std::vector<double> selected;  ///< the chosen numbers, in the order of `flatten`
+  unselected<T> rest;
+};
+
+namespace detail {
+
+/// The `Map` for `rebind_t` of a tree into which numbers of type `Number` are put.
+template <class Number>
+struct put_number {
+  template <class Leaf>
+  static consteval auto image_of_leaf() {
+    if constexpr (std::floating_point<Number>)
+      return std::type_identity<Leaf>{};
+    else if constexpr (eigen_plain<Leaf>)
+      return std::type_identity<typename rescaled<Leaf, Number>::type>{};
+    else
+      return std::type_identity<Number>{};
+  }
+  template <class Leaf>
+  using to = typename decltype(image_of_leaf<Leaf>())::type;
+};
+
+template <class T, class Which>
+auto partition_by(const T& tree, const Which& chosen) {
+  using problem = rebuild_problem<T, T, keep_numbers>;
+  partitioned<T> result{};
+  if constexpr (!is_offender<problem>) {
+    const auto root = trail::root(tree);
+    visit_numbers(trail("partition", root), tree, [&](const trail& at, const auto& leaf) {
+      const bool is_chosen = !at.frozen() && chosen(at);
+      for_each_number(leaf, [&](const auto& number) {
+        result.rest.selected.push_back(is_chosen);
+        if (is_chosen) result.selected.push_back(static_cast<double>(number));
+      });
+    });
+    rebuild(tree, result.rest.tree, [](const auto& from, auto& to) { to = from; });
+  } else {
+    static_cast<void>(sizeof(problem));
+  }
+  return result;
+}
+
+}  // namespace detail
+
+/// Parts the numbers of `tree` into those that `which` chooses and the rest:
+/// `auto [selected, rest] = tc::partition(tree, "bodies[*].mass")`. `tc::combine(selected, rest)`
+/// is the tree again.
+///
+/// `which` is a pattern of paths, a `tc::glob` or its text, and chooses the parts it matches with
+/// everything below them; or it is a predicate over the `tc::path` of a number. The elements of a
+/// matrix have its path. Fields with `tc::frozen` and what is below them are never chosen.
+///
+/// Errors   argument_error if the text is no pattern, or the object contains itself; at compile
+///          time T04
+/// Cost     O(size of the object), and of each number its path; a copy of the object
+template <class T, class Which>
+partitioned<T> partition(const T& tree, const Which& which) {
+  if constexpr (std::is_invocable_r_v<bool, const Which&, const path&>) {
+    return detail::partition_by(
+        tree, [&](const detail::trail& at) { return which(at.to_path<Which>()); });
+  } else if constexpr (std::is_same_v<Which, glob>) {
+    return detail::partition_by(tree, [&](const detail::trail& at) {
+      return at.any_up(
+          [&](const detail::trail& part) { return which.matches(part.to_path<Which>()); });
+    });
+  } else if constexpr (std::is_same_v<Which, path>) {
+    return tc::partition(tree, detail::deferred<glob, Which>(which.text()));
+  } else {
+    return tc::partition(tree, detail::deferred<glob, Which>(std::string_view(which)));
+  }
+}
+
+/// The same with a pattern that is checked against the type while compiling:
+/// `tc::partition<"bodies[*].mass">(tree)`. One that can match nothing does not compile.
+template <fixed_string Pattern, class T>
+partitioned<T> partition(const T& tree) {
+  if constexpr (detail::is_pattern_of<Pattern, T>()) {
+    return tc::partition(tree, detail::deferred<glob, T>(Pattern.view()));
+  } else {
+    static_cast<void>(sizeof(detail::pattern_problem<Pattern, T>));
+    return {};
+  }
+}
+
+/// The object that `partition` parted, with `selected` in the places of the numbers it chose.
+/// `selected` is anything with `size()` and `operator[]`. Of floating-point numbers the result is
+/// a `T`; of other numbers, `tc::var` say, it is the tree over those, `rebind_t`, in which the
+/// numbers that were not chosen are constants.
+///
+/// Errors   shape_error if there are not as many numbers as were chosen; argument_error naming
+///          the path of a chosen number whose field cannot hold the new type; at compile time T02
+///          if no field can, T04
+/// Cost     O(size of the object)
+template <class Numbers, class T>
+auto combine(const Numbers& selected, const unselected<T>& rest) {
+  using Number = std::remove_cvref_t<decltype(selected[0])>;
+  using Map = detail::put_number<Number>;
+  using To = rebind_t<T, Map>;
+  // A type of which a part is over the new numbers may hold others, as long as they stay.
+  using Checked = std::conditional_t<std::is_same_v<T, To>, Map, detail::keep_numbers>;
+  using problem = detail::rebuild_problem<T, To, Checked>;
+  if constexpr (!detail::is_offender<problem>) {
+    To tree{};
+    std::size_t number = 0, used = 0;
+    const auto root = detail::trail::root(rest.tree);
+    detail::rebuild_node(
+        detail::trail("combine", root),
+        [&](const detail::trail& at, auto& to, const auto& from) {
+          const auto put = [&](auto& place, const auto& old) {
+            using Place = std::remove_cvref_t<decltype(place)>;
+            const bool is_chosen = number < rest.selected.size() && rest.selected[number];
+            ++number;
+            if (!is_chosen) {
+              place = static_cast<Place>(old);
+              return;
+            }
+            TC_CHECK(used < static_cast<std::size_t>(selected.size()), shape_error,
+                     "combine: more numbers were chosen than the {} given", selected.size());
+            if constexpr (std::is_constructible_v<Place, const Number&>)
+              place = static_cast<Place>(selected[static_cast<decltype(selected.size())>(used++)]);
+            else
+              throw argument_error(
+                  format("combine: {} is chosen, but is no number of a struct template and stays a "
+                         "{}",
+                         at.quoted<T>(), type_name<Place>()));
+          };
+          if constexpr (eigen_plain<std::remove_cvref_t<decltype(from)>>) {
+            to.resize(from.rows(), from.cols());
+            for (Eigen::Index i = 0; i < from.size(); ++i) put(to.data()[i], from.data()[i]);
+          } else {
+            put(to, from);
+          }
+        },
+        tree, rest.tree);
+    TC_CHECK(used == static_cast<std::size_t>(selected.size()), shape_error,
+             "combine: {} numbers were chosen, got {}", used, selected.size());
+    TC_CHECK(number == rest.selected.size(), shape_error,
+             "combine: the tree has {} numbers, the choice was of {}", number,
+             rest.selected.size());
+    return tree;
+  } else {
+    static_cast<void>(sizeof(problem));
+    return rest.tree;
+  }
+}
+
+}  // namespace tc
