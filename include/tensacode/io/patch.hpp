@@ -11,6 +11,7 @@
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/reflect/reflect.hpp>
+#include <tensacode/tree/compare.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -137,7 +138,9 @@ void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
   constexpr kind k = kind_of<T>;
   const auto set_whole = [&] {
     const std::string before = value_to_json(a), after = value_to_json(b);
-    if (before != after) edits.push_back({edit_action::set, where.text(), before, after});
+    // Containers without order write equal elements in different orders; -0 is not 0, though.
+    if (before != after && (k == kind::floating || !equal(a, b)))
+      edits.push_back({edit_action::set, where.text(), before, after});
   };
   if constexpr (holder<T>) {
     if constexpr (has_editable_parts<held_type<T>>) {
@@ -209,10 +212,17 @@ template <class Edit>
                               change.before ? *change.before : "no such part", found));
 }
 
-/// Keeps what was found in an edit that does not say, so that it can be undone.
-template <class Edit>
-void check_before(Edit& change, std::string found) {
-  if (change.before && found != *change.before) raise_conflict(change, found);
+/// Compares the part with what the edit says it was, and keeps what was found in an edit that does
+/// not say, so that it can be undone.
+template <class T>
+void check_before(deferred<edit, T>& change, const T& part) {
+  std::string found = value_to_json(part);
+  if (change.before && found != *change.before) {
+    // Containers without order write equal elements in different orders.
+    T expected{};
+    value_from_json(*change.before, expected);
+    if (!equal(expected, part)) raise_conflict(change, found);
+  }
   change.before = std::move(found);
 }
 
@@ -236,7 +246,7 @@ void edit_container(T& container, const step_text& step, deferred<edit, T>& chan
       container.insert(at(), std::move(element));
     } else {
       if (step.index >= size) raise_conflict(change, format("{} elements", size));
-      check_before(change, value_to_json(*at()));
+      check_before<typename T::value_type>(change, *at());
       container.erase(at());
     }
   } else if constexpr (kind_of<T> == kind::map) {
@@ -253,7 +263,7 @@ void edit_container(T& container, const step_text& step, deferred<edit, T>& chan
       container.insert_or_assign(std::move(key), std::move(element));
     } else {
       if (found == container.end()) raise_conflict(change, "no such key");
-      check_before(change, value_to_json(found->second));
+      check_before<typename T::mapped_type>(change, found->second);
       container.erase(found);
     }
   } else {
@@ -300,7 +310,7 @@ void set_part(T& object, deferred<edit, T>& change, deferred<std::vector<field_c
     if constexpr (std::is_const_v<part_type>) {
       throw argument_error(format("patch: '{}' is constant", change.path));
     } else {
-      check_before(change, value_to_json(part));
+      check_before<part_type>(change, part);
       value_from_json(change.after.value_or("null"), part);
     }
   };
