@@ -2,6 +2,7 @@
 #include <tensacode/reflect/fields.hpp>
 
 #include <doctest/doctest.h>
+#include <Eigen/Core>
 
 #include <boost/describe/class.hpp>
 
@@ -94,6 +95,13 @@ struct Hundred {
       f59, f60, f61, f62, f63, f64, f65, f66, f67, f68, f69, f70, f71, f72, f73, f74, f75, f76, f77,
       f78, f79, f80, f81, f82, f83, f84, f85, f86, f87, f88, f89, f90, f91, f92, f93, f94, f95, f96,
       f97, f98, f99;
+};
+
+/// Fields whose constructors answer anything that is no field with errors.
+struct Greedy {
+  std::optional<Eigen::VectorXf> bias;
+  std::variant<int, Eigen::MatrixXd> either;
+  std::pair<Eigen::Vector3d, int> pair;
 };
 
 // Types whose names have everything that also parts the spellings of names.
@@ -243,6 +251,9 @@ TEST_SUITE("reflect/fields") {
       return names<Inside>();
     };
     CHECK(in_lambda(1) == "of_lambda too");
+  }
+  TEST_CASE("fields of types that are made from anything are counted") {
+    CHECK(names<Greedy>() == "bias either pair");
   }
   TEST_CASE("an aggregate may have 100 fields") {
     CHECK(tc::field_count<Hundred> == 100);

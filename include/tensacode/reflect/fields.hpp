@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tensacode/core/type_name.hpp>
+#include <tensacode/reflect/detail/count_fields.hpp>
 #include <tensacode/reflect/kinds.hpp>
 
 #include <array>
@@ -149,107 +150,10 @@ consteval auto find_aggregate_names() {
 #pragma clang diagnostic pop
 #endif
 
-// Fields are counted here: Boost.PFR 1.81 counts initialisers, of which an array takes one for each
-// of its elements, and g++ 12 crashes on its expression when those are classes. An array given a
-// braced initialiser takes one, so `{}` at its position leaves too many behind it.
-struct any_initialiser {
-  std::size_t position;
-  template <class T>
-  operator T() const;
-};
-
-template <class T, std::size_t count>
-consteval bool takes_initialisers() {
-  return []<std::size_t... I>(std::index_sequence<I...>) {
-    return requires { T{any_initialiser{I}...}; };
-  }(std::make_index_sequence<count>{});
-}
-/// Greatest number of initialisers that `T` takes: at least `low`, fewer than `high`.
-template <class T, std::size_t low, std::size_t high>
-consteval std::size_t bisect_initialisers() {
-  if constexpr (high - low == 1)
-    return low;
-  else if constexpr (takes_initialisers<T, (low + high) / 2>())
-    return bisect_initialisers<T, (low + high) / 2, high>();
-  else
-    return bisect_initialisers<T, low, (low + high) / 2>();
-}
-template <class T, std::size_t taken>
-consteval std::size_t double_initialisers() {
-  if constexpr (takes_initialisers<T, taken * 2>())
-    return double_initialisers<T, taken * 2>();
-  else
-    return bisect_initialisers<T, taken, taken * 2>();
-}
-/// The same one by one, for a type that does not take fewer than some number of them either.
-template <class T, std::size_t count = 1, bool found = false>
-consteval std::size_t step_initialisers() {
-  if constexpr (takes_initialisers<T, count>())
-    return step_initialisers<T, count + 1, true>();
-  else if constexpr (found || count > sizeof(T) * 8)
-    return count - 1;
-  else
-    return step_initialisers<T, count + 1, false>();
-}
-template <class T>
-consteval std::size_t count_initialisers() {
-  if constexpr (std::is_empty_v<T>)
-    return 0;
-  else if constexpr (requires { T{}; } && takes_initialisers<T, 1>())
-    return double_initialisers<T, 1>();
-  else
-    return step_initialisers<T>();
-}
-
-/// Whether T{any, ..., {}, any, ...} is valid with `before` and `after` initialisers around `{}`.
-template <class T, std::size_t before, std::size_t after>
-consteval bool takes_braces() {
-  return
-      []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>, std::index_sequence<A...>) {
-        return requires { T{any_initialiser{B}..., {}, any_initialiser{A}...}; };
-      }(std::make_index_sequence<before>{}, std::make_index_sequence<after>{});
-}
-/// The same with eight `{}`, of `total` initialisers: one instantiation instead of eight where
-/// there is no array.
-template <class T, std::size_t total, std::size_t before>
-consteval bool takes_eight_braces() {
-  if constexpr (before + 8 > total)
-    return false;
-  else
-    return []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>,
-                                                  std::index_sequence<A...>) {
-      return requires {
-        T{any_initialiser{B}..., {}, {}, {}, {}, {}, {}, {}, {}, any_initialiser{A}...};
-      };
-    }(std::make_index_sequence<before>{}, std::make_index_sequence<total - before - 8>{});
-}
-
-/// Number of the `total` initialisers that the field at `position` takes; `{}` for it must leave
-/// room for the rest. A field without a default constructor takes one.
-template <class T, std::size_t total, std::size_t position, std::size_t width = 1>
-consteval std::size_t initialisers_of_field() {
-  if constexpr (position + width > total)
-    return 1;
-  else if constexpr (takes_braces<T, position, total - position - width>())
-    return width;
-  else
-    return initialisers_of_field<T, total, position, width + 1>();
-}
-template <class T, std::size_t total, std::size_t position = 0>
-consteval std::size_t count_fields_from() {
-  if constexpr (position >= total)
-    return 0;
-  else if constexpr (takes_eight_braces<T, total, position>())
-    return 8 + count_fields_from<T, total, position + 8>();
-  else
-    return 1 +
-           count_fields_from<T, total, position + initialisers_of_field<T, total, position>()>();
-}
-
 template <class T>
 struct aggregate_fields {
-  static constexpr std::size_t found = count_fields_from<T, count_initialisers<T>()>();
-  static constexpr bool can_be_taken_apart = found <= 100;  // what Boost.PFR's overloads go to
+  static constexpr std::size_t found = count_fields<T>();
+  static constexpr bool can_be_taken_apart = found <= most_counted_fields;
   static_assert(
       can_be_taken_apart,
       "tensacode[R13] the type has more than 100 fields. Fix: name them, up to 256, in "

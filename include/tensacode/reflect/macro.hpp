@@ -1,5 +1,5 @@
 // tensacode/reflect/macro.hpp -- TC_REFLECT, the one macro a user writes.
-// Layer 1. The only file of the library, beside core/error.hpp, that defines macros.
+// Layer 1. The only file of the library, beside core/error.hpp, that leaves macros behind.
 // SPDX-License-Identifier: MIT
 #pragma once
 

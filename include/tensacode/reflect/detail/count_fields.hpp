@@ -1,0 +1,198 @@
+// tensacode/reflect/detail/count_fields.hpp -- how many fields an aggregate has.
+// Layer 1. Boost.PFR 1.81 counts initialisers, of which an array takes one for each of its
+// elements, and tries conversions to every field, which some fields (an optional Eigen matrix)
+// answer with errors. A `{}` is an initialiser of any field, arrays included, that has a default;
+// of a field that has none the second way here finds out. SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace tc::detail {
+
+/// What Boost.PFR's overloads go to.
+inline constexpr std::size_t most_counted_fields = 100;
+
+/// Converts to anything, in unevaluated expressions.
+struct any_initialiser {
+  std::size_t position;
+  template <class T>
+  operator T() const;
+};
+
+// --- by `{}` ------------------------------------------------------------------------------------
+/// `braces<N>::init<T>`: whether `T{{}, {}, ...}` is valid with N pairs; `::init_any<T>`: with one
+/// more initialiser behind them. A pack cannot expand to `{}`, so the macros write them out.
+template <std::size_t count>
+struct braces;
+
+#define TC_DETAIL_COUNT(count, ...)                                                    \
+  template <>                                                                          \
+  struct braces<count> {                                                               \
+    template <class T>                                                                 \
+    static constexpr bool init = requires { T{__VA_ARGS__}; };                         \
+    template <class T>                                                                 \
+    static constexpr bool init_any = requires { T{__VA_ARGS__, any_initialiser{0}}; }; \
+  };
+#define TC_DETAIL_TEN \
+  {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
+#define TC_DETAIL_TEN_COUNTS(tens, ...)                                         \
+  TC_DETAIL_COUNT(tens * 10 + 1, __VA_ARGS__{})                                 \
+  TC_DETAIL_COUNT(tens * 10 + 2, __VA_ARGS__{}, {})                             \
+  TC_DETAIL_COUNT(tens * 10 + 3, __VA_ARGS__{}, {}, {})                         \
+  TC_DETAIL_COUNT(tens * 10 + 4, __VA_ARGS__{}, {}, {}, {})                     \
+  TC_DETAIL_COUNT(tens * 10 + 5, __VA_ARGS__{}, {}, {}, {}, {})                 \
+  TC_DETAIL_COUNT(tens * 10 + 6, __VA_ARGS__{}, {}, {}, {}, {}, {})             \
+  TC_DETAIL_COUNT(tens * 10 + 7, __VA_ARGS__{}, {}, {}, {}, {}, {}, {})         \
+  TC_DETAIL_COUNT(tens * 10 + 8, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {})     \
+  TC_DETAIL_COUNT(tens * 10 + 9, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {}, {}) \
+  TC_DETAIL_COUNT(tens * 10 + 10, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+
+// clang-format off
+TC_DETAIL_TEN_COUNTS(0, )
+TC_DETAIL_TEN_COUNTS(1, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(2, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(3, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(4, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(5, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(6, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(7, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(8, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_TEN_COUNTS(9, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+// clang-format on
+#undef TC_DETAIL_COUNT
+#undef TC_DETAIL_TEN
+#undef TC_DETAIL_TEN_COUNTS
+
+/// Greatest number of `{}` that `T` takes: at least `low`, fewer than `high`.
+template <class T, std::size_t low, std::size_t high>
+consteval std::size_t bisect_braces() {
+  if constexpr (high - low == 1)
+    return low;
+  else if constexpr (braces<(low + high) / 2>::template init<T>)
+    return bisect_braces<T, (low + high) / 2, high>();
+  else
+    return bisect_braces<T, low, (low + high) / 2>();
+}
+template <class T, std::size_t taken = 1>
+consteval std::size_t count_braces() {
+  constexpr std::size_t next = taken * 2 < most_counted_fields ? taken * 2 : most_counted_fields;
+  if constexpr (taken == most_counted_fields)
+    return taken;
+  else if constexpr (braces<next>::template init<T>)
+    return count_braces<T, next>();
+  else
+    return bisect_braces<T, taken, next>();
+}
+
+// --- by conversions -----------------------------------------------------------------------------
+// An array given a braced initialiser takes one, so `{}` at its position leaves too many behind it.
+
+template <class T, std::size_t count>
+consteval bool takes_initialisers() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return requires { T{any_initialiser{I}...}; };
+  }(std::make_index_sequence<count>{});
+}
+/// Greatest number of initialisers that `T` takes: at least `low`, fewer than `high`.
+template <class T, std::size_t low, std::size_t high>
+consteval std::size_t bisect_initialisers() {
+  if constexpr (high - low == 1)
+    return low;
+  else if constexpr (takes_initialisers<T, (low + high) / 2>())
+    return bisect_initialisers<T, (low + high) / 2, high>();
+  else
+    return bisect_initialisers<T, low, (low + high) / 2>();
+}
+template <class T, std::size_t taken>
+consteval std::size_t double_initialisers() {
+  if constexpr (takes_initialisers<T, taken * 2>())
+    return double_initialisers<T, taken * 2>();
+  else
+    return bisect_initialisers<T, taken, taken * 2>();
+}
+/// The same one by one, for a type that does not take fewer than some number of them either.
+template <class T, std::size_t count = 1, bool found = false>
+consteval std::size_t step_initialisers() {
+  if constexpr (takes_initialisers<T, count>())
+    return step_initialisers<T, count + 1, true>();
+  else if constexpr (found || count > sizeof(T) * 8)
+    return count - 1;
+  else
+    return step_initialisers<T, count + 1, false>();
+}
+template <class T>
+consteval std::size_t count_initialisers() {
+  if constexpr (std::is_empty_v<T>)
+    return 0;
+  else if constexpr (requires { T{}; } && takes_initialisers<T, 1>())
+    return double_initialisers<T, 1>();
+  else
+    return step_initialisers<T>();
+}
+
+/// Whether T{any, ..., {}, any, ...} is valid with `before` and `after` initialisers around `{}`.
+template <class T, std::size_t before, std::size_t after>
+consteval bool takes_braces() {
+  return
+      []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>, std::index_sequence<A...>) {
+        return requires { T{any_initialiser{B}..., {}, any_initialiser{A}...}; };
+      }(std::make_index_sequence<before>{}, std::make_index_sequence<after>{});
+}
+/// The same with eight `{}`, of `total` initialisers: one instantiation instead of eight where
+/// there is no array.
+template <class T, std::size_t total, std::size_t before>
+consteval bool takes_eight_braces() {
+  if constexpr (before + 8 > total)
+    return false;
+  else
+    return []<std::size_t... B, std::size_t... A>(std::index_sequence<B...>,
+                                                  std::index_sequence<A...>) {
+      return requires {
+        T{any_initialiser{B}..., {}, {}, {}, {}, {}, {}, {}, {}, any_initialiser{A}...};
+      };
+    }(std::make_index_sequence<before>{}, std::make_index_sequence<total - before - 8>{});
+}
+
+/// Number of the `total` initialisers that the field at `position` takes; `{}` for it must leave
+/// room for the rest. A field without a default constructor takes one.
+template <class T, std::size_t total, std::size_t position, std::size_t width = 1>
+consteval std::size_t initialisers_of_field() {
+  if constexpr (position + width > total)
+    return 1;
+  else if constexpr (takes_braces<T, position, total - position - width>())
+    return width;
+  else
+    return initialisers_of_field<T, total, position, width + 1>();
+}
+template <class T, std::size_t total, std::size_t position = 0>
+consteval std::size_t count_fields_from() {
+  if constexpr (position >= total)
+    return 0;
+  else if constexpr (takes_eight_braces<T, total, position>())
+    return 8 + count_fields_from<T, total, position + 8>();
+  else
+    return 1 +
+           count_fields_from<T, total, position + initialisers_of_field<T, total, position>()>();
+}
+
+/// The number of fields, or one more than `most_counted_fields`.
+template <class T>
+consteval std::size_t count_fields() {
+  if constexpr (std::is_empty_v<T>) {
+    return 0;
+  } else if constexpr (braces<1>::template init<T>) {
+    constexpr std::size_t count = count_braces<T>();
+    if constexpr (!braces<count>::template init_any<T>)
+      return count;
+    else if constexpr (count == most_counted_fields)
+      return count + 1;
+    else
+      return count_fields_from<T, count_initialisers<T>()>();
+  } else {
+    return count_fields_from<T, count_initialisers<T>()>();
+  }
+}
+
+}  // namespace tc::detail
