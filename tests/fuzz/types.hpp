@@ -2,8 +2,10 @@
 #pragma once
 
 #include <tensacode/io/io.hpp>
+#include <tensacode/tree/compare.hpp>
 
 #include <unistd.h>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -47,13 +49,26 @@ struct Row {
   std::optional<Color> color;
   std::string text;
   Rect box;
+  std::optional<std::string> note;
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> when;
+  std::optional<float> single;
 };
 
-/// A file in memory that readers open by path; its bytes are the fuzzer's input.
+/// A name of this process's own, in memory where the system has a folder there.
+inline std::string file_name(const std::string& name) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::is_directory("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
+  return (folder / ("tensacode_" + name + "_" + std::to_string(getpid()))).string();
+}
+/// Where targets write what they read again.
+inline const std::string& second_path() {
+  static const std::string path = file_name("fuzz_again");
+  return path;
+}
+
+/// A file that readers open by path; its bytes are the fuzzer's input.
 inline const char* file_of(const std::uint8_t* data, std::size_t size) {
-  static const std::string path =
-      (std::filesystem::temp_directory_path() / ("tensacode_fuzz_" + std::to_string(getpid())))
-          .string();
+  static const std::string path = file_name("fuzz");
   tc::write_file(path, {reinterpret_cast<const char*>(data), size});
   return path.c_str();
 }
