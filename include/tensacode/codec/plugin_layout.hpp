@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tc {
@@ -99,12 +99,13 @@ class plugin_input {
         return;
       }
       case node_kind::sequence: {
-        auto& elements = kept_.emplace_back();
+        slot_list elements;
         const std::size_t count = c ? c->offsets[at + 1] - c->offsets[at] : 0;
         for (std::size_t i = 0; i < count; ++i)
           write(node.children[0], c->children.data(), elements);
         put(static_cast<const void*>(elements.data()));
         put(count);
+        kept_.push_back(std::move(elements));  // the slots stay where they are
         return;
       }
       case node_kind::alternatives: {
@@ -119,7 +120,7 @@ class plugin_input {
   }
 
   slot_list root_;
-  std::deque<slot_list> kept_;
+  std::vector<slot_list> kept_;
 };
 
 /// Appends the instance that `slots` holds to columns, and beliefs as `run_decoder` would.
