@@ -7,6 +7,7 @@
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/reflect/attributes.hpp>
+#include <tensacode/reflect/detail/descent.hpp>
 #include <tensacode/reflect/enums.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>
@@ -132,82 +133,109 @@ void pass_through(Field& field, const F& f) {
   if constexpr (requires { f.template pass<Record, I>(field); }) f.template pass<Record, I>(field);
 }
 
-/// Calls `f` with the part of `object` behind `rest`, the end of the text `whole`.
+/// A search for the part at a path: where it is, and the function that takes the next step there. A
+/// path may be long, and lead around a cycle as often as it likes; a loop takes no stack for that.
+template <class F>
+struct part_search {
+  std::string_view rest;  ///< of the path
+  std::string_view whole;
+  const F& found;
+  const void* place = nullptr;
+  void (*step)(part_search&) = nullptr;  ///< null at the end of the search
+
+  template <class T>
+  void go_to(T& part);
+};
+
 template <class T, class F>
-void find_part(T& object, std::string_view rest, std::string_view whole, const F& f) {
+void step_into_part(part_search<F>& search) {
   using type = std::remove_const_t<T>;
   constexpr kind k = kind_of<type>;
-  const auto before = whole.substr(0, whole.size() - rest.size());
-  if constexpr (holder<type>) {
-    if (rest.empty()) return f(object);
+  T& object = *static_cast<T*>(const_cast<void*>(search.place));
+  const std::string_view whole = search.whole;
+  const auto before = whole.substr(0, whole.size() - search.rest.size());
+  if (search.rest.empty()) {
+    search.step = nullptr;
+    search.found(object);
+  } else if constexpr (holder<type>) {
     TC_CHECK(object, argument_error, "at: '{}': '{}' holds nothing", whole, before);
-    return find_part(*object, rest, whole, f);
+    search.go_to(*object);
+  } else if constexpr (k == kind::variant) {
+    std::visit([&](auto& held) { search.go_to(held); }, object);
   } else {
-    if (rest.empty()) return f(object);
-    if constexpr (k == kind::variant) {
-      return std::visit([&](auto& held) { find_part(held, rest, whole, f); }, object);
-    } else {
-      step_text step;
-      take_step(rest, rest.size() == whole.size(), step);
-      const auto check_index = [&](std::size_t count) {
-        TC_CHECK(step.kind == step_kind::index, argument_error,
-                 "at: '{}': expected an index behind '{}', a {}, found '{}'", whole, before,
-                 type_name<type>(), step.text);
-        TC_CHECK(step.index < count, argument_error,
-                 "at: '{}': '{}' has {} elements, there is no [{}]", whole, before, count,
-                 step.index);
-      };
-      if constexpr (k == kind::record) {
-        const std::size_t index =
-            step.kind == step_kind::name ? field_index<type>(step.text) : field_count<type>;
-        if (index == field_count<type>) {
-          const auto meant = nearest_name(field_names<type>(), step.text);
-          throw argument_error(format("at: '{}': {} has no field '{}'{}", whole, type_name<type>(),
-                                      step.text,
-                                      meant.empty() ? "" : format("; did you mean '{}'?", meant)));
-        }
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-          [[maybe_unused]] const auto visit =
-              [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-                if (index != J) return;
-                auto& field = fields_of<type>::template get<J>(object);
-                pass_through<type, J>(field, f);
-                find_part(field, rest, whole, f);
-              };
-          (visit(std::integral_constant<std::size_t, I>{}), ...);
-        }(std::make_index_sequence<field_count<type>>{});
-      } else if constexpr (k == kind::array) {
-        check_index(array_extent<type>);
-        find_part(object[step.index], rest, whole, f);
-      } else if constexpr ((k == kind::sequence || k == kind::set) &&
-                           requires { has_addresses(*object.begin()); }) {
-        check_index(object.size());
-        find_part(*std::next(object.begin(), static_cast<std::ptrdiff_t>(step.index)), rest, whole,
-                  f);
-      } else if constexpr (k == kind::tuple) {
-        check_index(std::tuple_size_v<type>);
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-          [[maybe_unused]] const auto visit =
-              [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-                if (step.index == J) find_part(std::get<J>(object), rest, whole, f);
-              };
-          (visit(std::integral_constant<std::size_t, I>{}), ...);
-        }(std::make_index_sequence<std::tuple_size_v<type>>{});
-      } else if constexpr (k == kind::map) {
-        typename type::key_type key{};
-        const auto text =
-            step.kind == step_kind::key ? key_of<>(step.text) : std::string(step.text);
-        auto found = object.end();
-        if (key_from_text(text, key)) found = object.find(key);
-        TC_CHECK(found != object.end(), argument_error, "at: '{}': '{}' has no key '{}'", whole,
-                 before, text);
-        find_part(found->second, rest, whole, f);
-      } else {
-        throw argument_error(
-            format("at: '{}': '{}' is a {} and has no parts", whole, before, type_name<type>()));
+    step_text step;
+    take_step(search.rest, search.rest.size() == whole.size(), step);
+    const auto check_index = [&](std::size_t count) {
+      TC_CHECK(step.kind == step_kind::index, argument_error,
+               "at: '{}': expected an index behind '{}', a {}, found '{}'", whole, before,
+               type_name<type>(), step.text);
+      TC_CHECK(step.index < count, argument_error,
+               "at: '{}': '{}' has {} elements, there is no [{}]", whole, before, count,
+               step.index);
+    };
+    if constexpr (k == kind::record) {
+      const std::size_t index =
+          step.kind == step_kind::name ? field_index<type>(step.text) : field_count<type>;
+      if (index == field_count<type>) {
+        const auto meant = nearest_name(field_names<type>(), step.text);
+        throw argument_error(format("at: '{}': {} has no field '{}'{}", whole, type_name<type>(),
+                                    step.text,
+                                    meant.empty() ? "" : format("; did you mean '{}'?", meant)));
       }
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        [[maybe_unused]] const auto visit =
+            [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+              if (index != J) return;
+              auto& field = fields_of<type>::template get<J>(object);
+              pass_through<type, J>(field, search.found);
+              search.go_to(field);
+            };
+        (visit(std::integral_constant<std::size_t, I>{}), ...);
+      }(std::make_index_sequence<field_count<type>>{});
+    } else if constexpr (k == kind::array) {
+      check_index(array_extent<type>);
+      search.go_to(object[step.index]);
+    } else if constexpr ((k == kind::sequence || k == kind::set) &&
+                         requires { has_addresses(*object.begin()); }) {
+      check_index(object.size());
+      search.go_to(*std::next(object.begin(), static_cast<std::ptrdiff_t>(step.index)));
+    } else if constexpr (k == kind::tuple) {
+      check_index(std::tuple_size_v<type>);
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        [[maybe_unused]] const auto visit =
+            [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+              if (step.index == J) search.go_to(std::get<J>(object));
+            };
+        (visit(std::integral_constant<std::size_t, I>{}), ...);
+      }(std::make_index_sequence<std::tuple_size_v<type>>{});
+    } else if constexpr (k == kind::map) {
+      typename type::key_type key{};
+      const auto text = step.kind == step_kind::key ? key_of<>(step.text) : std::string(step.text);
+      auto found = object.end();
+      if (key_from_text(text, key)) found = object.find(key);
+      TC_CHECK(found != object.end(), argument_error, "at: '{}': '{}' has no key '{}'", whole,
+               before, text);
+      search.go_to(found->second);
+    } else {
+      throw argument_error(
+          format("at: '{}': '{}' is a {} and has no parts", whole, before, type_name<type>()));
     }
   }
+}
+
+template <class F>
+template <class T>
+void part_search<F>::go_to(T& part) {
+  place = std::addressof(part);
+  step = &step_into_part<T, F>;
+}
+
+/// Calls `f` with the part of `object` at `where`, the text of a path.
+template <class T, class F>
+void find_part(T& object, std::string_view where, const F& f) {
+  part_search<F> search{where, where, f};
+  search.go_to(object);
+  while (search.step) search.step(search);
 }
 
 }  // namespace detail
@@ -217,8 +245,7 @@ void find_part(T& object, std::string_view rest, std::string_view whole, const F
 template <int = 0, class T>
 part at(T& object, const path& where) {
   detail::deferred<std::vector<part>, T> found;
-  detail::find_part(object, where.text(), where.text(),
-                    [&](auto& reached) { found.push_back(part(reached)); });
+  detail::find_part(object, where.text(), [&](auto& reached) { found.push_back(part(reached)); });
   return found.front();
 }
 
@@ -245,30 +272,32 @@ path path_of_key(const path& where, const Key& key, std::size_t position) {
 }
 
 template <class T, class F>
-void visit_parts(T& object, const path& where, const F& f) {
+void visit_parts(T& object, const path& where, const descent& way, const F& f) {
   using type = std::remove_const_t<T>;
   constexpr kind k = kind_of<type>;
   if constexpr (holder<type>) {
-    if (object)
-      visit_parts(*object, where, f);
+    if (!object) return f(where, object);
+    if constexpr (k == kind::pointer)
+      visit_parts(*object, where, descent(way, where, *object), f);
     else
-      f(where, object);
+      visit_parts(*object, where, way, f);
   } else if constexpr (k == kind::variant) {
-    std::visit([&](auto& held) { visit_parts(held, where, f); }, object);
+    std::visit([&](auto& held) { visit_parts(held, where, way, f); }, object);
   } else if constexpr (k == kind::record) {
     for_each_active_field(object, [&](auto position, auto& field) {
-      visit_parts(field, where / field_names<type>()[position], f);
+      visit_parts(field, where / field_names<type>()[position], way, f);
     });
   } else if constexpr (k == kind::tuple) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (visit_parts(std::get<I>(object), where[I], f), ...);
+      (visit_parts(std::get<I>(object), where[I], way, f), ...);
     }(std::make_index_sequence<std::tuple_size_v<type>>{});
   } else if constexpr (k == kind::map) {
     std::size_t position = 0;
-    for (auto& [key, value] : object) visit_parts(value, path_of_key(where, key, position++), f);
+    for (auto& [key, value] : object)
+      visit_parts(value, path_of_key(where, key, position++), way, f);
   } else if constexpr (k == kind::sequence || k == kind::set || k == kind::array) {
     std::size_t position = 0;
-    for (auto&& element : object) visit_parts(element, where[position++], f);
+    for (auto&& element : object) visit_parts(element, where[position++], way, f);
   } else {
     f(where, object);
   }
@@ -277,10 +306,11 @@ void visit_parts(T& object, const path& where, const F& f) {
 }  // namespace detail
 
 /// Calls `f(path, leaf)` for every leaf of the object, ignored fields aside: numbers, enums, texts,
-/// times, tensors, and optionals and pointers that hold nothing. A cycle of pointers has no end.
+/// times, tensors, and optionals and pointers that hold nothing. Throws `argument_error` naming the
+/// path if the object contains itself, or holds more than 1000 pointers in each other.
 template <class T, class F>
 void for_each_leaf(T& object, const F& f) {
-  detail::visit_parts(object, path(), f);
+  detail::visit_parts(object, path(), detail::descent("for_each_leaf"), f);
 }
 
 /// The paths of all leaves, in order of declaration.

@@ -207,51 +207,55 @@ struct text_is_no_pattern {
 
 // --- visiting -----------------------------------------------------------------------------------
 template <class Glob, std::size_t I, class T, class F>
-void visit_matches(T& object, const path& where, const F& f);
+void visit_matches(T& object, const path& where, const descent& way, const F& f);
 
 /// Visits all children with step `I`.
 template <class Glob, std::size_t I, class T, class F>
-void visit_children(T& object, const path& where, const F& f) {
+void visit_children(T& object, const path& where, const descent& way, const F& f) {
   using type = std::remove_const_t<T>;
   constexpr kind k = kind_of<type>;
   if constexpr (k == kind::record) {
     for_each_active_field(object, [&](auto position, auto& field) {
-      visit_matches<Glob, I>(field, where / field_names<type>()[position], f);
+      visit_matches<Glob, I>(field, where / field_names<type>()[position], way, f);
     });
   } else if constexpr (k == kind::tuple) {
     [&]<std::size_t... J>(std::index_sequence<J...>) {
-      (visit_matches<Glob, I>(std::get<J>(object), where[J], f), ...);
+      (visit_matches<Glob, I>(std::get<J>(object), where[J], way, f), ...);
     }(std::make_index_sequence<std::tuple_size_v<type>>{});
   } else if constexpr (k == kind::map) {
     std::size_t position = 0;
     for (auto& [key, value] : object)
-      visit_matches<Glob, I>(value, path_of_key(where, key, position++), f);
+      visit_matches<Glob, I>(value, path_of_key(where, key, position++), way, f);
   } else if constexpr (k == kind::sequence || k == kind::set || k == kind::array) {
     std::size_t position = 0;
-    for (auto&& element : object) visit_matches<Glob, I>(element, where[position++], f);
+    for (auto&& element : object) visit_matches<Glob, I>(element, where[position++], way, f);
   }
 }
 
 template <class Glob, std::size_t I, class T, class F>
-void visit_matches(T& object, const path& where, const F& f) {
+void visit_matches(T& object, const path& where, const descent& way, const F& f) {
   using type = std::remove_const_t<T>;
   constexpr kind k = kind_of<type>;
   if constexpr (I == Glob::steps.size()) {
     f(where, object);
   } else if constexpr (holder<type>) {
-    if (object) visit_matches<Glob, I>(*object, where, f);
+    if (!object) return;
+    if constexpr (k == kind::pointer && Glob::steps[I].kind == glob_kind::deep)
+      visit_matches<Glob, I>(*object, where, descent(way, where, *object), f);
+    else
+      visit_matches<Glob, I>(*object, where, way, f);
   } else if constexpr (k == kind::variant) {
-    std::visit([&](auto& held) { visit_matches<Glob, I>(held, where, f); }, object);
+    std::visit([&](auto& held) { visit_matches<Glob, I>(held, where, way, f); }, object);
   } else {
     constexpr glob_step step = Glob::steps[I];
     if constexpr (step.kind == glob_kind::deep) {
-      visit_matches<Glob, I + 1>(object, where, f);
-      visit_children<Glob, I>(object, where, f);
+      visit_matches<Glob, I + 1>(object, where, way, f);
+      visit_children<Glob, I>(object, where, way, f);
     } else if constexpr (step.kind == glob_kind::name && k == kind::record) {
       constexpr std::size_t index = field_index<type>(step.text);
       if constexpr (index < field_count<type>)
         visit_matches<Glob, I + 1>(fields_of<type>::template get<index>(object), where / step.text,
-                                   f);
+                                   way, f);
     } else if constexpr (k == kind::map &&
                          (step.kind == glob_kind::name || step.kind == glob_kind::key)) {
       typename type::key_type key{};
@@ -259,22 +263,22 @@ void visit_matches(T& object, const path& where, const F& f) {
           step.kind == glob_kind::key ? key_of<>(step.text) : std::string(step.text);
       if (!key_from_text(text, key)) return;
       const auto found = object.find(key);
-      if (found != object.end()) visit_matches<Glob, I + 1>(found->second, where / text, f);
+      if (found != object.end()) visit_matches<Glob, I + 1>(found->second, where / text, way, f);
     } else if constexpr (step.kind == glob_kind::index && k == kind::tuple) {
       if constexpr (step.index < std::tuple_size_v<type>)
-        visit_matches<Glob, I + 1>(std::get<step.index>(object), where[step.index], f);
+        visit_matches<Glob, I + 1>(std::get<step.index>(object), where[step.index], way, f);
     } else if constexpr (step.kind == glob_kind::index &&
                          (k == kind::sequence || k == kind::set || k == kind::array)) {
       if (step.index < static_cast<std::size_t>(std::size(object)))
         visit_matches<Glob, I + 1>(
             *std::next(std::begin(object), static_cast<std::ptrdiff_t>(step.index)),
-            where[step.index], f);
+            where[step.index], way, f);
     } else if constexpr (step.kind == glob_kind::any_index
                              ? k == kind::sequence || k == kind::set || k == kind::array ||
                                    k == kind::tuple
                              : step.kind == glob_kind::any_name &&
                                    (k == kind::record || k == kind::map)) {
-      visit_children<Glob, I + 1>(object, where, f);
+      visit_children<Glob, I + 1>(object, where, way, f);
     }
   }
 }
@@ -302,32 +306,55 @@ consteval auto pattern_problem_of() {
 template <fixed_string Pattern, class T>
 using pattern_problem = typename decltype(pattern_problem_of<Pattern, T>())::type;
 
-/// Whether the steps behind `rest` of a path match those behind `pattern`.
+/// Whether one step of a pattern, not `**`, matches one of a path.
 template <class Lazy = void>
-bool matches_steps(std::string_view pattern, bool first_pattern, std::string_view rest,
-                   bool first_step) {
-  if (pattern.empty()) return rest.empty();
-  glob_step wanted;
-  std::string_view behind = pattern;
-  take_glob_step(behind, first_pattern, wanted);
-  if (wanted.kind == glob_kind::deep && matches_steps<>(behind, false, rest, first_step))
-    return true;
-  if (rest.empty()) return false;
-  step_text step;
-  take_step(rest, first_step, step);
+bool matches_step(const glob_step& wanted, const step_text& step) {
   switch (wanted.kind) {
-    case glob_kind::deep:
-      return matches_steps<>(pattern, first_pattern, rest, false);
     case glob_kind::any_name:
-      return step.kind != step_kind::index && matches_steps<>(behind, false, rest, false);
+      return step.kind != step_kind::index;
     case glob_kind::any_index:
-      return step.kind == step_kind::index && matches_steps<>(behind, false, rest, false);
+      return step.kind == step_kind::index;
     case glob_kind::index:
-      return step.kind == step_kind::index && step.index == wanted.index &&
-             matches_steps<>(behind, false, rest, false);
+      return step.kind == step_kind::index && step.index == wanted.index;
     default:
-      return step.kind != step_kind::index && key_of<>(step.text) == key_of<>(wanted.text) &&
-             matches_steps<>(behind, false, rest, false);
+      return step.kind != step_kind::index && key_of<>(step.text) == key_of<>(wanted.text);
+  }
+}
+
+/// Whether a path matches a pattern. Where a step does not, the last `**` takes one more: what one
+/// before it takes makes no difference. So no pattern takes longer than its steps times the path's.
+template <class Lazy = void>
+bool matches_steps(std::string_view pattern, std::string_view path) {
+  std::string_view wanted = pattern, rest = path;
+  std::string_view behind_deep, after_deep;  // of the last `**`: the pattern, and what it leaves
+  bool met_deep = false;
+  while (true) {
+    glob_step want;
+    step_text step;
+    if (wanted.empty()) {
+      if (rest.empty()) return true;
+    } else {
+      std::string_view next_wanted = wanted, next_rest = rest;
+      take_glob_step(next_wanted, wanted.size() == pattern.size(), want);
+      if (want.kind == glob_kind::deep) {
+        met_deep = true;
+        behind_deep = wanted = next_wanted;
+        after_deep = rest;
+        continue;
+      }
+      if (!rest.empty()) {
+        take_step(next_rest, rest.size() == path.size(), step);
+        if (matches_step<>(want, step)) {
+          wanted = next_wanted;
+          rest = next_rest;
+          continue;
+        }
+      }
+    }
+    if (!met_deep || after_deep.empty()) return false;
+    take_step(after_deep, after_deep.size() == path.size(), step);
+    wanted = behind_deep;
+    rest = after_deep;
   }
 }
 
@@ -348,7 +375,7 @@ class glob {
   const std::string& text() const { return text_; }
   template <class Lazy = void>
   bool matches(const path& where) const {
-    return detail::matches_steps<>(text_, true, where.text(), true);
+    return detail::matches_steps<>(text_, where.text());
   }
 
  private:
@@ -358,11 +385,12 @@ class glob {
 /// Calls `f(path, part)` for every part of the object that the pattern matches, in order:
 /// `tc::for_each_match<"orders[*].price">(shop, [](const tc::path&, double& price) { ... })`. With
 /// variants or `**` the parts may be of several types. A pattern that can match nothing of the type
-/// does not compile.
+/// does not compile. With `**` throws `argument_error` as `for_each_leaf`.
 template <fixed_string Pattern, class T, class F>
 void for_each_match(T& object, const F& f) {
   if constexpr (detail::is_pattern_of<Pattern, std::remove_const_t<T>>())
-    detail::visit_matches<detail::parsed_glob<Pattern>, 0>(object, path(), f);
+    detail::visit_matches<detail::parsed_glob<Pattern>, 0>(object, path(),
+                                                           detail::descent("for_each_match"), f);
   else
     static_cast<void>(sizeof(detail::pattern_problem<Pattern, std::remove_const_t<T>>));
 }

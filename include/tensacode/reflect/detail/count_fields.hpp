@@ -11,9 +11,6 @@
 
 namespace tc::detail {
 
-/// What Boost.PFR's overloads go to.
-inline constexpr std::size_t most_counted_fields = 100;
-
 /// Converts to anything, in unevaluated expressions.
 struct any_initialiser {
   std::size_t position;
@@ -22,48 +19,46 @@ struct any_initialiser {
 };
 
 // --- by `{}` ------------------------------------------------------------------------------------
-/// `braces<N>::init<T>`: whether `T{{}, {}, ...}` is valid with N pairs; `::init_any<T>`: with one
-/// more initialiser behind them. A pack cannot expand to `{}`, so the macros write them out.
+/// What is counted by `{}`; writing out more of them would cost every program.
+inline constexpr std::size_t most_braces = 64;
+
+/// `braces<N>::init<T>`: whether `T{{}, {}, ...}` is valid with N pairs; with another argument
+/// `More`, with an initialiser of that type behind them. A pack cannot expand to `{}`, so the
+/// macros write them out.
 template <std::size_t count>
 struct braces;
 
-#define TC_DETAIL_COUNT(count, ...)                                                    \
-  template <>                                                                          \
-  struct braces<count> {                                                               \
-    template <class T>                                                                 \
-    static constexpr bool init = requires { T{__VA_ARGS__}; };                         \
-    template <class T>                                                                 \
-    static constexpr bool init_any = requires { T{__VA_ARGS__, any_initialiser{0}}; }; \
+#define TC_DETAIL_COUNT(count, ...)                                       \
+  template <>                                                             \
+  struct braces<count> {                                                  \
+    template <class T, class... More>                                     \
+    static constexpr bool init = requires { T{__VA_ARGS__, More{}...}; }; \
   };
-#define TC_DETAIL_TEN \
-  {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
-#define TC_DETAIL_TEN_COUNTS(tens, ...)                                         \
-  TC_DETAIL_COUNT(tens * 10 + 1, __VA_ARGS__{})                                 \
-  TC_DETAIL_COUNT(tens * 10 + 2, __VA_ARGS__{}, {})                             \
-  TC_DETAIL_COUNT(tens * 10 + 3, __VA_ARGS__{}, {}, {})                         \
-  TC_DETAIL_COUNT(tens * 10 + 4, __VA_ARGS__{}, {}, {}, {})                     \
-  TC_DETAIL_COUNT(tens * 10 + 5, __VA_ARGS__{}, {}, {}, {}, {})                 \
-  TC_DETAIL_COUNT(tens * 10 + 6, __VA_ARGS__{}, {}, {}, {}, {}, {})             \
-  TC_DETAIL_COUNT(tens * 10 + 7, __VA_ARGS__{}, {}, {}, {}, {}, {}, {})         \
-  TC_DETAIL_COUNT(tens * 10 + 8, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {})     \
-  TC_DETAIL_COUNT(tens * 10 + 9, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {}, {}) \
-  TC_DETAIL_COUNT(tens * 10 + 10, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+#define TC_DETAIL_EIGHT \
+  {}, {}, {}, {}, {}, {}, {}, {}
+#define TC_DETAIL_EIGHT_COUNTS(eights, ...)                              \
+  TC_DETAIL_COUNT(eights * 8 + 1, __VA_ARGS__{})                         \
+  TC_DETAIL_COUNT(eights * 8 + 2, __VA_ARGS__{}, {})                     \
+  TC_DETAIL_COUNT(eights * 8 + 3, __VA_ARGS__{}, {}, {})                 \
+  TC_DETAIL_COUNT(eights * 8 + 4, __VA_ARGS__{}, {}, {}, {})             \
+  TC_DETAIL_COUNT(eights * 8 + 5, __VA_ARGS__{}, {}, {}, {}, {})         \
+  TC_DETAIL_COUNT(eights * 8 + 6, __VA_ARGS__{}, {}, {}, {}, {}, {})     \
+  TC_DETAIL_COUNT(eights * 8 + 7, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}) \
+  TC_DETAIL_COUNT(eights * 8 + 8, __VA_ARGS__{}, {}, {}, {}, {}, {}, {}, {})
 
 // clang-format off
-TC_DETAIL_TEN_COUNTS(0, )
-TC_DETAIL_TEN_COUNTS(1, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(2, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(3, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(4, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(5, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(6, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(7, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(8, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
-TC_DETAIL_TEN_COUNTS(9, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN, TC_DETAIL_TEN,)
+TC_DETAIL_EIGHT_COUNTS(0, )
+TC_DETAIL_EIGHT_COUNTS(1, TC_DETAIL_EIGHT,)
+TC_DETAIL_EIGHT_COUNTS(2, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT,)
+TC_DETAIL_EIGHT_COUNTS(3, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT,)
+TC_DETAIL_EIGHT_COUNTS(4, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT,)
+TC_DETAIL_EIGHT_COUNTS(5, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT,)
+TC_DETAIL_EIGHT_COUNTS(6, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT,)
+TC_DETAIL_EIGHT_COUNTS(7, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT,)
 // clang-format on
 #undef TC_DETAIL_COUNT
-#undef TC_DETAIL_TEN
-#undef TC_DETAIL_TEN_COUNTS
+#undef TC_DETAIL_EIGHT
+#undef TC_DETAIL_EIGHT_COUNTS
 
 /// Greatest number of `{}` that `T` takes: at least `low`, fewer than `high`.
 template <class T, std::size_t low, std::size_t high>
@@ -77,13 +72,12 @@ consteval std::size_t bisect_braces() {
 }
 template <class T, std::size_t taken = 1>
 consteval std::size_t count_braces() {
-  constexpr std::size_t next = taken * 2 < most_counted_fields ? taken * 2 : most_counted_fields;
-  if constexpr (taken == most_counted_fields)
+  if constexpr (taken == most_braces)
     return taken;
-  else if constexpr (braces<next>::template init<T>)
-    return count_braces<T, next>();
+  else if constexpr (braces<taken * 2>::template init<T>)
+    return count_braces<T, taken * 2>();
   else
-    return bisect_braces<T, taken, next>();
+    return bisect_braces<T, taken, taken * 2>();
 }
 
 // --- by conversions -----------------------------------------------------------------------------
@@ -177,19 +171,17 @@ consteval std::size_t count_fields_from() {
            count_fields_from<T, total, position + initialisers_of_field<T, total, position>()>();
 }
 
-/// The number of fields, or one more than `most_counted_fields`.
+/// The number of fields.
 template <class T>
 consteval std::size_t count_fields() {
   if constexpr (std::is_empty_v<T>) {
     return 0;
   } else if constexpr (braces<1>::template init<T>) {
     constexpr std::size_t count = count_braces<T>();
-    if constexpr (!braces<count>::template init_any<T>)
-      return count;
-    else if constexpr (count == most_counted_fields)
-      return count + 1;
-    else
+    if constexpr (braces<count>::template init<T, any_initialiser>)
       return count_fields_from<T, count_initialisers<T>()>();
+    else
+      return count;
   } else {
     return count_fields_from<T, count_initialisers<T>()>();
   }
