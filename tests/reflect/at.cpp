@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,6 +44,23 @@ struct Person {
   std::set<int> set = {8, 9};
 };
 TC_REFLECT(Person)
+struct Ring {
+  int value = 0;
+  std::shared_ptr<Ring> next;
+  std::vector<std::shared_ptr<Ring>> others;
+};
+TC_REFLECT(Ring)
+struct Chain {
+  int value = 0;
+  std::unique_ptr<Chain> next;
+  Chain() = default;
+  Chain(Chain&&) = default;
+  Chain& operator=(Chain&&) = default;
+  ~Chain() {
+    while (next) next = std::move(next->next);  // no stack for each
+  }
+  TC_REFLECT(Chain, value, next)
+};
 struct Empty {};
 struct Empties {
   Empty one;
@@ -197,6 +216,70 @@ TEST_CASE("a pattern known at run time matches the same paths") {
   CHECK(count("home.*") == 2);
   CHECK(why([] { tc::glob g("a.**b"); }).starts_with("glob 'a.**b': expected"));
   CHECK_THROWS_AS(tc::glob("a["), tc::argument_error);
+}
+
+TEST_CASE("an object that contains itself is an error that names where") {
+  auto ring = std::make_shared<parts::Ring>();
+  ring->others = {nullptr, std::make_shared<parts::Ring>()};
+  ring->others[1]->next = ring;
+  CHECK(why([&] { tc::paths(*ring); }) ==
+        "for_each_leaf: the object contains itself: 'others[1].next.others[1]' holds 'others[1]' "
+        "again. Fix: cut the cycle, or use a weak_ptr.");
+  int sum = 0;
+  const auto add = [&](const tc::path&, auto& part) {
+    if constexpr (std::is_same_v<decltype(part), int&>) sum += ++part;
+  };
+  CHECK(
+      why([&] { tc::for_each_match<"**.value">(*ring, add); }).starts_with("for_each_match: the "));
+  // A path and a pattern of one length lead around it.
+  CHECK(tc::at<std::shared_ptr<parts::Ring>>(*ring, "others[1].next") == ring);
+  sum = ring->value = 0;
+  tc::for_each_match<"others[1].next.others[1].next.value">(*ring, add);
+  CHECK(sum == 1);
+  ring->others[1]->next.reset();
+  CHECK(tc::paths(*ring).size() == 5);
+}
+
+TEST_CASE("200,000 steps and objects in each other take no stack") {
+  constexpr int count = 200'000;
+  parts::Chain chain;
+  std::string text;
+  parts::Chain* last = &chain;
+  for (int i = 0; i < count; ++i) {
+    last = (last->next = std::make_unique<parts::Chain>()).get();
+    text += i == 0 ? "next" : ".next";
+  }
+  last->value = 7;
+  CHECK(tc::at<int>(chain, text + ".value") == 7);
+  CHECK(why([&] { tc::at(chain, text + ".next.next"); }).ends_with("holds nothing"));
+  CHECK(why([&] { tc::paths(chain); }) ==
+        "for_each_leaf: more than 1000 pointers in each other, the last one at "
+        "'next.next.next.next.next.next.next.next....'");
+  CHECK(why([&] {
+          tc::for_each_match<"**.value">(chain, [](const auto&...) {});
+        }).starts_with("for_each_match: more than 1000 pointers"));
+  CHECK(tc::glob(text).matches(text));
+  CHECK(tc::glob("**.next").matches(text));
+  CHECK_FALSE(tc::glob("**.value").matches(text));
+  CHECK(why([&] { tc::path p(std::string(count, '[')); }).starts_with("path '["));
+  CHECK(why([&] { tc::path p(std::string(count, '.')); }).starts_with("path '."));
+  std::string indexes, stars;
+  for (int i = 0; i < count; ++i) indexes += "[0]", stars += "[*]";
+  CHECK(tc::path(indexes).text().size() == indexes.size());
+  CHECK(tc::glob(stars).matches(indexes));
+  CHECK(why([&] { tc::at(chain, indexes); }).find("has no field '0'") != std::string::npos);
+}
+
+TEST_CASE("a pattern of many ** is matched soon") {
+  std::string pattern, text;
+  for (int i = 0; i < 60; ++i) pattern += "**.a.", text += "a.a.a.";
+  CHECK(tc::glob(pattern + "a").matches(text + "a"));
+  CHECK_FALSE(tc::glob(pattern + "b").matches(text + "a"));
+  CHECK(tc::glob(pattern + "**").matches(text + "a"));
+  CHECK(tc::glob("**.**").matches(""));
+  CHECK_FALSE(tc::glob("a.**.b").matches("a"));
+  CHECK(tc::glob("a.**.b").matches("a.b"));
+  CHECK(tc::glob("a.**.b.**.c").matches("a.x.b.b[3].c.c"));
 }
 
 TEST_CASE("a struct without fields has no leaves") {

@@ -314,7 +314,7 @@ void set_part(T& object, deferred<edit, T>& change, deferred<std::vector<field_c
       value_from_json(change.after.value_or("null"), part);
     }
   };
-  find_part(object, change.path, change.path,
+  find_part(object, change.path,
             edit_visitor<T, decltype(act)>{act, change.path, checks});
 }
 
@@ -331,7 +331,7 @@ void edit_elements(T& object, deferred<edit, T>& change,
       edit_container(container, last, change);
     }
   };
-  find_part(object, holding, holding, edit_visitor<T, decltype(act)>{act, change.path, checks});
+  find_part(object, holding, edit_visitor<T, decltype(act)>{act, change.path, checks});
 }
 
 /// Applies one edit, or, with an exception, nothing of it.
