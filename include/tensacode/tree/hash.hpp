@@ -7,6 +7,7 @@
 #include <tensacode/core/hash.hpp>
 #include <tensacode/reflect/offender.hpp>
 #include <tensacode/reflect/reflect.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 #include <tensacode/tree/detail/type_tag.hpp>
 
 #include <bit>
@@ -26,17 +27,6 @@
 namespace tc {
 namespace detail {
 
-/// Element type of an Eigen or xtensor array.
-template <class T>
-consteval auto tensor_scalar_of() {
-  if constexpr (eigen_array<T>)
-    return std::type_identity<typename T::Scalar>{};
-  else
-    return std::type_identity<typename T::value_type>{};
-}
-template <class T>
-using tensor_scalar = typename decltype(tensor_scalar_of<T>())::type;
-
 template <class T>
 concept complex_number = requires(const T z) {
   requires std::is_floating_point_v<typename T::value_type>;
@@ -53,7 +43,7 @@ concept without_order =
 template <class T>
 consteval bool is_comparable() {
   if constexpr (kind_of<T> == kind::tensor) {
-    using Scalar = tensor_scalar<T>;
+    using Scalar = tensor_element<T>;
     return complex_number<Scalar> || kind_of<Scalar> == kind::boolean ||
            kind_of<Scalar> == kind::integer || kind_of<Scalar> == kind::floating;
   } else {

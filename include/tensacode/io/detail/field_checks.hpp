@@ -4,8 +4,8 @@
 #pragma once
 
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/reflect/attributes.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <cstddef>
 #include <string>

@@ -31,6 +31,7 @@ struct basic_json_cursor {
   std::size_t base_line = 1;  ///< line of the file on which the text starts
   std::uint32_t index = 0;
   basic_shared_objects<Lazy>* shared = nullptr;  ///< null if "$id" is a key like any other
+  bool exact = false;                            ///< as `json_writer::exact` wrote it
 
   const json_token& token() const { return tape[index]; }
   std::string_view text() const { return tape.text_of(token()); }

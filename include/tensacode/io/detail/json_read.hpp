@@ -19,6 +19,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -268,6 +269,24 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
                         const path_step* path) {
   using variant = std::variant<Alternatives...>;
   static constexpr const json_type_info* infos[] = {&json_info_of<Alternatives>::value...};
+  using reader = bool (*)(json_cursor&, variant&, const path_step*);
+  static constexpr auto readers = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<reader, sizeof...(I)>{[](json_cursor& c, variant& v, const path_step* p) {
+      return read_json_value(c, v.template emplace<I>(), p);
+    }...};
+  }(std::index_sequence_for<Alternatives...>{});
+  if (cursor.exact) {
+    const json_token& array = cursor.token();
+    std::size_t position = sizeof...(Alternatives);
+    if (array.type == json_type::array && array.length == 2 &&
+        cursor.tape[cursor.index + 1].type == json_type::number)
+      integer_from_text(cursor.tape.text_of(cursor.tape[cursor.index + 1]), position);
+    if (position >= sizeof...(Alternatives))
+      return cursor.reject(
+          path, format("[position of an alternative below {}, value]", sizeof...(Alternatives)));
+    cursor.index += 2;
+    return readers[position](cursor, out, path);
+  }
   std::size_t choice = no_match;
   if (cursor.shared) choice = find_shared_alternative<Alternatives...>(cursor);
   if (choice == no_match)
@@ -277,13 +296,22 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
     for (const auto* info : infos) expected += (expected.empty() ? "" : " or ") + info->expected();
     return cursor.reject(path, expected);
   }
-  using reader = bool (*)(json_cursor&, variant&, const path_step*);
-  static constexpr auto readers = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<reader, sizeof...(I)>{[](json_cursor& c, variant& v, const path_step* p) {
-      return read_json_value(c, v.template emplace<I>(), p);
-    }...};
-  }(std::index_sequence_for<Alternatives...>{});
   return readers[choice](cursor, out, path);
+}
+
+/// A number that JSON does not have; false, and nothing read, if it is none.
+template <class T>
+bool read_odd_number(json_cursor& cursor, T& out) {
+  if (cursor.token().type != json_type::string) return false;
+  const std::string_view text = cursor.text();
+  if (text == "nan")
+    out = std::numeric_limits<T>::quiet_NaN();
+  else if (text == "inf" || text == "-inf")
+    out = text[0] == '-' ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
+  else
+    return false;
+  ++cursor.index;
+  return true;
 }
 
 // --- all kinds ----------------------------------------------------------------------------------
@@ -309,6 +337,7 @@ bool read_json_value(json_cursor& cursor, T& out, const path_step* path) {
     ++cursor.index;
     return true;
   } else if constexpr (k == kind::floating) {
+    if (cursor.exact && read_odd_number(cursor, out)) return true;
     if (token.type != json_type::number) return cursor.reject(path, "a number");
     if (floating_from_text(cursor.text(), out) != number_result::good)
       return cursor.reject(path, floating_range_name<T>());

@@ -5,7 +5,7 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <cstddef>
 #include <string>

@@ -7,7 +7,6 @@
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/json_references.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
@@ -17,6 +16,7 @@
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/schema.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -43,6 +43,9 @@ class basic_json_writer {
 
   /// Null unless what pointers share is to be written once.
   basic_shared_objects<Lazy>* shared = nullptr;
+  /// Whether all that JSON does not tell apart is told: "nan", "inf" and "-inf" are written for the
+  /// numbers that it does not have, and [position, value] for the alternative of a variant.
+  bool exact = false;
 
   void raw(std::string_view text) {
     std::memcpy(room(text.size()), text.data(), text.size());
@@ -312,6 +315,8 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
   } else if constexpr (k == kind::floating) {
     if (std::isfinite(value))
       out.number(value);
+    else if (out.exact)
+      out.string(std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
     else
       out.raw("null");
   } else if constexpr (k == kind::enumeration) {
@@ -330,7 +335,14 @@ void write_json_value(deferred<json_writer, T>& out, const T& value) {
     }
     write_json_value<held_type<T>>(out, *value);
   } else if constexpr (k == kind::variant) {
+    if (out.exact) {
+      out.open('[');
+      out.separate();
+      out.number(value.index());
+      out.separate();
+    }
     std::visit([&](const auto& alternative) { write_json_value(out, alternative); }, value);
+    if (out.exact) out.close(']');
   } else if constexpr (k == kind::tuple) {
     out.open('[');
     std::apply(

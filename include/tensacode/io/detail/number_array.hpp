@@ -12,11 +12,11 @@
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/number_bytes.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/io/dtype.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/reflect/kinds.hpp>
 #include <tensacode/reflect/schema.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <cstddef>
 #include <cstring>

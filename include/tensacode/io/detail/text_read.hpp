@@ -6,7 +6,6 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/io/detail/text_cursor.hpp>
 #include <tensacode/io/detail/text_read_leaf.hpp>
 #include <tensacode/io/detail/text_words.hpp>
@@ -15,6 +14,7 @@
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/schema.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <array>
 #include <cstddef>

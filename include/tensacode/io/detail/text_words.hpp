@@ -8,11 +8,11 @@
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/io/detail/canonical.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/schema.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,6 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/tensor_grid.hpp>
 #include <tensacode/io/detail/text_words.hpp>
 #include <tensacode/io/detail/text_writer.hpp>
 #include <tensacode/io/detail/time_text.hpp>
@@ -14,6 +13,7 @@
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>
+#include <tensacode/reflect/tensor_grid.hpp>
 
 #include <cmath>
 #include <cstddef>

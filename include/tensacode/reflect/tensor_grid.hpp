@@ -1,6 +1,6 @@
-// tensacode/io/detail/tensor_grid.hpp -- Eigen and xtensor arrays alike: a shape and elements by
+// tensacode/reflect/tensor_grid.hpp -- Eigen and xtensor arrays alike: a shape and elements by
 // index, row-major. Neither library is included.
-// Layer 3.
+// Layer 1.
 // SPDX-License-Identifier: MIT
 #pragma once
 
