@@ -18,9 +18,13 @@ enum One { only };
 enum class Signed : std::int8_t { least = -128, minus_one = -1, zero, greatest = 127 };
 enum class Unsigned : std::uint8_t { zero, greatest = 255 };
 enum class Gaps { far_below = -100, a = 0, b = 200 };
-enum class Outside { near = 1, below = -129, above = 256 };
+enum class Outside { near = 1, below = -129, above = 257 };
 enum class Empty {};
 enum class Wide : std::uint64_t { a = 1, b = 2 };
+enum class Flags : std::uint32_t { none, read = 1, write = 256, all = 511, top = 1U << 31 };
+enum class WideFlags : std::uint64_t { low = 1, high = 1ULL << 63 };
+enum class SignedFlags { low = 1, high = 1 << 30 };
+enum PlainFlags { plain_low = 1, plain_high = 1 << 20 };
 enum class Alias { one = 1, uno = 1, two };
 enum class Truth : bool { no, yes };
 enum class Letters : char { a = 'a', z = 'z' };
@@ -78,6 +82,14 @@ TEST_SUITE("reflect/enums") {
     CHECK(names<Truth>() == "no yes");
     CHECK(names<Empty>().empty());
     CHECK(tc::enum_values<Empty>().empty());
+  }
+  TEST_CASE("flags are found up to the highest bit, their combinations are not") {
+    CHECK(names<Flags>() == "none read write top");
+    CHECK(tc::enum_cast<Flags>("top") == Flags::top);
+    CHECK(names<WideFlags>() == "low high");
+    CHECK(tc::enum_values<WideFlags>()[1] == WideFlags::high);
+    CHECK(names<SignedFlags>() == "low high");
+    CHECK(names<PlainFlags>() == "plain_low plain_high");
   }
   TEST_CASE("of two enumerators of one value one is found") {
     CHECK(tc::enum_values<Alias>().size() == 2);

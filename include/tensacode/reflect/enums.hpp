@@ -1,6 +1,7 @@
 // tensacode/reflect/enums.hpp -- names and values of enumerators.
 // Layer 1. Enumerators come from BOOST_DESCRIBE_ENUM where it was used; else they are read off
-// the compiler's spelling of the values -128 ... 255 (one instantiation for all of them).
+// the compiler's spelling of the values -128 ... 255 and of the single bits above them, so that
+// flags are found, too (one instantiation for all of them).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -50,9 +52,25 @@ consteval int representable_bound() {
     return representable_bound<E, Bound / 2>();
 }
 
-template <class E, int Least, int... Offset>
-consteval auto spell_values(std::integer_sequence<int, Offset...>) {
-  return pretty_type<value_list<E, static_cast<E>(Least + Offset)...>>();
+/// The integer whose bit `Bit` is set.
+template <class E, int Bit>
+inline constexpr auto single_bit =
+    static_cast<std::underlying_type_t<E>>(static_cast<std::underlying_type_t<E>>(1) << Bit);
+
+/// How many single bits above 128 the enum can represent.
+template <class E, int Bit = 8>
+consteval int count_bits() {
+  using integer = std::underlying_type_t<E>;
+  if constexpr (Bit < std::numeric_limits<integer>::digits)
+    if constexpr (castable<E, single_bit<E, Bit>>) return count_bits<E, Bit + 1>();
+  return Bit - 8;
+}
+
+template <class E, int Least, int... Offset, int... Bit>
+consteval auto spell_values(std::integer_sequence<int, Offset...>,
+                            std::integer_sequence<int, Bit...>) {
+  return pretty_type<value_list<E, static_cast<E>(Least + Offset)...,
+                                static_cast<E>(single_bit<E, Bit + 8>)...>>();
 }
 #if defined(__clang__)
 #pragma clang diagnostic pop
@@ -62,22 +80,31 @@ template <class E>
 struct scanned_enum {
   static constexpr int least = representable_bound<E, -128>();
   static constexpr int greatest = representable_bound<E, 255>();
-  static constexpr int tried = greatest - least + 1;
+  static constexpr int bits = greatest == 255 ? count_bits<E>() : 0;
+  static constexpr int in_row = greatest - least + 1;
+  static constexpr int tried = in_row + bits;
+
+  static constexpr auto value_at(int position) {
+    using integer = std::underlying_type_t<E>;
+    return position < in_row
+               ? static_cast<integer>(least + position)
+               : static_cast<integer>(static_cast<integer>(1) << (position - in_row + 8));
+  }
 
   // The spelling is a list "..., app::Color::red, (app::Color)1, ...". What follows the last ':' is
   // a name, or a number, or it has the ')' of a cast. (clang spells namespaces without a name
   // "(anonymous namespace)::", so a '(' alone says nothing.)
   struct scan_result {
     std::array<std::string_view, tried> names{};
-    std::array<int, tried> values{};
+    std::array<std::underlying_type_t<E>, tried> values{};
     std::size_t count = 0;
   };
 
   static consteval scan_result scan() {
     // clang knows the enumerators of an enum inside a class template once something looked for one.
     [[maybe_unused]] constexpr bool looked_into = requires { E::tensacode_looks_into_it; };
-    constexpr std::string_view text =
-        spell_values<E, least>(std::make_integer_sequence<int, tried>{});
+    constexpr std::string_view text = spell_values<E, least>(
+        std::make_integer_sequence<int, in_row>{}, std::make_integer_sequence<int, bits>{});
     // Cut to the arguments after the enum's own name: "value_list<Color, A, B, ...>".
     std::size_t begin = text.find("value_list<");
     begin += std::string_view("value_list<").size();
@@ -95,7 +122,7 @@ struct scanned_enum {
     };
     position = next();  // the enum type
     scan_result result;
-    for (int offset = 0; offset < tried; ++offset) {
+    for (int entered = 0; entered < tried; ++entered) {
       ++position;
       while (position < text.size() && text[position] == ' ') ++position;
       const std::size_t end = next();
@@ -107,7 +134,7 @@ struct scanned_enum {
           entry.find(')') != std::string_view::npos)
         continue;
       result.names[result.count] = entry;
-      result.values[result.count] = least + offset;
+      result.values[result.count] = value_at(entered);
       ++result.count;
     }
     return result;
@@ -156,8 +183,8 @@ using enumerators_of = typename decltype(select_enumerators<std::remove_cv_t<E>>
 }  // namespace detail
 
 /// The enumerators of `E` in order of value (of declaration, for described enums).
-/// Enumerators outside -128 ... 255 are only found when the enum is described with
-/// BOOST_DESCRIBE_ENUM.
+/// Enumerators outside -128 ... 255 that are not single bits are only found when the enum is
+/// described with BOOST_DESCRIBE_ENUM.
 template <reflected_enum E>
 constexpr const auto& enum_values() {
   return detail::enumerators_of<E>::values;
