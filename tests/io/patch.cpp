@@ -56,6 +56,27 @@ struct Bank {
   std::vector<Account> accounts;
 };
 TC_REFLECT(Bank)
+/// What JSON does not tell.
+struct Odd {
+  std::variant<double, int, float> number;
+  std::vector<double> reals;
+  int cache = 0;
+};
+TC_REFLECT(Odd)
+TC_FIELD(Odd, cache, tc::ignore)
+struct Shop {
+  std::vector<Odd> odds;
+  std::map<std::string, Odd> by_name;
+  std::optional<Odd> first;
+  std::variant<int, std::string> code;
+  int pair[2] = {1, 2};
+};
+TC_REFLECT(Shop)
+struct Ring {
+  int value = 0;
+  std::shared_ptr<Ring> next;
+};
+TC_REFLECT(Ring)
 TC_FIELD(Account, id, tc::frozen)
 TC_FIELD(Account, share, tc::range(0, 1))
 TC_FIELD(Account, marks, tc::length(1, 2), tc::range(1, 6))
@@ -200,7 +221,7 @@ TEST_CASE("a patch that does not suit changes nothing") {
   bad.edits[1] = {tc::edit_action::insert, "number", {}, "1"};
   CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
   bad.edits[1] = {tc::edit_action::set, "one_of", {}, "[9,1]"};
-  CHECK_THROWS_AS(tc::apply(bad, other), tc::argument_error);
+  CHECK_THROWS_AS(tc::apply(bad, other), tc::parse_error);
 }
 
 TEST_CASE("frozen fields stay, and what a range or a length forbids is undone") {
@@ -232,6 +253,83 @@ TEST_CASE("frozen fields stay, and what a range or a length forbids is undone") 
         "field 'accounts[0].marks[1]': expected a number in [1, 6], found 9");
   CHECK(message({insert, "accounts[1]", {}, R"({"id":1,"share":2,"marks":[1]})"}) ==
         "1:17: field 'share': expected a number in [0, 1], found 2");
+}
+
+TEST_CASE("what JSON does not tell apart is told, inside of other values too") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const patched::Odd odd{2, {nan, 1, -std::numeric_limits<double>::infinity()}};
+  patched::Shop before;
+  before.first = odd;
+  patched::Shop after;
+  after.odds = {odd};
+  after.by_name = {{"a", {3.0F, {nan}}}};
+  after.pair[1] = 5;
+  patched::Shop shop = before;
+  const auto change = tc::from_json<tc::patch>(tc::to_json(tc::diff(before, after)));
+  CHECK(change.edits[0].after == R"({"number":[1,2],"reals":["nan",1,"-inf"]})");
+  tc::apply(change, shop);
+  CHECK(tc::equal(shop, after));
+  tc::apply(change.inverse(), shop);
+  CHECK(tc::equal(shop, before));
+}
+
+TEST_CASE("a patch that fails half-way leaves even what patches do not see") {
+  patched::Shop shop;
+  shop.odds = {{1.5F, {std::numeric_limits<double>::infinity()}, 41}, {}};
+  shop.by_name["x"].cache = 42;
+  shop.first = {1, {}, 43};
+  shop.code = "text";
+  const std::string before = tc::detail::value_to_json(shop);
+  using enum tc::edit_action;
+  const std::vector<tc::edit> good{{remove, "odds[0]", {}, {}},
+                                   {remove, "by_name.x", {}, {}},
+                                   {set, "first", {}, "null"},
+                                   {set, "pair", "[1,2]", "[3,4]"},
+                                   {insert, "odds[1]", {}, R"({"number":[0,1],"reals":[]})"},
+                                   {set, "code", {}, "[0,7]"}};
+  for (const tc::edit& bad :
+       {tc::edit{set, "code", {}, "[0,\"x\"]"}, tc::edit{set, "code", {}, ","},
+        tc::edit{set, "code", {}, ""}, tc::edit{set, "code", {}, "[0"},
+        tc::edit{set, "code", "[0,8]", "[0,1]"}, tc::edit{set, "odds[", {}, {}},
+        tc::edit{insert, "odds[9]", {}, "null"}, tc::edit{remove, "", {}, {}},
+        tc::edit{set, "first", {}, R"({"number":[0,1],"reals":[0,"x"]})"},
+        tc::edit{insert, "by_name", {}, {}}, tc::edit{set, ".odds", {}, {}},
+        tc::edit{set, "by_name.x", {}, {}}, tc::edit{set, "code", {}, "\xff"}}) {
+    tc::patch change{good};
+    change.edits.push_back(bad);
+    CAPTURE(bad.path);
+    CAPTURE(bad.after.value_or(""));
+    CHECK_THROWS_AS(tc::apply(change, shop), tc::error);
+    CHECK(tc::detail::value_to_json(shop) == before);
+    CHECK(shop.odds[0].cache == 41);
+    CHECK(shop.by_name["x"].cache == 42);
+    CHECK(shop.first->cache == 43);
+    // Alone, it fails as well.
+    CHECK_THROWS_AS(tc::apply({{bad}}, shop), tc::error);
+    CHECK(tc::detail::value_to_json(shop) == before);
+  }
+}
+
+TEST_CASE("an object that contains itself has no differences that end, but parts to edit") {
+  const auto ring = std::make_shared<patched::Ring>(), other = std::make_shared<patched::Ring>();
+  ring->next = ring;
+  other->next = std::make_shared<patched::Ring>();
+  other->next->next = other;
+  CHECK_THROWS_WITH_AS(tc::diff(*ring, *other),
+                       "diff: the object contains itself: 'next.next' holds 'next' again. Fix: cut "
+                       "the cycle, or use a weak_ptr.",
+                       tc::argument_error);
+  CHECK_THROWS_AS(tc::diff(*ring, patched::Ring{}), tc::argument_error);
+  std::string far;
+  for (int i = 0; i < 200'000; ++i) far += "next.";
+  using enum tc::edit_action;
+  tc::apply({{{set, far + "value", "0", "7"}}}, *other);
+  CHECK(other->value == 7);
+  CHECK_THROWS_AS(tc::apply({{{set, far + "next", "null", "null"}}}, *other), tc::argument_error);
+  CHECK_THROWS_AS(tc::apply({{{insert, far + "next", {}, "1"}}}, *other), tc::argument_error);
+  CHECK(other->next->next == other);
+  tc::apply({{{set, "next", {}, "null"}}}, *other);
+  tc::apply({{{set, "next", {}, "null"}}}, *ring);
 }
 
 }  // namespace

@@ -65,28 +65,30 @@ struct type_cannot_be_read {
 
 }  // namespace error
 
-/// Reads one value of a parsed text into `out`. All problems go to the list.
+/// Reads one value of a parsed text into `out`. All problems go to the list. `exact`: as
+/// `json_writer::exact` wrote it.
 template <class T>
 void read_parsed_json(const json_tape& tape, T& out, const json_read_options& options,
-                      problem_list& problems, std::size_t base_line) {
+                      problem_list& problems, std::size_t base_line, bool exact) {
   deferred<shared_objects, T> shared;
-  deferred<json_cursor, T> cursor{tape,      options, problems,
-                                  base_line, 0,       options.references ? &shared : nullptr};
+  deferred<json_cursor, T> cursor{
+      tape, options, problems, base_line, 0, options.references ? &shared : nullptr, exact};
   read_json_value(cursor, out, nullptr);
+  if (!problems.empty()) shared.empty_all();
 }
 
 /// Parses and reads; false if there were problems, which are in the list then.
 template <class T>
 bool read_json_text(deferred<json_tape, T>& tape, std::string_view text, T& out,
                     const json_read_options& options, problem_list& problems,
-                    std::size_t base_line = 1) {
+                    std::size_t base_line = 1, bool exact = false) {
   if (!tape.parse(text, options.max_depth)) {
     parse_problem problem = tape.problem();
     problem.line += base_line - 1;
     problems.add(std::move(problem));
     return false;
   }
-  read_parsed_json(tape, out, options, problems, base_line);
+  read_parsed_json(tape, out, options, problems, base_line, exact);
   return problems.empty();
 }
 

@@ -13,10 +13,8 @@
 #include <tensacode/reflect/reflect.hpp>
 #include <tensacode/tree/compare.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,7 +33,7 @@ struct patch_conflict : error {
 
 enum class edit_action { set, insert, remove };
 
-/// One change. Values are JSON; of a variant an array of the alternative's position and its value;
+/// One change. Values are JSON; a variant is an array of the alternative's position and its value;
 /// "nan", "inf" and "-inf" stand for numbers that JSON does not have.
 struct edit {
   edit_action action = edit_action::set;
@@ -69,55 +67,20 @@ struct patch {
 
 namespace detail {
 
+/// Exact, whatever is inside: what is inserted again or set back is what it was.
 template <class T>
 std::string value_to_json(const T& value) {
-  if constexpr (kind_of<T> == kind::floating) {
-    if (std::isnan(value)) return "\"nan\"";
-    if (std::isinf(value)) return value > 0 ? "\"inf\"" : "\"-inf\"";
-    return to_json(value);
-  } else if constexpr (kind_of<T> == kind::variant) {
-    return std::visit(
-        [&](const auto& held) { return format("[{},{}]", value.index(), value_to_json(held)); },
-        value);
-  } else if constexpr (holder<T>) {
-    return value ? value_to_json(*value) : "null";
-  } else {
-    return to_json(value);
-  }
+  deferred<json_writer, T> writer;
+  writer.exact = true;
+  write_json_value(writer, value);
+  return std::string(writer.text());
 }
 
 template <class T>
 void value_from_json(std::string_view text, T& value) {
-  if constexpr (kind_of<T> == kind::floating) {
-    if (text == "\"nan\"")
-      value = std::numeric_limits<T>::quiet_NaN();
-    else if (text == "\"inf\"" || text == "\"-inf\"")
-      value = std::numeric_limits<T>::infinity() * static_cast<T>(text[1] == '-' ? -1 : 1);
-    else
-      value = from_json<T>(text);
-  } else if constexpr (kind_of<T> == kind::variant) {
-    const std::size_t comma = text.find(',');
-    if (comma == std::string_view::npos || text.front() != '[' || text.back() != ']')
-      throw argument_error(format("patch: expected [alternative, value], found {}", quoted(text)));
-    const auto index = from_json<std::size_t>(text.substr(1, comma - 1));
-    TC_CHECK(index < std::variant_size_v<T>, argument_error,
-             "patch: the variant has {} alternatives, there is no {}", std::variant_size_v<T>,
-             index);
-    const std::string_view held = text.substr(comma + 1, text.size() - comma - 2);
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      const auto read = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-        if (index == J) value_from_json(held, value.template emplace<J>());
-      };
-      (read(std::integral_constant<std::size_t, I>{}), ...);
-    }(std::make_index_sequence<std::variant_size_v<T>>{});
-  } else if constexpr (holder<T>) {
-    if (text == "null")
-      value.reset();
-    else
-      value_from_json(text, emplace_held(value));
-  } else {
-    value = from_json<T>(text);
-  }
+  deferred<json_tape, T> tape;
+  deferred<problem_list, T> problems;
+  if (!read_json_text(tape, text, value, {}, problems, 1, true)) problems.raise("");
 }
 
 /// Parts that are compared part by part; others are replaced as a whole.
@@ -134,7 +97,7 @@ inline constexpr bool has_editable_parts = [] {
 }();
 
 template <class T, class Edits>
-void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
+void add_difference(const T& a, const T& b, const path& where, const descent& way, Edits& edits) {
   constexpr kind k = kind_of<T>;
   const auto set_whole = [&] {
     const std::string before = value_to_json(a), after = value_to_json(b);
@@ -144,7 +107,12 @@ void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
   };
   if constexpr (holder<T>) {
     if constexpr (has_editable_parts<held_type<T>>) {
-      if (a && b) return add_difference<held_type<T>>(*a, *b, where, edits);
+      if (a && b) {
+        if constexpr (k == kind::pointer)
+          return add_difference<held_type<T>>(*a, *b, where, descent(way, where, *a), edits);
+        else
+          return add_difference<held_type<T>>(*a, *b, where, way, edits);
+      }
     }
     set_whole();
   } else if constexpr (!has_editable_parts<T>) {
@@ -152,14 +120,15 @@ void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
   } else if constexpr (k == kind::record) {
     with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
       (add_difference(fields_of<T>::template get<I>(a), fields_of<T>::template get<I>(b),
-                      where / field_names<T>()[I], edits),
+                      where / field_names<T>()[I], way, edits),
        ...);
     });
   } else if constexpr (k == kind::array) {
-    for (std::size_t i = 0; i < array_extent<T>; ++i) add_difference(a[i], b[i], where[i], edits);
+    for (std::size_t i = 0; i < array_extent<T>; ++i)
+      add_difference(a[i], b[i], where[i], way, edits);
   } else if constexpr (k == kind::tuple) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (add_difference(std::get<I>(a), std::get<I>(b), where[I], edits), ...);
+      (add_difference(std::get<I>(a), std::get<I>(b), where[I], way, edits), ...);
     }(std::make_index_sequence<std::tuple_size_v<T>>{});
   } else if constexpr (k == kind::map) {
     std::size_t position = 0;
@@ -169,7 +138,7 @@ void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
       if (found == b.end())
         edits.push_back({edit_action::remove, here.text(), value_to_json(value), {}});
       else
-        add_difference(value, found->second, here, edits);
+        add_difference(value, found->second, here, way, edits);
     }
     for (const auto& [key, value] : b)
       if (a.find(key) == a.end())
@@ -181,7 +150,7 @@ void add_difference(const T& a, const T& b, const path& where, Edits& edits) {
     const std::size_t common = a.size() < b.size() ? a.size() : b.size();
     auto in_a = a.begin();
     auto in_b = b.begin();
-    for (std::size_t i = 0; i < common; ++i) add_difference(*in_a++, *in_b++, where[i], edits);
+    for (std::size_t i = 0; i < common; ++i) add_difference(*in_a++, *in_b++, where[i], way, edits);
     for (std::size_t i = common; i < b.size(); ++i)
       edits.push_back({edit_action::insert, where[i].text(), {}, value_to_json(*in_b++)});
     // From the end, so that each index still means what it says.
@@ -206,64 +175,93 @@ std::pair<std::string_view, step_text> split_last_step(std::string_view text) {
   return {text.substr(0, text.size() - before.size()), step};
 }
 
+template <class T>
+struct kept_value {
+  T value{};
+};
+
+/// An edit that is done or, `back`, undone. `kept` is a `kept_value` of the part's type: what was
+/// there when the edit was done, as that may be more than JSON says (of ignored fields).
+struct edit_way {
+  const edit* change;
+  edit_action action;
+  bool back = false;
+  std::shared_ptr<void> kept = nullptr;
+};
+
 template <class Edit>
 [[noreturn]] void raise_conflict(const Edit& change, const std::string& found) {
   throw patch_conflict(format("patch: '{}': expected {}, found {}", change.path,
                               change.before ? *change.before : "no such part", found));
 }
 
-/// Compares the part with what the edit says it was, and keeps what was found in an edit that does
-/// not say, so that it can be undone.
+/// Compares the part with what the edit says it was.
 template <class T>
-void check_before(deferred<edit, T>& change, const T& part) {
-  std::string found = value_to_json(part);
-  if (change.before && found != *change.before) {
-    // Containers without order write equal elements in different orders.
-    T expected{};
-    value_from_json(*change.before, expected);
-    if (!equal(expected, part)) raise_conflict(change, found);
-  }
-  change.before = std::move(found);
+void check_before(const deferred<edit_way, T>& way, const T& part) {
+  if (way.back || !way.change->before) return;
+  const std::string found = value_to_json(part);
+  if (found == *way.change->before) return;
+  // Containers without order write equal elements in different orders.
+  kept_value<T> expected;
+  value_from_json(*way.change->before, expected.value);
+  if (!equal(expected.value, part)) raise_conflict(*way.change, found);
+}
+
+/// The value that the part gets.
+template <class T>
+std::shared_ptr<kept_value<T>> new_value(const deferred<edit_way, T>& way) {
+  if (way.back) return std::static_pointer_cast<kept_value<T>>(way.kept);
+  auto made = std::make_shared<kept_value<T>>();
+  value_from_json(way.change->after.value_or("null"), made->value);
+  return made;
+}
+
+template <class T>
+void keep(deferred<edit_way, T>& way, T& part) {
+  auto kept = std::make_shared<kept_value<T>>();
+  kept->value = std::move(part);
+  way.kept = std::move(kept);
 }
 
 /// Inserts or removes the element that the last step names; `container` is what holds it.
 template <class T>
-void edit_container(T& container, const step_text& step, deferred<edit, T>& change) {
+void edit_container(T& container, const step_text& step, deferred<edit_way, T>& way) {
+  const auto& change = *way.change;
   if constexpr (std::is_const_v<T> || !has_editable_parts<T>) {
     throw argument_error(
         format("patch: '{}': nothing can be inserted or removed there", change.path));
   } else if constexpr (kind_of<T> == kind::sequence) {
+    using element = typename T::value_type;
     TC_CHECK(step.kind == step_kind::index, argument_error, "patch: '{}': expected an index",
              change.path);
     const std::size_t size = container.size();
     const auto at = [&] {
       return std::next(container.begin(), static_cast<std::ptrdiff_t>(step.index));
     };
-    if (change.action == edit_action::insert) {
+    if (way.action == edit_action::insert) {
       if (step.index > size) raise_conflict(change, format("{} elements", size));
-      typename T::value_type element{};
-      value_from_json(change.after.value_or("null"), element);
-      container.insert(at(), std::move(element));
+      container.insert(at(), std::move(new_value<element>(way)->value));
     } else {
       if (step.index >= size) raise_conflict(change, format("{} elements", size));
-      check_before<typename T::value_type>(change, *at());
+      check_before<element>(way, *at());
+      keep<element>(way, *at());
       container.erase(at());
     }
   } else if constexpr (kind_of<T> == kind::map) {
+    using element = typename T::mapped_type;
     typename T::key_type key{};
     const std::string text =
         step.kind == step_kind::key ? key_of<>(step.text) : std::string(step.text);
     TC_CHECK(key_from_text(text, key), argument_error, "patch: '{}': '{}' is no key", change.path,
              text);
     const auto found = container.find(key);
-    if (change.action == edit_action::insert) {
+    if (way.action == edit_action::insert) {
       if (found != container.end()) raise_conflict(change, value_to_json(found->second));
-      typename T::mapped_type element{};
-      value_from_json(change.after.value_or("null"), element);
-      container.insert_or_assign(std::move(key), std::move(element));
+      container.insert_or_assign(std::move(key), std::move(new_value<element>(way)->value));
     } else {
       if (found == container.end()) raise_conflict(change, "no such key");
-      check_before<typename T::mapped_type>(change, found->second);
+      check_before<element>(way, found->second);
+      keep<element>(way, found->second);
       container.erase(found);
     }
   } else {
@@ -304,57 +302,70 @@ struct edit_visitor {
 };
 
 template <class T>
-void set_part(T& object, deferred<edit, T>& change, deferred<std::vector<field_check>, T>& checks) {
+void set_part(T& object, deferred<edit_way, T>& way,
+              deferred<std::vector<field_check>, T>& checks) {
+  const std::string& where = way.change->path;
   const auto act = [&](auto& part) {
     using part_type = std::remove_reference_t<decltype(part)>;
     if constexpr (std::is_const_v<part_type>) {
-      throw argument_error(format("patch: '{}' is constant", change.path));
+      throw argument_error(format("patch: '{}' is constant", where));
     } else {
-      check_before<part_type>(change, part);
-      value_from_json(change.after.value_or("null"), part);
+      check_before<part_type>(way, part);
+      const auto value = new_value<part_type>(way);
+      std::swap(part, value->value);
+      way.kept = value;
     }
   };
-  find_part(object, change.path,
-            edit_visitor<T, decltype(act)>{act, change.path, checks});
+  find_part(object, where, edit_visitor<T, decltype(act)>{act, where, checks});
 }
 
 template <class T>
-void edit_elements(T& object, deferred<edit, T>& change,
+void edit_elements(T& object, deferred<edit_way, T>& way,
                    deferred<std::vector<field_check>, T>& checks) {
-  const auto [holding, step] = split_last_step<>(change.path);
+  const std::string& where = way.change->path;
+  const auto [holding, step] = split_last_step<>(where);
   const auto act = [&, last = step](auto& container) {
     using container_type = std::remove_reference_t<decltype(container)>;
     if constexpr (holder<std::remove_const_t<container_type>>) {
-      if (!container) raise_conflict(change, "nothing that holds it");
-      edit_container(*container, last, change);
+      if (!container) raise_conflict(*way.change, "nothing that holds it");
+      edit_container(*container, last, way);
     } else {
-      edit_container(container, last, change);
+      edit_container(container, last, way);
     }
   };
-  find_part(object, holding, edit_visitor<T, decltype(act)>{act, change.path, checks});
+  find_part(object, holding, edit_visitor<T, decltype(act)>{act, where, checks});
+}
+
+/// Does one edit, or, with an exception, nothing of it.
+template <class T>
+void go(T& object, deferred<edit_way, T>& way, deferred<std::vector<field_check>, T>& checks) {
+  // The constructor of a path refuses what is none.
+  const path where(way.change->path);
+  if (way.action == edit_action::set)
+    set_part(object, way, checks);
+  else
+    edit_elements(object, way, checks);
+}
+
+template <class T>
+void undo_edit(T& object, deferred<edit_way, T>& way) {
+  constexpr edit_action opposite[] = {edit_action::set, edit_action::remove, edit_action::insert};
+  way.action = opposite[static_cast<std::size_t>(way.action)];
+  way.back = true;
+  deferred<std::vector<field_check>, T> unchecked;
+  go(object, way, unchecked);
 }
 
 /// Applies one edit, or, with an exception, nothing of it.
 template <class T>
-void apply_edit(T& object, deferred<edit, T>& change) {
-  deferred<std::vector<field_check>, T> checks, unchecked;
-  if (change.action == edit_action::set)
-    set_part(object, change, checks);
-  else
-    edit_elements(object, change, checks);
+void apply_edit(T& object, deferred<edit_way, T>& way) {
+  deferred<std::vector<field_check>, T> checks;
+  go(object, way, checks);
   for (const auto& check : checks) {
     std::string expected = check.expected(check.field);
     if (expected.empty()) continue;
-    deferred<edit, T> undo{change.action, change.path, change.after, change.before};
-    if (change.action == edit_action::set) {
-      undo.before.reset();  // what was set may be written otherwise than the patch writes it
-      set_part(object, undo, unchecked);
-    } else {
-      undo.action =
-          change.action == edit_action::insert ? edit_action::remove : edit_action::insert;
-      undo.before.reset();
-      edit_elements(object, undo, unchecked);
-    }
+    undo_edit(object, way);
+    const auto& change = *way.change;
     deferred<problem_list, T> problems;
     problems.add({0, 0, change.path, std::move(expected), change.after.value_or("no element")});
     problems.raise("");
@@ -363,11 +374,12 @@ void apply_edit(T& object, deferred<edit, T>& change) {
 
 }  // namespace detail
 
-/// The edits that make `from` equal to `to`, in the order in which they apply.
+/// The edits that make `from` equal to `to`, in the order in which they apply. Throws
+/// `argument_error` for an object that contains itself, and for what `to_json` does not write.
 template <class T>
 patch diff(const T& from, const T& to) {
   detail::deferred<patch, T> result;
-  detail::add_difference(from, to, path(), result.edits);
+  detail::add_difference(from, to, path(), detail::descent("diff"), result.edits);
   return result;
 }
 
@@ -377,16 +389,15 @@ patch diff(const T& from, const T& to) {
 /// lengths of the fields on the way to it.
 template <class T>
 void apply(const detail::deferred<patch, T>& changes, T& object) {
-  detail::deferred<patch, T> done;
+  detail::deferred<std::vector<detail::edit_way>, T> done;
   try {
     for (const auto& change : changes.edits) {
-      auto complete = change;
-      detail::apply_edit(object, complete);
-      done.edits.push_back(std::move(complete));
+      detail::deferred<detail::edit_way, T> way{&change, change.action};
+      detail::apply_edit(object, way);
+      done.push_back(std::move(way));
     }
   } catch (...) {
-    auto undo = done.inverse();
-    for (auto& change : undo.edits) detail::apply_edit(object, change);
+    for (; !done.empty(); done.pop_back()) detail::undo_edit(object, done.back());
     throw;
   }
 }

@@ -45,8 +45,10 @@ class basic_shared_objects {
   /// False if another object has that number.
   template <class T>
   bool add(std::string_view number, std::shared_ptr<T> pointer) {
-    const std::type_info* const type = &typeid(T);
-    return read_.emplace(std::string(number), known{std::move(pointer), type}).second;
+    const auto empty = [](void* object) {
+      if constexpr (std::is_move_assignable_v<T>) *static_cast<T*>(object) = T{};
+    };
+    return read_.emplace(std::string(number), known{std::move(pointer), &typeid(T), empty}).second;
   }
   /// The object of that number, null if there is none or it is of another type.
   template <class T>
@@ -55,11 +57,17 @@ class basic_shared_objects {
     if (found == read_.end() || *found->second.type != typeid(T)) return nullptr;
     return std::static_pointer_cast<T>(found->second.object);
   }
+  /// Empties all objects that were read, so that those of a text with problems are freed although
+  /// they are in a cycle.
+  void empty_all() {
+    for (auto& [number, each] : read_) each.empty(each.object.get());
+  }
 
  private:
   struct known {
     std::shared_ptr<void> object;
     const std::type_info* type;
+    void (*empty)(void* object);
   };
   deferred<std::map<std::pair<const void*, std::size_t>, std::size_t>, Lazy> written_;
   deferred<std::map<std::string, known>, Lazy> read_;
