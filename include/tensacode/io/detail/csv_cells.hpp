@@ -285,17 +285,19 @@ class basic_csv_writer {
 
   void cell(std::string_view text, bool quote_empty = false) {
     separate();
-    const char special[] = {'"', '\n', '\r', delimiter_};
-    const bool plain = text.find_first_of({special, sizeof special}) == std::string_view::npos;
-    if (plain && !(text.empty() && quote_empty)) {
+    bool plain = !(text.empty() && quote_empty);
+    for (const char c : text) plain &= (c != '"') & (c != '\n') & (c != '\r') & (c != delimiter_);
+    if (plain) {
       out_ += text;
       return;
     }
     out_ += '"';
-    for (const char c : text) {
-      if (c == '"') out_ += '"';
-      out_ += c;
+    for (std::size_t quote = 0; (quote = text.find('"')) != std::string_view::npos;) {
+      out_ += text.substr(0, quote + 1);
+      out_ += '"';
+      text.remove_prefix(quote + 1);
     }
+    out_ += text;
     out_ += '"';
   }
   template <class Number>

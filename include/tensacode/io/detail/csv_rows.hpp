@@ -8,7 +8,9 @@
 #include <tensacode/io/detail/block_reader.hpp>
 #include <tensacode/io/parse_error.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,7 +50,10 @@ class basic_csv_rows {
       for (; position < unread.size(); ++position) {
         const char c = unread[position];
         if (quoted) {
-          if (c != '"') continue;
+          if (c != '"') {
+            position = std::min(unread.find('"', position), unread.size()) - 1;
+            continue;
+          }
           if (position + 1 == unread.size() && !blocks_.at_end()) break;
           if (position + 1 < unread.size() && unread[position + 1] == '"')
             ++position;
@@ -96,15 +101,19 @@ class basic_csv_rows {
       if (cell.quoted) {
         std::size_t out = ++at;
         const std::size_t begin = at;
-        while (at < size) {
-          if (row[at] == '"') {
-            if (at + 1 >= size || row[at + 1] != '"') break;
-            ++at;
-          } else if (row[at] == '\n') {
+        while (true) {
+          const std::size_t stop = std::min(unread.find('"', at), size);
+          const std::string_view run = unread.substr(at, stop - at);
+          for (std::size_t i = 0; (i = run.find('\n', i)) != std::string_view::npos; ++i) {
             ++line;
-            line_start = at + 1;
+            line_start = at + i + 1;
           }
-          row[out++] = row[at++];
+          if (out != at) std::memmove(row + out, row + at, run.size());
+          out += run.size();
+          at = stop;
+          if (at + 1 >= size || row[at + 1] != '"') break;
+          row[out++] = '"';
+          at += 2;
         }
         cell.text = unread.substr(begin, out - begin);
         if (at < size) ++at;  // the closing quote

@@ -103,10 +103,11 @@ struct json_record_of {
       });
 
   static json_record_info info() {
+    static constexpr std::string_view name = type_name<T>();
     if constexpr (has_attributes<T>)
-      return {type_name<T>(), names, fields.data(), old_names};
+      return {name, names, fields.data(), old_names};
     else
-      return {type_name<T>(), names, fields.data(), {}};
+      return {name, names, fields.data(), {}};
   }
 };
 

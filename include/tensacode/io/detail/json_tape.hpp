@@ -110,7 +110,8 @@ struct utf8_in_runs : RAPIDJSON_NAMESPACE::UTF8<char> {
     char* const begin = stream.src_;
     char* p = begin;
     while (true) {
-      while (stream.end_ - p >= 8 && special_bytes(load_word(p)) == 0) p += 8;
+      for (std::size_t plain = 8; plain == 8 && stream.end_ - p >= 8; p += plain)
+        plain = plain_bytes(special_bytes(load_word(p)));
       const auto byte = static_cast<unsigned char>(*p);
       if (byte < 0x20 || byte == '"' || byte == '\\') break;
       const std::size_t length =

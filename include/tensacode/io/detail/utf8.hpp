@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -24,6 +25,14 @@ inline std::uint64_t special_bytes(std::uint64_t word) {
   const std::uint64_t quote = word ^ (each_byte * '"');
   const std::uint64_t slash = word ^ (each_byte * '\\');
   return ((word - each_byte * 0x20) | (quote - each_byte) | (slash - each_byte) | word) & high_bits;
+}
+
+/// How many of the first bytes of `word` are not special, at least, by what `special_bytes` gave.
+inline std::size_t plain_bytes(std::uint64_t special) {
+  if constexpr (std::endian::native == std::endian::little)
+    return static_cast<std::size_t>(std::countr_zero(special)) / 8;  // 8 for none
+  else
+    return special == 0 ? 8 : 0;  // a borrow may have marked bytes in front of the special one
 }
 
 /// Length of the well-formed sequence of more than one byte at `p` (at most `left` bytes), or 0.
