@@ -105,32 +105,42 @@ struct scanned_enum {
     [[maybe_unused]] constexpr bool looked_into = requires { E::tensacode_looks_into_it; };
     constexpr std::string_view text = spell_values<E, least>(
         std::make_integer_sequence<int, in_row>{}, std::make_integer_sequence<int, bits>{});
-    // Cut to the arguments after the enum's own name: "value_list<Color, A, B, ...>".
-    std::size_t begin = text.find("value_list<");
-    begin += std::string_view("value_list<").size();
-    std::size_t position = begin;
-    const auto next = [&] {  // end of the argument that starts at `position`
-      int depth = 0;
-      std::size_t end = position;
-      for (; end < text.size(); ++end) {
-        const char c = text[end];
-        if (depth == 0 && (c == ',' || c == '>')) break;
-        if (c == '(' || c == '<' || c == '{') ++depth;
-        if (c == ')' || c == '>' || c == '}') --depth;
+    // The arguments after the enum's own name: "value_list<Color, A, B, ...>".
+    constexpr std::string_view opening = "value_list<";
+    const char* at = text.data() + text.find(opening) + opening.size();
+    const auto end_of_argument = [](const char* end) {
+      for (int depth = 0; depth != 0 || (*end != ',' && *end != '>'); ++end) {
+        if (*end == '(' || *end == '<' || *end == '{') ++depth;
+        if (*end == ')' || *end == '>' || *end == '}') --depth;
       }
       return end;
     };
-    position = next();  // the enum type
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const char* const type = at;
+    at = end_of_argument(at);
+    const auto type_length = at - type;
     scan_result result;
     for (int entered = 0; entered < tried; ++entered) {
-      ++position;
-      while (position < text.size() && text[position] == ' ') ++position;
-      const std::size_t end = next();
-      std::string_view entry = text.substr(position, end - position);
-      position = end;
+      ++at;
+      while (*at == ' ') ++at;
+      // Hundreds of values have no enumerator, and compilers take their time over each character
+      // looked at: what is a cast of a number is stepped over.
+      if (*at == '(' && at[type_length + 1] == ')') {
+        const char* number = at + type_length + 2;
+        if (*number == '-') ++number;
+        const bool has_digits = is_digit(*number);
+        while (is_digit(*number)) ++number;
+        if (has_digits && (*number == ',' || *number == '>')) {
+          at = number;
+          continue;
+        }
+      }
+      const char* const end = end_of_argument(at);
+      std::string_view entry(at, static_cast<std::size_t>(end - at));
+      at = end;
       const auto colon = entry.rfind(':');
       if (colon != std::string_view::npos) entry.remove_prefix(colon + 1);
-      if (entry.empty() || entry[0] == '-' || (entry[0] >= '0' && entry[0] <= '9') ||
+      if (entry.empty() || entry[0] == '-' || is_digit(entry[0]) ||
           entry.find(')') != std::string_view::npos)
         continue;
       result.names[result.count] = entry;
