@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <time.h>
+
 namespace bench {
 
 enum class Color { red, green, blue };
@@ -73,12 +75,26 @@ inline std::vector<Record> make_records(std::size_t count) {
   return records;
 }
 
-/// Seconds that `f` takes.
+/// Seconds that `f` takes by the clock on the wall.
 template <class F>
 double seconds_of(const F& f) {
   const auto start = std::chrono::steady_clock::now();
   f();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// CPU seconds of this thread that `f` takes: the same however busy the other cores are, but
+/// without what it waits for.
+template <class F>
+double cpu_seconds_of(const F& f) {
+  const auto now = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const double start = now();
+  f();
+  return now() - start;
 }
 
 }  // namespace bench
