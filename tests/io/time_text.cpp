@@ -90,7 +90,7 @@ TEST_CASE("every tick comes back, decimal or not") {
     chrono::nanoseconds exact_again{};
     REQUIRE(chrono_from_text(chrono_to_text(exact), exact_again));
     CHECK(exact_again == exact);
-    const frames shown(bits >> 8);
+    const frames shown(bits);
     frames shown_again{};
     REQUIRE(chrono_from_text(chrono_to_text(shown), shown_again));
     CHECK(shown_again == shown);
@@ -126,6 +126,26 @@ TEST_CASE("time points are dates of the calendar") {
     REQUIRE(date.month == static_cast<unsigned>(expected.month()));
     REQUIRE(date.day == static_cast<unsigned>(expected.day()));
     REQUIRE(tc::detail::days_from_civil(date.year, date.month, date.day) == day);
+  }
+}
+
+TEST_CASE("the first and the last second that can be counted are dates, too") {
+  CHECK(chrono_to_text(chrono::sys_seconds::min()) == "-292277022657-01-27T08:29:52Z");
+  CHECK(chrono_to_text(chrono::sys_seconds::max()) == "+292277026596-12-04T15:30:07Z");
+  for (const auto time : {chrono::sys_seconds::min(), chrono::sys_seconds::max()}) {
+    chrono::sys_seconds same{};
+    REQUIRE(chrono_from_text(chrono_to_text(time), same));
+    CHECK(same == time);
+  }
+  CHECK(again<chrono::sys_seconds>("-292277022657-01-27T08:29:51Z") == "refused");
+  CHECK(again<chrono::sys_seconds>("+292277026596-12-04T15:30:08Z") == "refused");
+  CHECK(again<chrono::sys_seconds>("+292277026596-12-04T15:30:07-00:01") == "refused");
+  CHECK(again<chrono::sys_seconds>("+999999999999-12-04T15:30:08Z") == "refused");
+  CHECK(again<chrono::sys_days>("-999999999999-12-04") == "refused");
+  for (const auto ticks : {frames::min(), frames::min() + frames(1), frames::max(), frames(-1)}) {
+    frames same{};
+    REQUIRE(chrono_from_text(chrono_to_text(ticks), same));
+    CHECK(same == ticks);
   }
 }
 

@@ -7,7 +7,7 @@
 //
 // A type that counts whole ticks of a decimal fraction of a second is written exactly, and a text
 // finer than its ticks is not read. Other types (frames of 1/60 s, floating point) are written with
-// 21 digits, which give the same tick or number back, and read to the nearest.
+// 21 digits or more, which give the same tick or number back, and read to the nearest.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -68,8 +68,7 @@ template <class Duration>
 decimal_seconds split_seconds(const Duration& duration, bool floored) {
   using period = typename Duration::period;
   decimal_seconds parts;
-  if constexpr (is_decimal_duration<Duration>) {
-    constexpr int places = decimal_places(period::den);
+  if constexpr (std::is_integral_v<typename Duration::rep>) {
     int128 ticks = static_cast<int128>(duration.count()) * period::num;
     parts.negative = !floored && ticks < 0;
     if (parts.negative) ticks = -ticks;
@@ -83,10 +82,13 @@ decimal_seconds split_seconds(const Duration& duration, bool floored) {
              argument_error, "a duration of {} ticks is beyond 2^63 seconds",
              static_cast<long long>(duration.count()));
     parts.whole = static_cast<std::int64_t>(whole);
-    int128 scale = 1;
-    for (int i = 0; i < places; ++i) scale *= 10;
-    parts.fraction =
-        fraction_digits<>(static_cast<std::uint64_t>(rest * (scale / period::den)), places);
+    constexpr int places = is_decimal_duration<Duration> ? decimal_places(period::den) : 21;
+    for (int i = 0; i < places && rest != 0; ++i) {
+      rest *= 10;
+      parts.fraction += static_cast<char>('0' + static_cast<int>(rest / period::den));
+      rest %= period::den;
+    }
+    while (!parts.fraction.empty() && parts.fraction.back() == '0') parts.fraction.pop_back();
   } else {
     long double seconds = static_cast<long double>(duration.count()) * period::num / period::den;
     TC_CHECK(std::isfinite(seconds) && std::abs(seconds) < 9.2e18L, argument_error,
@@ -143,16 +145,21 @@ bool join_seconds(const decimal_seconds& parts, bool floored, Duration& out) {
       const std::string digits = "0." + parts.fraction;
       std::from_chars(digits.data(), digits.data() + digits.size(), fraction);
     }
-    long double ticks =
-        (static_cast<long double>(parts.whole) + fraction) * period::den / period::num;
-    if (negate) ticks = -ticks;
     if constexpr (std::is_integral_v<rep>) {
-      ticks = std::nearbyint(ticks);
-      if (ticks < static_cast<long double>(std::numeric_limits<rep>::min()) ||
-          ticks > static_cast<long double>(std::numeric_limits<rep>::max()))
+      // What is whole is exact, and what is less than a second has digits enough.
+      const int128 exact = static_cast<int128>(parts.whole) * period::den;
+      const auto rest = static_cast<long double>(exact % period::num) + fraction * period::den;
+      int128 ticks = exact / period::num + static_cast<int128>(std::nearbyint(rest / period::num));
+      if (negate) ticks = -ticks;
+      if (ticks < static_cast<int128>(std::numeric_limits<rep>::min()) ||
+          ticks > static_cast<int128>(std::numeric_limits<rep>::max()))
         return false;
+      out = Duration(static_cast<rep>(ticks));
+    } else {
+      const long double ticks =
+          (static_cast<long double>(parts.whole) + fraction) * period::den / period::num;
+      out = Duration(static_cast<rep>(negate ? -ticks : ticks));
     }
-    out = Duration(static_cast<rep>(ticks));
     return true;
   }
 }
@@ -280,9 +287,9 @@ enum class time_end { date, minute, second };
 /// `parts` since 1970; with years of four digits, or a sign and more.
 template <class Lazy = void>
 std::string time_text(const decimal_seconds& parts, time_end end, bool utc) {
-  const std::int64_t days =
-      parts.whole >= 0 ? parts.whole / seconds_a_day : (parts.whole + 1) / seconds_a_day - 1;
-  const auto second = static_cast<int>(parts.whole - days * seconds_a_day);
+  const std::int64_t rest = parts.whole % seconds_a_day;
+  const std::int64_t days = parts.whole / seconds_a_day - (rest < 0 ? 1 : 0);
+  const auto second = static_cast<int>(rest < 0 ? rest + seconds_a_day : rest);
   const civil_date date = civil_from_days(days);
   char text[96];
   std::snprintf(text, sizeof text,
@@ -325,7 +332,7 @@ bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
   if (past || (!text.empty() && text[0] == '+')) {
     text.remove_prefix(1);
     const auto dash = text.find('-');
-    if (dash == std::string_view::npos || dash < 4 || dash > 10) return false;
+    if (dash == std::string_view::npos || dash < 4 || dash > 12) return false;
     const auto [stop, code] = std::from_chars(text.data(), text.data() + dash, year);
     if (code != std::errc() || stop != text.data() + dash) return false;
     text.remove_prefix(dash);
@@ -341,18 +348,22 @@ bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
   if (day < 1 || day > 31) return false;
   const auto days = days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
   if (civil_from_days(days).day != static_cast<unsigned>(day)) return false;  // 30 February
-  out.whole = days * seconds_a_day;
-  if (text.empty()) return true;
+  int128 whole = int128{days} * seconds_a_day;
+  const auto good = [&] {
+    out.whole = static_cast<std::int64_t>(whole);
+    return out.whole == whole;
+  };
+  if (text.empty()) return good();
   if (!take('T') && !take(' ')) return false;
   const int hour = take_digits(text, 2);
   if (hour < 0 || hour > 23 || !take(':')) return false;
   const int minute = take_digits(text, 2);
   if (minute < 0 || minute > 59) return false;
-  out.whole += std::int64_t{hour} * 3600 + std::int64_t{minute} * 60;
+  whole += std::int64_t{hour} * 3600 + std::int64_t{minute} * 60;
   if (take(':')) {
     const int second = take_digits(text, 2);
     if (second < 0 || second > 59) return false;
-    out.whole += second;
+    whole += second;
     if (take('.') || take(',')) {
       while (!text.empty() && text[0] >= '0' && text[0] <= '9' && out.fraction.size() < 30)
         out.fraction += text[0], text.remove_prefix(1);
@@ -360,9 +371,9 @@ bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
       while (!out.fraction.empty() && out.fraction.back() == '0') out.fraction.pop_back();
     }
   }
-  if (text.empty()) return true;
+  if (text.empty()) return good();
   if (!utc) return false;
-  if (take('Z')) return text.empty();
+  if (take('Z')) return text.empty() && good();
   const bool west = text[0] == '-';
   if (!take('+') && !take('-')) return false;
   const int hours = take_digits(text, 2);
@@ -370,8 +381,8 @@ bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
   const int minutes = text.empty() ? 0 : take_digits(text, 2);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || !text.empty()) return false;
   const std::int64_t offset = std::int64_t{hours} * 3600 + std::int64_t{minutes} * 60;
-  out.whole += west ? offset : -offset;
-  return true;
+  whole += west ? offset : -offset;
+  return good();
 }
 
 enum class clock_kind { system, local, other };
