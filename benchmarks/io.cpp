@@ -158,7 +158,7 @@ void measure_files(const std::vector<Record>& records, const std::filesystem::pa
 long peak_mb() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  return used.ru_maxrss / 1000;
+  return used.ru_maxrss * 1024 / 1000000;
 }
 
 /// What must come back: the sums of a few fields.
