@@ -94,7 +94,9 @@ void measure_json(const std::vector<Record>& records) {
                      [&sink, writer] { sink += writer().size(); }, goal});
   };
   read("tensacode", [&] { return tc::from_json<std::vector<Record>>(text); }, 250);
+#if defined(BENCH_RAPIDJSON_DOM)
   read("RapidJSON", [&] { return bench::read_rapidjson(text); });
+#endif
 #if defined(BENCH_SIMDJSON)
   simdjson::ondemand::parser parser;
   const simdjson::padded_string padded(text);
