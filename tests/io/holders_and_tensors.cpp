@@ -190,6 +190,41 @@ TEST_CASE("a reference that leads nowhere is an error") {
         "1:6: field 'a.id': expected an integer, found no such key");
 }
 
+TEST_CASE("a chain of references that no stack would free is an error") {
+  const auto read = [](int count, int inner) {
+    std::string text = "[";
+    for (int i = 0; i < count; ++i) {
+      const std::string number = std::to_string(i), before = std::to_string(i - 1);
+      text += (i > 0 ? "," : "") + (R"({"$id":")" + number + R"(","id":1,"next":)");
+      for (int j = 0; j < inner; ++j) text += R"({"id":2,"next":)";
+      text += i > 0 ? R"({"$ref":")" + before + "\"}" : "null";
+      text += std::string(static_cast<std::size_t>(inner) + 1, '}');
+    }
+    return tc::from_json<std::vector<std::shared_ptr<Node>>>(text + "]", {.references = true})
+        .size();
+  };
+  CHECK(read(9000, 0) == 9000);
+  CHECK(
+      why([&] { read(200'000, 0); })
+          .find("field '[10000].next': expected at most 10000 objects that refer to each other in "
+                "a chain, found one more") != std::string::npos);
+  CHECK(why([&] { read(1000, 100); }).find("objects that refer") != std::string::npos);
+  // A cycle in a text that has problems is freed.
+  CHECK(why([] {
+          tc::from_json<Node>(R"({"id":1,"next":{"$id":"1","id":"x","next":{"$ref":"1"}}})",
+                              {.references = true});
+        }) == "1:32: field 'next.id': expected an integer, found 'x'");
+}
+
+TEST_CASE("arrays in each other do not ask for more memory than the text has numbers") {
+  std::string list;
+  for (int i = 0; i < 200'000; ++i) list += ",0";
+  const std::string text = "[[0" + list + "]" + list + "]";
+  const std::string expected = "1:1: expected arrays of equal length, found one longer than others";
+  CHECK(why([&] { tc::from_json<Eigen::MatrixXd>(text); }) == expected);
+  CHECK(why([&] { tc::from_json<Eigen::MatrixXd>("[[1,2,3],[],[]]"); }) == expected);
+}
+
 TEST_CASE("a text of 200,000 levels is an error") {
   std::string text;
   for (int i = 0; i < 200000; ++i) text += R"({"id":1,"next":)";

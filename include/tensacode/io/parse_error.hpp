@@ -112,11 +112,14 @@ template <class Lazy = void>
 class basic_problem_list {
  public:
   void add(parse_problem problem) {
-    if (problems_.size() < most)
-      problems_.push_back(std::move(problem));
-    else
+    if (is_full())
       ++unlisted_;
+    else
+      problems_.push_back(std::move(problem));
   }
+  /// A problem of which only the number will be said.
+  void add_unlisted() { ++unlisted_; }
+  bool is_full() const { return problems_.size() == most; }
   bool empty() const { return problems_.empty(); }
   void clear() {
     problems_.clear();

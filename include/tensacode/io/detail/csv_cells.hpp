@@ -215,10 +215,12 @@ std::vector<std::size_t> assign_columns(basic_csv_rows<Lazy>& rows,
   }
   deferred<std::vector<std::size_t>, Lazy> columns;
   deferred<std::vector<bool>, Lazy> found(leaves.size());
+  constexpr std::size_t most_shown = 400;
   std::string header;
   for (const auto& cell : rows.cells()) {
     const std::string_view name = trimmed(cell.text);
-    header += (header.empty() ? "" : ", ") + std::string(name);
+    if (header.size() < most_shown)
+      header += (header.empty() ? "" : ", ") + std::string(name.substr(0, most_shown));
     // The first leaf of exactly that name, else the first one of that canonical form, else the
     // first one that was called so.
     std::size_t leaf = 0;
@@ -239,6 +241,7 @@ std::vector<std::size_t> assign_columns(basic_csv_rows<Lazy>& rows,
     }
     columns.push_back(leaf);
   }
+  if (header.size() > most_shown) header = header.substr(0, most_shown) + "...";
   for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
     if (!found[leaf] && !leaves[leaf].is_optional)
       problems.add(

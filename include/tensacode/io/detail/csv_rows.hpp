@@ -75,8 +75,7 @@ class basic_csv_rows {
         split(unread.size());
         return true;
       }
-      if (!blocks_.more(longest_))
-        fail(row_line_, 0, format("a row of at most {} bytes", longest_), "a longer one");
+      if (!blocks_.more(longest_)) too_long();
     }
   }
 
@@ -86,8 +85,15 @@ class basic_csv_rows {
     raise_problem<Lazy>(path(), {line, column, "", std::move(expected), std::move(found)});
   }
 
+  [[noreturn]] void too_long() const {
+    fail(row_line_, 0, format("a row of at most {} bytes", longest_), "a longer one");
+  }
+
   /// Cuts the first `size` unread bytes, a whole row, into cells.
   void split(std::size_t size) {
+    // A cell takes twenty times the memory of the delimiter in front of it.
+    constexpr std::size_t most_cells = std::size_t{1} << 20;
+    if (size > longest_) too_long();
     cells_.clear();
     const std::string_view unread = blocks_.unread();
     char* const row = blocks_.data();
@@ -126,6 +132,8 @@ class basic_csv_rows {
         while (at < size && row[at] != delimiter_) ++at;
         cell.text = unread.substr(begin, at - begin);
       }
+      if (cells_.size() == most_cells)
+        fail(row_line_, 0, format("a row of at most {} cells", most_cells), "more");
       cells_.push_back(cell);
       if (at >= size) break;
       ++at;  // the delimiter

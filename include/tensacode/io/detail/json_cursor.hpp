@@ -49,6 +49,8 @@ struct basic_json_cursor {
   }
   void note(const json_token& where, const path_step* path, std::string expected,
             std::string found) {
+    // To find the line takes as long as the text is, which is too long for a million problems.
+    if (problems.is_full()) return problems.add_unlisted();
     const auto position = tape.position_of(where);
     problems.add({position.line + base_line - 1, position.column, path ? path->text() : "",
                   std::move(expected), std::move(found)});

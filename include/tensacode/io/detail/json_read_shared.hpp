@@ -7,6 +7,7 @@
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/json_fit.hpp>
 #include <tensacode/io/detail/json_references.hpp>
+#include <tensacode/io/detail/position.hpp>
 #include <tensacode/reflect/holder.hpp>
 
 #include <cstddef>
@@ -14,9 +15,16 @@
 #include <memory>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace tc::detail {
+
+inline std::size_t path_level(const path_step* path) {
+  std::size_t level = 0;
+  for (; path; path = path->above) ++level;
+  return level;
+}
 
 /// Reads {"$ref": ...}, or a value with a number; see io/detail/json_references.hpp.
 template <class T>
@@ -47,6 +55,14 @@ bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step
       cursor.skip();
       return false;
     }
+    if (!cursor.shared->refer(text, path_level(path))) {
+      cursor.note(number, path,
+                  format("at most {} objects that refer to each other in a chain",
+                         cursor.shared->most_in_chain),
+                  "one more");
+      cursor.skip();
+      return false;
+    }
     cursor.skip();
     return true;
   }
@@ -57,17 +73,26 @@ bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step
     cursor.skip();
     return false;
   }
-  if constexpr (kind_of<object> != kind::record) {
-    const std::uint32_t end = top.next;
-    if (key_at(second) != value_key || top.length != 2)
-      return cursor.reject(path, format("{} behind {}", value_key, id_key));
-    cursor.index = second + 1;
-    const bool good = read_json_value(cursor, *made, path);
-    cursor.index = end;
-    return good;
-  } else {
-    return read_json_value(cursor, *made, path);
-  }
+  const std::size_t level = path_level(path);
+  const std::size_t outer = std::exchange(cursor.shared->deepest, level);
+  const auto read = [&] {
+    if constexpr (kind_of<object> != kind::record) {
+      const std::uint32_t end = top.next;
+      if (key_at(second) != value_key || top.length != 2)
+        return cursor.reject(path, format("{} behind {}", value_key, id_key));
+      cursor.index = second + 1;
+      const bool good = read_json_value(cursor, *made, path);
+      cursor.index = end;
+      return good;
+    } else {
+      return read_json_value(cursor, *made, path);
+    }
+  };
+  const bool good = read();
+  std::size_t& deepest = cursor.shared->deepest;
+  cursor.shared->set_height(text, deepest - level);
+  deepest = outer > deepest ? outer : deepest;
+  return good;
 }
 
 /// The alternative that a {"$ref": ...} at the cursor means: that of the object of this number. Or

@@ -70,6 +70,11 @@ bool read_tensor_value(deferred<json_cursor, T>& cursor, T& out, const path_step
   // An array of no rows says nothing about their length.
   if (!shape.empty() && shape.back() == 0)
     while (static_cast<int>(shape.size()) < tensor_rank<T>()) shape.push_back(0);
+  // Two long arrays, one in the other, ask for memory that the text has no numbers for.
+  const std::size_t tokens = cursor.token().next - cursor.index;
+  std::size_t room = tokens;
+  for (const auto extent : shape) room = extent > 0 ? room / extent : tokens;
+  if (room == 0) return cursor.reject(path, "arrays of equal length", "one longer than others");
   if (!resize_tensor(out, shape)) {
     std::string found;
     for (const auto extent : shape) found += (found.empty() ? "" : " x ") + format("{}", extent);

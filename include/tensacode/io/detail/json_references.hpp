@@ -50,6 +50,21 @@ class basic_shared_objects {
     };
     return read_.emplace(std::string(number), known{std::move(pointer), &typeid(T), empty}).second;
   }
+  /// Objects behind each other that a text makes by references, which no nesting bounds: to free
+  /// them takes stack for each.
+  static constexpr std::size_t most_in_chain = 10'000;
+  /// Of the object that is being read: its level in the text, or that of what it refers to, and so
+  /// on, whichever is deepest.
+  std::size_t deepest = 0;
+  /// A reference at `level` to the object of that number; false if that makes the chain too long.
+  bool refer(std::string_view number, std::size_t level) {
+    level += read_.find(std::string(number))->second.height;
+    deepest = level > deepest ? level : deepest;
+    return level <= most_in_chain;
+  }
+  void set_height(std::string_view number, std::size_t height) {
+    read_.find(std::string(number))->second.height = height;
+  }
   /// The object of that number, null if there is none or it is of another type.
   template <class T>
   std::shared_ptr<T> find(std::string_view number) const {
@@ -68,6 +83,7 @@ class basic_shared_objects {
     std::shared_ptr<void> object;
     const std::type_info* type;
     void (*empty)(void* object);
+    std::size_t height = 0;  ///< levels that hang on it by references, 0 while it is being read
   };
   deferred<std::map<std::pair<const void*, std::size_t>, std::size_t>, Lazy> written_;
   deferred<std::map<std::string, known>, Lazy> read_;

@@ -8,7 +8,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -55,6 +54,30 @@ number_result integer_from_text(std::string_view text, T& out) {
   return number_result::good;
 }
 
+/// Whether the size of a number is 1 or more, from its digits: what strtod says depends on the
+/// locale.
+constexpr bool is_at_least_one(std::string_view text) {
+  std::int64_t digits = 0, exponent = 0;  // in front of the point, without zeros at the beginning
+  bool leading = true, behind_point = false;
+  std::size_t i = 0;
+  for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
+    if (text[i] == '.') {
+      behind_point = true;
+    } else if (text[i] >= '0' && text[i] <= '9') {
+      leading = leading && text[i] == '0';
+      if (!behind_point && !leading) ++digits;
+      if (behind_point && leading) --digits;
+    }
+  }
+  if (leading) return false;
+  const bool negative = i + 1 < text.size() && text[i + 1] == '-';
+  constexpr std::int64_t most = std::int64_t{1} << 40;  // no text is that long
+  for (++i; i < text.size(); ++i)
+    if (text[i] >= '0' && text[i] <= '9' && exponent < most)
+      exponent = exponent * 10 + (text[i] - '0');
+  return digits + (negative ? -exponent : exponent) > 0;
+}
+
 /// Only finite numbers; one that is too small to be told from 0 is 0.
 template <class T>
 number_result floating_from_text(std::string_view text, T& out) {
@@ -63,9 +86,8 @@ number_result floating_from_text(std::string_view text, T& out) {
   const auto [stop, code] = std::from_chars(text.data(), end, value);
   if (code == std::errc::invalid_argument || stop != end) return number_result::not_a_number;
   if (code == std::errc::result_out_of_range) {
-    // Too large or too small: strtod tells which.
-    value = static_cast<T>(std::strtold(std::string(text).c_str(), nullptr));
-    if (std::abs(value) > T{1}) return number_result::out_of_range;
+    if (is_at_least_one(text)) return number_result::out_of_range;
+    value = text.front() == '-' ? -T{0} : T{0};
   }
   if (!std::isfinite(value)) return number_result::not_a_number;
   out = value;
