@@ -4,12 +4,14 @@
 #include "../support/small_disk.hpp"
 
 #include <tensacode/io/io.hpp>
+#include <tensacode/io/patch.hpp>
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
 #include <chrono>
 #include <clocale>
 #include <cmath>
@@ -17,6 +19,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +46,23 @@ struct Row {
 };
 struct Numbers {
   std::vector<double> values;
+};
+struct Large {
+  std::vector<std::array<double, 100>> many;
+};
+struct Link {
+  int value = 0;
+  std::unique_ptr<Link> next;
+  Link() = default;
+  Link(Link&&) = default;
+  Link& operator=(Link&&) = default;
+  ~Link() {
+    while (next) next = std::move(next->next);  // no stack for each
+  }
+  TC_REFLECT(Link, value, next)
+};
+struct Ring {
+  std::map<std::string, std::shared_ptr<Ring>> rings;
 };
 TC_REFLECT(Row)
 
@@ -160,7 +180,33 @@ TEST_SUITE("io/hostile") {
                                     ":2: expected a row of at most 1048576 cells", false,
                                     [](const std::string& path) { tc::read_csv<Row>(path); }));
   }
+  TEST_CASE("a list of elements that are none is an error in bounded memory") {
+    std::string list = "{\"many\":[0";
+    for (int i = 0; i < 10'000'000; ++i) list += ",0";
+    CHECK(gives_up_in_little_memory(
+        list + "]}\n", "1:10: field 'many[0]': expected an array of 100", false,
+        [](const std::string& path) { tc::read_jsonl<hostile::Large>(path); }));
+  }
 #endif
+  TEST_CASE("long chains of pointers and cycles are not written") {
+    hostile::Link chain;
+    hostile::Link* last = &chain;
+    for (int i = 0; i < 200'000; ++i) last = (last->next = std::make_unique<hostile::Link>()).get();
+    hostile::Ring ring;
+    ring.rings["a"] = std::make_shared<hostile::Ring>();
+    ring.rings["a"]->rings["b"] = ring.rings["a"];
+    const auto all_throw = [&](const auto& object) {
+      CHECK_THROWS_AS(tc::to_json(object), tc::argument_error);
+      CHECK_THROWS_AS(tc::to_text(object), tc::argument_error);
+      CHECK_THROWS_AS(tc::to_text(object, {.budget = 100}), tc::argument_error);
+      CHECK_THROWS_AS(tc::diff(object, object), tc::argument_error);
+      CHECK_THROWS_AS(tc::paths(object), tc::argument_error);
+    };
+    all_throw(chain);
+    all_throw(ring);
+    ring.rings["a"]->rings.clear();
+    CHECK(tc::to_json(ring) == R"({"rings":{"a":{"rings":{}}}})");
+  }
   TEST_CASE("a JSON text of a million problems is read as soon as a good one") {
     std::string list = "[\n\"x\"";
     for (int i = 0; i < 1'000'000; ++i) list += ",\"x\"";

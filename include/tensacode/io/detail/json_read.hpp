@@ -128,14 +128,21 @@ bool read_sequence_value(json_cursor& cursor, T& out, const path_step* path) {
   const json_token& array = cursor.token();
   if (array.type != json_type::array) return cursor.reject(path, "an array");
   out.clear();
-  if constexpr (requires { out.reserve(array.length); }) out.reserve(array.length);
+  // Two bytes of text are an element, which may be large, so that many are made room for and bad
+  // ones not kept.
+  constexpr std::uint32_t most_reserved = 1 << 16;
+  if constexpr (requires { out.reserve(array.length); })
+    out.reserve(array.length < most_reserved ? array.length : most_reserved);
   bool good = true;
   std::size_t position = 0;
   for (++cursor.index; cursor.index != array.next; ++position) {
     const path_step step{path, {}, position};
     if constexpr (std::is_same_v<typename T::reference, typename T::value_type&>) {
       out.emplace_back();
-      good &= read_json_value(cursor, out.back(), &step);
+      if (!read_json_value(cursor, out.back(), &step)) {
+        out.pop_back();
+        good = false;
+      }
     } else {  // std::vector<bool>
       typename T::value_type element{};
       good &= read_json_value(cursor, element, &step);
