@@ -1,7 +1,7 @@
 // tests/io/hostile.cpp -- what no reader may crash on, hang at, or take all memory for; and what
 // writers leave when the disk is full.
 // SPDX-License-Identifier: MIT
-#include "../support/small_disk.hpp"
+#include "support/small_disk.hpp"
 
 #include <tensacode/io/io.hpp>
 #include <tensacode/io/patch.hpp>
