@@ -30,7 +30,8 @@ std::string field_of(std::string_view name) {
 std::string inspect(const std::string& path, bool tensors) {
   const auto file = tc::read_safetensors(path);
   std::string text = path + "\n";
-  for (const auto& [key, value] : file.metadata) text += tc::format("  {}: {}\n", key, value);
+  const std::map<std::string, std::string> metadata(file.metadata.begin(), file.metadata.end());
+  for (const auto& [key, value] : metadata) text += tc::format("  {}: {}\n", key, value);
 
   std::map<std::string, std::size_t> numbers;
   std::size_t total = 0;

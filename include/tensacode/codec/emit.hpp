@@ -21,14 +21,13 @@
 
 #include <tensacode/codec/network.hpp>
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/core/lookup.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -229,7 +228,7 @@ static long long write_code_point(char* out, unsigned point) {
 template <class Network>
 class network_emitter {
   using codec_node = deferred<tc::codec_node, Network>;
-  using text_set = deferred<std::set<std::string>, Network>;
+  using text_set = deferred<lookup_set<std::string, text_hash>, Network>;
   using texts = deferred<std::vector<std::string>, Network>;
 
  public:
@@ -240,7 +239,8 @@ class network_emitter {
         input_name_(identifier(input_name)),
         output_name_(identifier(output_name)) {
     if (output_name_ == input_name_) output_name_ += "_out";
-    names_ = {input_name_, output_name_};
+    names_.insert(input_name_);
+    names_.insert(output_name_);
     name_members(input_, false);
     name_members(output_, true);
   }
@@ -360,7 +360,7 @@ class network_emitter {
   /// `wanted`, with a number if it is taken; takes it.
   static std::string unused(const std::string& wanted, text_set& taken) {
     std::string name = wanted;
-    for (int i = 2; !taken.insert(name).second; ++i) name = format("{}_{}", wanted, i);
+    for (int i = 2; !taken.insert(name); ++i) name = format("{}_{}", wanted, i);
     return name;
   }
   /// Everything that `member` declares under `name`, nested structs aside.
@@ -728,8 +728,9 @@ class network_emitter {
   codec_node input_, output_;  ///< with names of members as fields
   std::string input_name_, output_name_;
   std::string types_, declarations_, code_, data_;
-  deferred<std::map<std::string, std::string>, Network> arrays_;  ///< wanted name to the array's
-  text_set names_;                                                ///< of types and arrays
+  deferred<std::unordered_map<std::string, std::string>, Network>
+      arrays_;      ///< wanted name to the array's
+  text_set names_;  ///< of types and arrays
   Eigen::Index most_features_ = 2;
   std::size_t next_name_ = 0;
   int indent_ = 0;

@@ -20,10 +20,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -208,7 +208,7 @@ std::string program_stamps(const std::vector<std::string>& command) {
 template <class Lazy = void>
 std::string compiler_identity(const std::string& compiler) {
   static std::mutex mutex;
-  static detail::deferred<std::map<std::string, std::string>, Lazy> identities;
+  static detail::deferred<std::unordered_map<std::string, std::string>, Lazy> identities;
   auto command = detail::split_words<Lazy>(compiler);
   const std::string key = compiler + "\n" + detail::program_stamps(command);
   const std::lock_guard lock(mutex);

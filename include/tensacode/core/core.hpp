@@ -8,6 +8,7 @@
 #include <tensacode/core/file.hpp>
 #include <tensacode/core/fixed_string.hpp>
 #include <tensacode/core/hash.hpp>
+#include <tensacode/core/lookup.hpp>
 #include <tensacode/core/parallel.hpp>
 #include <tensacode/core/random.hpp>
 #include <tensacode/core/type_name.hpp>

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <string>
 #include <typeindex>
@@ -160,7 +159,7 @@ class basic_engine {
   template <class Context>
   decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
     TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
-    auto& site = decisions_[{label, std::type_index(typeid(Context))}];
+    auto& site = site_of(decisions_, label, std::type_index(typeid(Context)));
     if (!site)
       site = std::make_unique<detail::decision_site<Context, Lazy>>(
           label, choices, options_.width, options_.seed, options_.decisions, *store_);
@@ -181,7 +180,7 @@ class basic_engine {
     TC_CHECK(std::isfinite(reward), argument_error, "feedback: the reward must be finite, got {}",
              reward);
     store_->set_reward(handle, reward);
-    for (auto& [name, site] : decisions_) site->feedback(handle, reward);
+    for (auto& each : decisions_) each.site->feedback(handle, reward);
   }
   void feedback(const decision& taken, double reward) { feedback(taken.handle, reward); }
 
@@ -190,7 +189,7 @@ class basic_engine {
   improvements improve(std::size_t steps = 1000) {
     improvements results;
     results.reserve(decisions_.size());
-    for (auto& [name, site] : decisions_) results.push_back(site->improve(steps));
+    for (auto& each : decisions_) results.push_back(each.site->improve(steps));
     return results;
   }
 
@@ -204,19 +203,32 @@ class basic_engine {
     return options;
   }
 
+  template <class Site>
+  struct kept_site {
+    std::string label;
+    std::type_index type;
+    std::unique_ptr<Site> site;
+  };
+  /// The place for that site, in the order in which they were asked for first. There are few.
+  template <class Site>
+  static std::unique_ptr<Site>& site_of(std::vector<kept_site<Site>>& sites,
+                                        const std::string& label, std::type_index type) {
+    for (auto& each : sites)
+      if (each.type == type && each.label == label) return each.site;
+    return sites.push_back({label, type, nullptr}), sites.back().site;
+  }
+
   template <class T>
   detail::codec_site<T, Lazy>& codec_for() {
-    auto& site = codecs_[std::type_index(typeid(T))];
+    auto& site = site_of(codecs_, {}, std::type_index(typeid(T)));
     if (!site) site = std::make_unique<detail::codec_site<T, Lazy>>(options_.width, options_.seed);
     return static_cast<detail::codec_site<T, Lazy>&>(*site);
   }
 
   engine_options options_;
   std::unique_ptr<detail::deferred<experience_store, Lazy>> store_;
-  std::map<std::type_index, std::unique_ptr<detail::codec_site_base<Lazy>>> codecs_;
-  std::map<std::pair<std::string, std::type_index>,
-           std::unique_ptr<detail::decision_site_base<Lazy>>>
-      decisions_;
+  std::vector<kept_site<detail::codec_site_base<Lazy>>> codecs_;
+  std::vector<kept_site<detail::decision_site_base<Lazy>>> decisions_;
 };
 
 using engine = basic_engine<>;

@@ -15,8 +15,8 @@
 #include <tensacode/io/read_policy.hpp>
 #include <tensacode/reflect/offender.hpp>
 
+#include <algorithm>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,11 +43,14 @@ class npz_source {
   npz_source(std::string_view bytes, const std::string& file, std::uint64_t max_bytes)
       : members_(bytes, file, max_bytes) {
     members_.for_each_name([&](const std::string& name) {
-      if (!name.ends_with(npy_ending))
-        names_.insert(name);
-      else if (!names_.insert(name.substr(0, name.size() - npy_ending.size())).second)
-        raise_problem(file, {0, 0, name, "the name once", "it with and without .npy"});
+      names_.list.push_back(
+          name.ends_with(npy_ending) ? name.substr(0, name.size() - npy_ending.size()) : name);
     });
+    names_.sort();
+    const auto twice = std::adjacent_find(names_.begin(), names_.end());
+    if (twice != names_.end())
+      raise_problem(file, {0, 0, *twice + std::string(npy_ending), "the name once",
+                           "it with and without .npy"});
   }
   const auto& names() const { return names_; }
   template <class Array>
@@ -58,7 +61,7 @@ class npz_source {
 
  private:
   deferred<zip_reader<>, T> members_;
-  deferred<std::set<std::string>, T> names_;
+  deferred<sorted_names, T> names_;
 };
 
 }  // namespace detail

@@ -17,10 +17,9 @@
 #include <tensacode/reflect/offender.hpp>
 
 #include <cstddef>
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -73,9 +72,10 @@ class safetensors_source {
   safetensors_source(std::string_view bytes, const std::string& file) {
     deferred<safetensors_parser<>, T> parser(bytes, file);
     parser.for_each_array([&](std::string name, stored_array array) {
-      names_.insert(name);
+      names_.list.push_back(name);
       arrays_.emplace(std::move(name), std::move(array));
     });
+    names_.sort();
   }
   const auto& names() const { return names_; }
   template <class Array>
@@ -84,8 +84,8 @@ class safetensors_source {
   }
 
  private:
-  deferred<std::set<std::string>, T> names_;
-  deferred<std::map<std::string, stored_array>, T> arrays_;
+  deferred<sorted_names, T> names_;
+  deferred<std::unordered_map<std::string, stored_array, text_hash>, T> arrays_;
 };
 
 template <class Lazy>

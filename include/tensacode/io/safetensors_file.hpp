@@ -4,16 +4,17 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
+#include <tensacode/core/lookup.hpp>
 #include <tensacode/io/detail/number_bytes.hpp>
 #include <tensacode/io/dtype.hpp>
 
 #include <cstddef>
 #include <cstring>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -51,7 +52,7 @@ struct safetensor {
 /// The contents of a file: tensors in order, and free text by key.
 template <class Lazy = void>
 struct basic_safetensors_file {
-  detail::deferred<std::map<std::string, std::string>, Lazy> metadata;
+  detail::deferred<std::unordered_map<std::string, std::string, detail::text_hash>, Lazy> metadata;
   detail::deferred<std::vector<safetensor>, Lazy> tensors;
 
   /// Appends a tensor of the given numbers.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/core/lookup.hpp>
 #include <tensacode/tree/hash.hpp>
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -42,7 +42,7 @@ class comparison {
     const void* type;
     bool (*compare)(comparison&, const void*, const void*);
   };
-  using met_pairs = deferred<std::set<std::tuple<const void*, const void*, const void*>>, Lazy>;
+  using met_pairs = deferred<lookup_set<address_key, address_hash>, Lazy>;
 
   template <class T>
   static bool compare_erased(comparison& self, const void* a, const void* b) {
@@ -64,9 +64,9 @@ class comparison {
     const void* const left = std::addressof(a);
     const void* const right = std::addressof(b);
     if (left == right) return;
-    const auto [place, is_new] = met_.emplace(left, right, &type_tag<T>);
-    if (!is_new) return;
-    order_.push_back(place);
+    const address_key key{left, right, reinterpret_cast<std::uintptr_t>(&type_tag<T>)};
+    if (!met_.insert(key)) return;
+    order_.push_back(key);
     waiting_.push_back({left, right, &type_tag<T>, &compare_erased<T>});
   }
 
@@ -196,7 +196,7 @@ class comparison {
   hashing<Lazy> hashes_;
   std::vector<pair_of_objects> waiting_;
   met_pairs met_;
-  std::vector<typename met_pairs::iterator> order_;  ///< as they were met
+  std::vector<address_key> order_;  ///< as they were met
 };
 
 }  // namespace detail

@@ -5,6 +5,7 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/hash.hpp>
+#include <tensacode/core/lookup.hpp>
 #include <tensacode/reflect/offender.hpp>
 #include <tensacode/reflect/reflect.hpp>
 #include <tensacode/reflect/tensor_grid.hpp>
@@ -16,11 +17,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -94,8 +95,7 @@ struct hashing {
 
   /// The hashes of what is held more than once, by object, type and pointers left to follow:
   /// without them a graph of n objects would have up to 2^n ways through it.
-  using key = deferred<std::tuple<const void*, const void*, int>, Lazy>;
-  std::map<key, std::uint64_t> known;
+  deferred<std::unordered_map<address_key, std::uint64_t, address_hash>, Lazy> known;
 };
 
 template <class Root, class T>
@@ -111,8 +111,8 @@ std::uint64_t hash_held(hashing<Root>& state, const T& pointer, int pointers_lef
   if constexpr (requires { pointer.use_count(); }) {
     // One that nobody else holds is met as often as its owner is.
     if (pointer.use_count() == 1) return visit();
-    const typename hashing<Root>::key key(std::addressof(*pointer), &type_tag<held_type<T>>,
-                                          pointers_left);
+    const address_key key{std::addressof(*pointer), &type_tag<held_type<T>>,
+                          static_cast<std::uint64_t>(pointers_left)};
     const auto found = state.known.find(key);
     if (found != state.known.end()) return found->second;
     const std::uint64_t made = visit();

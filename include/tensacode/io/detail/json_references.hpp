@@ -7,14 +7,15 @@
 #pragma once
 
 #include <tensacode/core/deferred.hpp>
+#include <tensacode/core/lookup.hpp>
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <typeinfo>
+#include <unordered_map>
 #include <utility>
 
 namespace tc::detail {
@@ -36,9 +37,8 @@ class basic_shared_objects {
   /// The number of the object, and whether it is new.
   template <class T>
   std::pair<std::size_t, bool> number_of(const std::shared_ptr<T>& pointer) {
-    const auto [entry, is_new] =
-        written_.emplace(std::pair(static_cast<const void*>(pointer.get()), typeid(T).hash_code()),
-                         written_.size() + 1);
+    const address_key key{pointer.get(), nullptr, typeid(T).hash_code()};
+    const auto [entry, is_new] = written_.emplace(key, written_.size() + 1);
     return {entry->second, is_new};
   }
 
@@ -85,8 +85,8 @@ class basic_shared_objects {
     void (*empty)(void* object);
     std::size_t height = 0;  ///< levels that hang on it by references, 0 while it is being read
   };
-  deferred<std::map<std::pair<const void*, std::size_t>, std::size_t>, Lazy> written_;
-  deferred<std::map<std::string, known>, Lazy> read_;
+  deferred<std::unordered_map<address_key, std::size_t, address_hash>, Lazy> written_;
+  deferred<std::unordered_map<std::string, known, text_hash>, Lazy> read_;
 };
 using shared_objects = basic_shared_objects<>;
 

@@ -9,6 +9,7 @@
 
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
+#include <tensacode/core/lookup.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/number_array.hpp>
 #include <tensacode/io/parse_error.hpp>
@@ -17,9 +18,8 @@
 #include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/offender.hpp>
 
+#include <algorithm>
 #include <cstddef>
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -120,9 +120,11 @@ void for_each_named_array(const T& object, const std::string& name, const F& f) 
     if (object) for_each_named_array(*object, name, f);
   } else if constexpr (kind_of<T> == kind::map) {
     // Sorted, so that equal objects are equal files.
-    deferred<std::map<std::string_view, const typename T::mapped_type*>, T> sorted;
-    for (const auto& [key, array] : object) sorted.emplace(key, &array);
-    for (const auto& [key, array] : sorted) f(name_below<T>(name, key), *array);
+    std::vector<const typename T::value_type*> sorted;
+    for (const auto& entry : object) sorted.push_back(&entry);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    for (const auto* entry : sorted) f(name_below<T>(name, entry->first), entry->second);
   } else {
     std::size_t index = 0;
     for (const auto& element : object)
@@ -152,7 +154,24 @@ std::vector<named_array> flatten_record(const T& record, bool may_be_column_majo
 }
 
 // --- reading -----------------------------------------------------------------------------------
-/// Reads a record from a source that has `names()`, a sorted set of strings, and
+/// Names of arrays in order, to be found by bisection.
+template <class Lazy = void>
+struct basic_sorted_names {
+  deferred<std::vector<std::string>, Lazy> list;
+
+  void sort() { std::sort(list.begin(), list.end()); }
+  auto begin() const { return list.begin(); }
+  auto end() const { return list.end(); }
+  auto lower_bound(const std::string& name) const {
+    return std::lower_bound(list.begin(), list.end(), name);
+  }
+  bool contains(const std::string& name) const {
+    return std::binary_search(list.begin(), list.end(), name);
+  }
+};
+using sorted_names = basic_sorted_names<>;
+
+/// Reads a record from a source that has `names()`, in order, and
 /// `read(name, array, problem)`, which returns false if there is a problem.
 template <class Source>
 class named_array_reader {
@@ -269,7 +288,7 @@ class named_array_reader {
   }
 
   Source& source_;
-  deferred<std::set<std::string>, Source> used_;
+  deferred<lookup_set<std::string, text_hash>, Source> used_;
 };
 
 }  // namespace tc::detail

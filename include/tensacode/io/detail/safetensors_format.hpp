@@ -15,8 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,14 +28,25 @@ class safetensors_header {
  public:
   safetensors_header() { out_.open('{'); }
 
-  void add_metadata(const deferred<std::map<std::string, std::string>, Lazy>& metadata) {
+  /// In order of the keys, so that equal files are equal byte for byte.
+  template <class Metadata>
+  void add_metadata(const Metadata& metadata) {
     if (metadata.empty()) return;
+    std::vector<const typename Metadata::value_type*> entries;
+    for (const auto& entry : metadata) entries.push_back(&entry);
+    std::sort(entries.begin(), entries.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
     out_.field("__metadata__");
-    write_json_value(out_, metadata);
+    out_.open('{');
+    for (const auto* entry : entries) {
+      out_.key(entry->first);
+      out_.string(entry->second);
+    }
+    out_.close('}');
   }
   void add(std::string_view name, dtype type, const deferred<std::vector<std::size_t>, Lazy>& shape,
            std::uint64_t bytes) {
-    TC_CHECK(names_.insert(name).second, argument_error,
+    TC_CHECK(name != "__metadata__" && names_.insert(name), argument_error,
              "write_safetensors: the name '{}' cannot be used twice", name);
     std::size_t count = 0;
     TC_CHECK(count_elements(shape, size_of(type), count) && count * size_of(type) == bytes,
@@ -66,7 +75,7 @@ class safetensors_header {
 
  private:
   deferred<json_writer, Lazy> out_;
-  deferred<std::set<std::string_view>, Lazy> names_{"__metadata__"};
+  deferred<lookup_set<std::string_view, text_hash>, Lazy> names_;
   std::uint64_t begin_ = 0;
 };
 
@@ -117,10 +126,10 @@ class safetensors_parser {
     expect(0, json_type::object, "", "an object");
 
     const json_token& top = tape_[0];
-    deferred<std::set<std::string_view>, Lazy> names;
+    deferred<lookup_set<std::string_view, text_hash>, Lazy> names;
     for (std::uint32_t at = 1; at != top.next; at = tape_[at].next) {
       const std::string name(tape_.text_of(tape_[at]));
-      require(names.insert(tape_.text_of(tape_[at])).second, name, "the name once", "it twice");
+      require(names.insert(tape_.text_of(tape_[at])), name, "the name once", "it twice");
       ++at;
       if (name == "__metadata__")
         read_metadata(at);
