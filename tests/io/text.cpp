@@ -477,7 +477,7 @@ TEST_SUITE("io/text") {
     CHECK(tc::to_text(std::vector<int>(1000, 7), {.budget = 60}) ==
           "1000 items: 7, 7, 7, 7, 7, 7, 7, 7, (992 elements left out)");
     CHECK(tc::to_text(std::string(100, 'x'), {.budget = 70}) ==
-          "\"" + std::string(36, 'x') + "\" (64 characters left out)");
+          "\"" + std::string(40, 'x') + "\" (60 characters left out)");
     CHECK(tc::to_text(12345, {.budget = 2}) == "12345");
     Person empty = person;
     empty.name.clear();
@@ -486,6 +486,67 @@ TEST_SUITE("io/text") {
     CHECK(tc::to_text(empty, {.budget = 100}) ==
           "person: age 36.5 years; favourite light blue; home (street \"Main St\"; zip 123); "
           "(3 fields left out)");
+  }
+
+  TEST_CASE("what is left of a string is its beginning, of a list its first elements") {
+    struct Credit {
+      std::string name, line;
+      std::vector<std::string> names;
+      std::vector<Address> places;
+    };
+    const std::string line =
+        "ARTIST ROOMS Acquired jointly with the National Galleries of Scotland through The "
+        "d\u2019Offay Donation with assistance from the National Heritage Memorial Fund 2008 "
+        "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+        "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac";
+    const Credit credit{"A name",
+                        line,
+                        {"Ada", line, "Bob", "Eve", "Dan"},
+                        {{"First Street", 1}, {"Second", 2}, {"Third", 3}}};
+    const std::string whole = tc::to_text(credit);
+    const auto part = [](std::string_view text, std::string_view begin, std::string_view end) {
+      const std::size_t at = text.find(begin);
+      if (at == std::string_view::npos) return std::string();
+      text.remove_prefix(at + begin.size());
+      return std::string(text.substr(0, text.find(end)));
+    };
+    for (std::size_t budget = 20; budget < whole.size(); ++budget) {
+      const std::string text = tc::to_text(credit, {.budget = budget});
+      CAPTURE(text);
+      const std::string left = part(text, "line \"", "\"");
+      REQUIRE(line.starts_with(left));
+      // The last word, without blanks, is cut anywhere.
+      REQUIRE((left.size() >= line.find("\u20ac") || line.substr(left.size())[0] == ' ' ||
+               left.empty()));
+      const std::string names = part(text, "5 names: ", ";");
+      REQUIRE((names.empty() || names[0] == '(' || names.starts_with("\"Ada\"")));
+      REQUIRE((names.find("Bob") == std::string::npos) <= (names.find("Eve") == std::string::npos));
+      const std::string places = part(text, "3 places: ", "3)");
+      REQUIRE((places.empty() || places[0] == '(' || !places.starts_with("(2 fields")));
+      REQUIRE((text.find("Second") == std::string::npos || text.find("First") < text.size()));
+      REQUIRE((text.find("Third") == std::string::npos || text.find("Second") < text.size()));
+      REQUIRE(text.find("((") == std::string::npos);
+      REQUIRE(text.find("\"\"") == std::string::npos);
+      REQUIRE(why<Credit>(text).find("as parts were left out to fit a length") !=
+              std::string::npos);
+    }
+  }
+
+  TEST_CASE("a record of which all fields are left out has one pair of brackets") {
+    struct House {
+      Address home;
+      std::variant<int, Address> other;
+      std::string note;
+    };
+    const House house{{std::string(50, 'x'), 1}, Address{std::string(50, 'y'), 2}, "short"};
+    CHECK(tc::to_text(house, {.budget = 80}) ==
+          "house: home (2 fields left out); other address (2 fields left out); note \"short\"");
+    CHECK(why<House>("house: home (2 fields left out); note x") ==
+          "1:13: field 'home': expected the whole text, as parts were left out to fit a length, "
+          "found '(2 fields left out)'");
+    for (const char* text : {"home (street x; zip 1); other address (1 field left out); note x",
+                             "home (street x; zip 1); other 1; note (68 characters left out)"})
+      CHECK(why<House>(text).find("as parts were left out to fit a length") != std::string::npos);
   }
 
   TEST_CASE("no budget is exceeded where parts can be left out, and no shortened text is read") {

@@ -333,6 +333,7 @@ template <class T>
 bool read_text_value(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
   constexpr kind k = kind_of<T>;
   cursor.skip_blanks();
+  cursor.refuse_mark(path);
   if constexpr (std::is_same_v<T, std::monostate>) {
     return cursor.take_word("nothing") || cursor.reject(path, "nothing");
   } else if constexpr (k == kind::boolean) {

@@ -64,22 +64,25 @@ class basic_text_writer {
     const std::size_t bad = invalid_utf8(text);
     TC_CHECK(bad == std::string_view::npos, argument_error,
              "to_text: the string {} is not UTF-8 at byte {}", detail::quoted(text), bad);
-    constexpr std::size_t piece = 16;
-    const bool cut = options_.budget > 0 && text.size() > 2 * piece;
+    // Pieces end before a blank, or within what has none for long.
+    constexpr std::size_t shortest = 6, longest = 20;
+    const bool cut = options_.budget > 0 && text.size() > 2 * longest;
     if (cut) begin_group(text_parts::characters);
     raw('"');
+    if (cut) begin_part("");
     std::size_t characters = 0;
     for (const char c : text) {
       if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
-        if (cut && characters % piece == 0) {
-          if (characters > 0) end_part(piece);
+        const bool blank = c == ' ' || c == '\n';
+        if (cut && (characters == longest || (blank && characters >= shortest))) {
+          end_part(std::exchange(characters, 0));
           begin_part("");
         }
         ++characters;
       }
       escape(c);
     }
-    if (cut) end_part((characters + piece - 1) % piece + 1);
+    if (cut) end_part(characters);
     raw('"');
     if (cut) end_group();
   }
@@ -177,12 +180,48 @@ class basic_text_writer {
     return format("({} {}{} left out)", amount, what, amount == 1 ? "" : "s");
   }
 
-  /// The text without the parts that are `dropped`, with marks in their places.
-  std::string render(const deferred<std::vector<char>, Lazy>& dropped) const {
+  /// Of what was dropped in full an element says no more than its brackets: it is dropped, too.
+  void drop_hollow_elements(deferred<std::vector<char>, Lazy>& dropped) const {
     struct group_state {
+      std::size_t end;  ///< in the list of events
+      bool any = false;
+      bool kept = false;
+    };
+    std::vector<group_state> groups;
+    std::size_t first = 0;  // the group that was left last, on the way back
+    group_state last{0};
+    for (std::size_t e = events_.size(); e-- > 0;) {
+      const text_event& event = events_[e];
+      if (event.type == text_event::what::group_end) {
+        groups.push_back({e});
+      } else if (event.type == text_event::what::group) {
+        first = e;
+        last = groups.back();
+        groups.pop_back();
+      } else if (event.type == text_event::what::part) {
+        const text_part& part = parts_[event.part];
+        const bool whole = first == e + 1 && last.end + 1 == part.end_event &&
+                           events_[first].at <= part.body + 1 &&
+                           events_[part.end_event].at <= events_[last.end].at + 1;
+        if (part.kind == text_parts::elements && whole && last.any && !last.kept)
+          dropped[event.part] = 1;
+        // Fields stay without those before them, elements and pieces of strings do not.
+        group_state& group = groups.back();
+        group.any = true;
+        group.kept = !dropped[event.part] || (group.kept && event.kind == text_parts::fields);
+      }
+    }
+  }
+
+  /// The text without the parts that are `dropped`, with marks in their places. Of a list the first
+  /// elements stay, of a string its beginning.
+  std::string render(deferred<std::vector<char>, Lazy> dropped) const {
+    struct group_state {
+      std::size_t begin;
       bool kept = false;
       std::size_t left_out = 0;
     };
+    drop_hollow_elements(dropped);
     std::vector<group_state> groups;
     std::string out;
     std::size_t at = 0;
@@ -191,10 +230,11 @@ class basic_text_writer {
       out.append(text_, at, event.at - at);
       at = event.at;
       if (event.type == text_event::what::group) {
-        groups.emplace_back();
+        groups.push_back({out.size()});
       } else if (event.type == text_event::what::part) {
         const text_part& part = parts_[event.part];
-        if (dropped[event.part]) {
+        const bool stops = event.kind != text_parts::fields && groups.back().left_out > 0;
+        if (stops || dropped[event.part]) {
           groups.back().left_out += part.amount;
           e = part.end_event;
           at = events_[e].at;
@@ -203,14 +243,22 @@ class basic_text_writer {
           at = part.body;
         }
       } else if (event.type == text_event::what::group_end) {
-        if (groups.back().left_out > 0) {
-          if (event.kind == text_parts::characters)
-            out += ' ';
-          else if (groups.back().kept)
-            out += event.kind == text_parts::fields ? "; " : ", ";
-          out += mark(event.kind, groups.back().left_out);
-        }
+        const group_state group = groups.back();
         groups.pop_back();
+        if (group.left_out == 0) continue;
+        const bool in_brackets = out.ends_with('(') && at < text_.size() && text_[at] == ')';
+        if (event.kind == text_parts::characters) {
+          if (group.kept)
+            out += ' ';
+          else
+            out.resize(group.begin);  // without its quotes
+        } else if (group.kept) {
+          out += event.kind == text_parts::fields ? "; " : ", ";
+        }
+        const std::string left_out = mark(event.kind, group.left_out);
+        out += !group.kept && event.kind == text_parts::fields && in_brackets
+                   ? std::string_view(left_out).substr(1, left_out.size() - 2)
+                   : std::string_view(left_out);
       }
     }
     return out.append(text_, at);
