@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <map>
 #include <memory>
@@ -318,6 +319,69 @@ TEST_SUITE("io/text") {
     CHECK(tc::detail::words_of("_private_") == "private");
     CHECK(tc::detail::words_of("X") == "x");
     CHECK(tc::detail::words_of("_") == "");
+  }
+
+  TEST_CASE("one element has a name in the singular, where that is safe") {
+    const auto singular = [](std::string_view words) { return tc::detail::singular_of<>(words); };
+    for (const auto& [plural, single] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"scores", "score"},
+             {"armor classes", "armor class"},
+             {"proficiencies", "proficiency"},
+             {"special abilities", "special ability"},
+             {"boxes", "box"},
+             {"batches", "batch"},
+             {"dishes", "dish"},
+             {"genres", "genre"},
+             {"values", "value"},
+             {"days", "day"},
+             {"ties", "tie"},
+             {"sizes", "size"},
+             {"user ids", "user id"},
+             {"children", "child"},
+             {"layers", "layer"}})
+      CHECK(singular(plural) == single);
+    for (const char* other :
+         {"bias",   "status", "basis", "class",   "indices", "matrices", "axes",
+          "series", "movies", "gas",   "pos",     "lens",    "caches",   "heroes",
+          "leaves", "bases",  "cast",  "physics", "rms",     "GPS",      "speeds ms2",
+          "s",      "",       "abs",   "always",  "data",    "\u00e9s"})
+      CHECK(singular(other) == "");
+
+    struct Order {
+      std::vector<int> lineItems;
+      std::map<std::string, int> prices;
+      std::optional<std::vector<std::string>> boxes;
+      std::set<int> bias;
+    };
+    const std::string order = "order: 1 line item: 3; 1 price: tea = 2; 1 box: \"x\"; 1 bias: 4";
+    CHECK(tc::to_text(Order{{3}, {{"tea", 2}}, {{"x"}}, {4}}) == order);
+    CHECK(again<Order>(order) == order);
+    CHECK(again<Order>("1 line_items: 3; 1 prices: tea = 2; 1 BOXES: x; 1 bias: 4") == order);
+    CHECK(again<Order>("1 LineItem 3; 1 price tea = 2; 1 box: x; bias 4") == order);
+    CHECK(why<Order>("2 line item: 3, 4; no prices; no bias").starts_with("1:1: expected a field"));
+    CHECK(why<Order>("1 line item: 3, 4; no prices; no bias") ==
+          "1:14: field 'lineItems': expected 1 element, found 2");
+    // A field of that name, or one that it begins with, another plural of it: as it is.
+    struct Score {
+      int score = 1;
+      std::vector<int> scores{2};
+    };
+    struct Prefix {
+      int home = 1;
+      std::vector<int> home_numbers{2};
+    };
+    struct Twice {
+      std::vector<int> boxs{1}, boxes{2};
+    };
+    struct Both {
+      std::vector<int> lightBlues{1}, light_blues{2};
+    };
+    CHECK(tc::to_text(Score{}) == "score 1; 1 scores: 2");
+    CHECK(again<Score>("score 1; 1 scores: 2") == "score 1; 1 scores: 2");
+    CHECK(tc::to_text(Prefix{}) == "prefix: home 1; 1 home numbers: 2");
+    CHECK(tc::to_text(Twice{}) == "twice: 1 boxs: 1; 1 boxes: 2");
+    CHECK(tc::to_text(Both{}) == "both: 1 lightBlues: 1; 1 light_blues: 2");
+    CHECK(again<Both>(tc::to_text(Both{})) == tc::to_text(Both{}));
   }
 
   TEST_CASE("values that could be taken for names, or names for values, are set apart") {

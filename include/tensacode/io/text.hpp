@@ -6,7 +6,8 @@
 //   text     := [type ":"] fields | count ("items" | "item") ":" elements | "no items" | value
 //   fields   := field { ";" field }
 //   field    := name [":"] value [unit]             the ':' only where words would run together
-//             | count name ":" elements [unit]      sequences, sets and maps
+//             | count name ":" elements [unit]      sequences, sets and maps; of one element with
+//                                                   a regular plural undone: 1 score: 5
 //             | ("no" | "0") name                   the same without elements
 //   elements := element { "," element } ["and" element]
 //   element  := value, of maps  value "=" value

@@ -265,8 +265,9 @@ struct basic_text_record_reader {
   deferred<std::vector<bool>, Lazy> seen = deferred<std::vector<bool>, Lazy>(record.names.size());
 
   /// The field whose name is next, or `no_match`; steps over the name and a ':'.
-  std::size_t take_name() {
-    const phrase_match match = record.match(cursor.rest());
+  std::size_t take_name(bool single = false) {
+    phrase_match match = record.match(cursor.rest());
+    if (single && match.name == no_match) match = record.match_singular(cursor.rest());
     if (match.name == no_match) return no_match;
     cursor.at += match.end;
     cursor.take(':');
@@ -280,7 +281,7 @@ struct basic_text_record_reader {
     if (is_digit(cursor.front())) {
       if (!read_text_count(cursor, count)) return std::nullopt;
       cursor.skip_blanks();
-      const std::size_t field = take_name();
+      const std::size_t field = take_name(count == 1);
       if (field != no_match && fields[field]->read_counted) return field;
     } else if (cursor.take_word("no")) {
       cursor.skip_blanks();

@@ -79,6 +79,43 @@ std::string words_of(std::string_view name) {
   return words;
 }
 
+/// "contributor" of "contributors"; nothing where the last word is no plural, or one that rules
+/// alone do not undo.
+template <class Lazy = void>
+std::string singular_of(std::string_view words) {
+  constexpr std::string_view irregular[] = {
+      "movies", "cookies", "calories",  "zombies", "series",   "species",    "axes",
+      "caches", "aches",   "headaches", "niches",  "tranches", "avalanches", "news",
+      "lens",   "means",   "corps",     "always",  "helices"};
+  constexpr std::string_view unsafe[] = {"ss",   "us",     "is",     "as",    "os",
+                                         "ics",  "ves",    "oes",    "ses",   "zzes",
+                                         "tzes", "ndices", "rtices", "trices"};
+  constexpr std::string_view with_e[] = {"xes", "ches", "shes", "sses"};
+  const std::size_t space = words.rfind(' ');
+  const std::string_view word = words.substr(space == std::string_view::npos ? 0 : space + 1);
+  const std::string_view before = words.substr(0, words.size() - word.size());
+  const auto with = [&](std::size_t cut, std::string_view end) {
+    return std::string(before).append(word.substr(0, word.size() - cut)).append(end);
+  };
+  for (const char c : word)
+    if (c < 'a' || c > 'z') return {};
+  for (const std::string_view other : irregular)
+    if (word == other) return {};
+  if (word == "children") return with(3, "");
+  if (word == "ids") return with(1, "");
+  if (word.size() < 4 || word.back() != 's') return {};
+  if (word.size() > 4 && word.ends_with("ies")) return with(3, "y");
+  if (word.size() > 4)
+    for (const std::string_view end : with_e)
+      if (word.ends_with(end)) return with(2, "");
+  for (const std::string_view end : unsafe)
+    if (word.ends_with(end)) return {};
+  const bool vowel =
+      std::string_view("aeiou").find(word[word.size() - 3]) != std::string_view::npos;
+  if (word[word.size() - 2] == 'y' && !vowel) return {};
+  return with(1, "");
+}
+
 /// Words that values may not begin with, unless in quotes: they have a meaning of their own.
 constexpr bool is_reserved(std::string_view words) {
   const std::string_view first = words.substr(0, end_of_word(words, 0));
@@ -140,13 +177,36 @@ std::size_t length_of_phrase(std::string_view name, std::string_view text) {
 struct text_record_info {
   std::string_view type_name;
   std::span<const std::string_view> names;
-  std::span<const std::string_view> old_names;  ///< of every field, empty for none
+  std::span<const std::string_view> old_names;     ///< of every field, empty for none
+  const std::vector<std::string>& (*singulars)();  ///< of every field, empty for none
 
   template <class Lazy = void>
   phrase_match match(std::string_view text) const {
     return match_phrase<deferred<std::span<const std::string_view>, Lazy>>(names, old_names, text);
   }
+  /// The same of the names for a single element.
+  template <class Lazy = void>
+  phrase_match match_singular(std::string_view text) const {
+    const deferred<std::vector<std::string>, Lazy>& all = singulars();
+    return match_phrase(all, all, text);
+  }
 };
+
+/// What is written instead before a single element: "contributor" for `contributors`. None where
+/// the field's name is no plural, or where the reader could take it for another field.
+template <class Lazy = void>
+std::vector<std::string> singulars_of(const text_record_info& record) {
+  deferred<std::vector<std::string>, Lazy> all, safe;
+  for (const std::string_view name : record.names)
+    all.push_back(singular_of<Lazy>(words_of<Lazy>(name)));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    bool good = record.match(all[i]).name == no_match;
+    for (std::size_t j = 0; j < all.size() && good; ++j)
+      good = i == j || !equal_canonical(all[i], all[j]);
+    safe.push_back(good ? all[i] : std::string());
+  }
+  return safe;
+}
 
 /// The fields that are not ignored.
 template <class T>
@@ -166,7 +226,13 @@ struct text_record_of {
       with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<std::string_view, sizeof...(I)>{old_name<I>()...};
       });
-  static constexpr text_record_info info() { return {tc::type_name<T>(), names, old_names}; }
+  static const std::vector<std::string>& singulars() {
+    static const std::vector<std::string> all = singulars_of<>(info());
+    return all;
+  }
+  static constexpr text_record_info info() {
+    return {tc::type_name<T>(), names, old_names, &singulars};
+  }
 };
 
 /// What is written before the values of the fields: words that the reader takes for the field, else

@@ -164,7 +164,9 @@ void write_text_field(deferred<text_writer, T>& out, const text_record_info& rec
       out.raw(no ? std::string_view("no ") : std::string_view("0 "));
       out.raw(words);
     } else {
-      write_counted_text(out, words, list);
+      // "1 score"
+      const std::string& single = text_record_of<T>::singulars()[active];
+      write_counted_text(out, list.size() == 1 && !single.empty() ? single : words, list);
     }
   };
   const std::size_t begin = out.size();
