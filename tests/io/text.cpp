@@ -291,6 +291,18 @@ TEST_SUITE("io/text") {
     CHECK(tc::to_text(Choice("x")) == "\"x\"");
     CHECK(tc::to_text(Choice(Nothing{1})) == "option 10: (x 1)");
     CHECK(tc::to_text(std::variant<int, long>(std::in_place_index<1>, 3)) == "option 2: 3");
+    // A name that another one begins with is told apart by the bracket behind it.
+    struct CircleArc {
+      int degrees = 0;
+    };
+    using Shape = std::variant<Circle, CircleArc>;
+    CHECK(tc::to_text(Shape(Circle{2, {}})) == "circle (radius 2)");
+    CHECK(tc::to_text(Shape(CircleArc{90})) == "circle arc (degrees 90)");
+    CHECK(again<Shape>("circle arc (degrees 90)") == "circle arc (degrees 90)");
+    CHECK(again<Shape>("circle (radius 2)") == "circle (radius 2)");
+    enum class Circles { arc_of_ten };
+    CHECK(tc::to_text(std::variant<CircleArc, Circles, std::string>(Circles::arc_of_ten)) ==
+          "circles arc of ten");
     CHECK(again<std::vector<int>>("3 items: 1, 2 and 3") == "3 items: 1, 2 and 3");
     CHECK(again<std::vector<int>>("[ 1,2 ,3 ]") == "3 items: 1, 2 and 3");
     CHECK(again<std::vector<int>>("1") == "1 item: 1");
@@ -533,10 +545,10 @@ TEST_SUITE("io/text") {
     CHECK(tc::to_text(person, {.budget = 1000}) == text_of_ada);
     CHECK(tc::to_text(person, {.budget = text_of_ada.size()}) == text_of_ada);
     CHECK(tc::to_text(person, {.budget = 120}) ==
-          "person: age 36.5 years; name \"Ada\"; favourite light blue; 3 scores: 1, 2 and 3; "
-          "is married yes; (1 field left out)");
+          "person: age 36.5 years; name \"Ada\"; favourite light blue; "
+          "home (street \"Main St\"; zip 123); (2 fields left out)");
     CHECK(tc::to_text(person, {.budget = 80}) ==
-          "person: age 36.5 years; name \"Ada\"; is married yes; (3 fields left out)");
+          "person: age 36.5 years; name \"Ada\"; favourite light blue; (3 fields left out)");
     CHECK(tc::to_text(person, {.budget = 1}) == "person: (6 fields left out)");
     CHECK(tc::to_text(std::vector<int>(1000, 7), {.budget = 60}) ==
           "1000 items: 7, 7, 7, 7, 7, 7, 7, 7, (992 elements left out)");

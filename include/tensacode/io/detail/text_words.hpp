@@ -319,9 +319,20 @@ std::string tag_words() {
     return std::string(kind_name(k));
 }
 
+/// Whether the value, as it is written, begins with a bracket or a quote: behind a name there is no
+/// doubt where that ends.
+template <class T>
+consteval bool begins_with_punctuation() {
+  constexpr text_look look = look_of<T>();
+  return look == text_look::quotes || look == text_look::bracket ||
+         (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>);
+}
+
 /// Words that name each alternative. Those that could be taken for each other are numbered.
+/// `marked` says which are followed by punctuation.
 template <class Lazy = void>
-std::vector<std::string> distinct_tags(const deferred<std::vector<std::string>, Lazy>& tags) {
+std::vector<std::string> distinct_tags(const deferred<std::vector<std::string>, Lazy>& tags,
+                                       std::span<const bool> marked) {
   const auto canonical = [](std::string_view tag) {
     std::string out;
     for (const char c : tag)
@@ -334,7 +345,9 @@ std::vector<std::string> distinct_tags(const deferred<std::vector<std::string>, 
     bool good = !tag.empty() && !is_digit(tags[i][0]) && !is_reserved(tags[i]);
     for (std::size_t j = 0; j < tags.size() && good; ++j) {
       const std::string other = canonical(tags[j]);
-      good = i == j || other.empty() || (!other.starts_with(tag) && !tag.starts_with(other));
+      good = i == j || other.empty() ||
+             (tag != other && (marked[i] || !other.starts_with(tag)) &&
+              (marked[j] || !tag.starts_with(other)));
     }
     distinct.push_back(good ? tags[i] : format("option {}", i + 1));
   }
@@ -358,7 +371,8 @@ struct text_variant_of<std::variant<A...>> {
     return found;
   }
   static const std::vector<std::string>& tags() {
-    static const std::vector<std::string> all = distinct_tags<>({tag_words<A>()...});
+    static constexpr bool marked[] = {begins_with_punctuation<A>()...};
+    static const std::vector<std::string> all = distinct_tags<>({tag_words<A>()...}, marked);
     return all;
   }
 };

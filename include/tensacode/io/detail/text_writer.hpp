@@ -265,9 +265,10 @@ class basic_text_writer {
   }
 
   /// What says least comes first: fields that are empty; the later elements of long lists and
-  /// strings; fields of nested objects; the first elements; fields of the object itself, the
-  /// bulkiest first. Of equals the deeper one, then the later one. Parts of what is hardly longer
-  /// than the mark in their place come last.
+  /// strings; fields of nested objects; the first elements; fields of the object itself, of those
+  /// above half of the budget the bulkiest first. Of equals the deeper one, then the later one:
+  /// what comes first says what the object is. Parts of what is hardly longer than the mark in
+  /// their place come last.
   std::vector<std::size_t> least_informative_first() const {
     deferred<std::vector<std::size_t>, Lazy> order(parts_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -277,11 +278,12 @@ class basic_text_writer {
       if (part.kind == text_parts::fields) return part.empty ? 0 : part.depth > 1 ? 2 : 4;
       return part.position >= first_elements ? 1 : 3;
     };
+    const std::size_t bulky = options_.budget / 2;
     const auto less = [&](std::size_t a, std::size_t b) {
       const text_part &x = parts_[a], &y = parts_[b];
       const int of_x = rank(x), of_y = rank(y);
       if (of_x != of_y) return of_x < of_y;
-      if (of_x == 4 && x.size != y.size) return x.size > y.size;
+      if (of_x == 4 && x.size != y.size && std::max(x.size, y.size) > bulky) return x.size > y.size;
       if (of_x % 2 == 1 && x.position != y.position) return x.position > y.position;
       if (x.depth != y.depth) return x.depth > y.depth;
       return a > b;
