@@ -272,6 +272,23 @@ bool read_tuple_value(json_cursor& cursor, T& out, const path_step* path) {
   }(std::make_index_sequence<count>{});
 }
 
+/// Of [position, value], steps into it and to the value. The number of alternatives, with a problem
+/// noted, if it is none.
+template <class Variant>
+std::size_t take_position(deferred<json_cursor, Variant>& cursor, const path_step* path) {
+  constexpr std::size_t count = std::variant_size_v<Variant>;
+  const auto& array = cursor.token();
+  deferred<std::size_t, Variant> position = count;
+  if (array.type == json_type::array && array.length == 2 &&
+      cursor.tape[cursor.index + 1].type == json_type::number)
+    integer_from_text(cursor.tape.text_of(cursor.tape[cursor.index + 1]), position);
+  if (position < count)
+    cursor.index += 2;
+  else
+    cursor.reject(path, format("[position of an alternative below {}, value]", count));
+  return position < count ? position : count;
+}
+
 template <class... Alternatives>
 bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
                         const path_step* path) {
@@ -284,16 +301,8 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
     }...};
   }(std::index_sequence_for<Alternatives...>{});
   if (cursor.exact) {
-    const json_token& array = cursor.token();
-    std::size_t position = sizeof...(Alternatives);
-    if (array.type == json_type::array && array.length == 2 &&
-        cursor.tape[cursor.index + 1].type == json_type::number)
-      integer_from_text(cursor.tape.text_of(cursor.tape[cursor.index + 1]), position);
-    if (position >= sizeof...(Alternatives))
-      return cursor.reject(
-          path, format("[position of an alternative below {}, value]", sizeof...(Alternatives)));
-    cursor.index += 2;
-    return readers[position](cursor, out, path);
+    const std::size_t position = take_position<variant>(cursor, path);
+    return position < sizeof...(Alternatives) && readers[position](cursor, out, path);
   }
   std::size_t choice = no_match;
   if (cursor.shared) choice = find_shared_alternative<Alternatives...>(cursor);
@@ -309,9 +318,9 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
 
 /// A number that JSON does not have; false, and nothing read, if it is none.
 template <class T>
-bool read_odd_number(json_cursor& cursor, T& out) {
+bool read_odd_number(deferred<json_cursor, T>& cursor, T& out) {
   if (cursor.token().type != json_type::string) return false;
-  const std::string_view text = cursor.text();
+  const deferred<std::string_view, T> text = cursor.text();
   if (text == "nan")
     out = std::numeric_limits<T>::quiet_NaN();
   else if (text == "inf" || text == "-inf")
