@@ -72,7 +72,7 @@ read_report for_each_csv(const std::string& path, F&& f, const csv_read_options&
         detail::handle_bad_row(options.on_error, problems, path, report);
         continue;
       }
-      if (!detail::hand_over(std::move(object), f, report)) return report;
+      if (!detail::hand_over(object, f, report)) return report;
     }
   }
   return report;

@@ -47,7 +47,7 @@ read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_opti
         detail::handle_bad_row(options.on_error, problems, path, report);
         continue;
       }
-      if (!detail::hand_over(std::move(object), f, report)) return report;
+      if (!detail::hand_over(object, f, report)) return report;
     }
     if (lines.is_too_long()) {
       problems.add({lines.number(), 0, "", format("a line of at most {} bytes", options.max_line),

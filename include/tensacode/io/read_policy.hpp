@@ -47,7 +47,7 @@ void handle_bad_row(bad_rows policy, basic_problem_list<Lazy>& problems, const s
 
 /// Counts a good row and hands it over; false if `f` returns false and so ends the reading.
 template <class T, class F>
-bool hand_over(T&& object, F& f, deferred<read_report, T>& report) {
+bool hand_over(T& object, F& f, deferred<read_report, T>& report) {
   ++report.rows;
   if constexpr (std::is_same_v<decltype(f(std::move(object))), bool>)
     return f(std::move(object));

@@ -151,7 +151,8 @@ template <class T, class F>
 void step_into_part(part_search<F>& search) {
   using type = std::remove_const_t<T>;
   constexpr kind k = kind_of<type>;
-  T& object = *static_cast<T*>(const_cast<void*>(search.place));
+  void* const place = const_cast<void*>(search.place);
+  T& object = *static_cast<T*>(place);
   const std::string_view whole = search.whole;
   const auto before = whole.substr(0, whole.size() - search.rest.size());
   if (search.rest.empty()) {
