@@ -97,6 +97,16 @@ struct Hundred {
       f97, f98, f99;
 };
 
+/// Up to 16 fields are taken apart in another way than more.
+struct Sixteen {
+  int a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7, h = 8, i = 9, j = 10, k = 11, l = 12, m = 13,
+      n = 14, o = 15, p = 16;
+};
+struct Seventeen {
+  int a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7, h = 8, i = 9, j = 10, k = 11, l = 12, m = 13,
+      n = 14, o = 15, p = 16, q = 17;
+};
+
 /// Fields whose constructors answer anything that is no field with errors.
 struct Greedy {
   std::optional<Eigen::VectorXf> bias;
@@ -254,6 +264,21 @@ TEST_SUITE("reflect/fields") {
   }
   TEST_CASE("fields of types that are made from anything are counted") {
     CHECK(names<Greedy>() == "bias either pair");
+  }
+  TEST_CASE("16 fields and 17") {
+    CHECK(names<Sixteen>() == "a b c d e f g h i j k l m n o p");
+    CHECK(names<Seventeen>() == "a b c d e f g h i j k l m n o p q");
+    Sixteen small;
+    CHECK(tc::get<15>(small) == 16);
+    tc::get<"o">(small) = 3;
+    CHECK(small.o == 3);
+    Seventeen large;
+    CHECK(tc::get<16>(large) == 17);
+    int sum = 0;
+    tc::for_each_field(large, [&](std::string_view, int& field) { sum += field; });
+    CHECK(sum == 153);
+    static constexpr Seventeen constant;
+    static_assert(tc::get<"d">(constant) == 4);
   }
   TEST_CASE("an aggregate may have 100 fields") {
     CHECK(tc::field_count<Hundred> == 100);

@@ -38,6 +38,10 @@ class Listed {
   int x_ = 0;
   TC_REFLECT(Listed, x_)
 };
+template <class T>
+struct Deleter {
+  void operator()(T* object) const { delete object; }
+};
 enum class Color { red };
 enum Plain { plain };
 union Union {
@@ -100,9 +104,21 @@ TEST_SUITE("reflect/kinds") {
     CHECK(kind_of<Private> == kind::opaque);
     CHECK(kind_of<int*> == kind::opaque);
     CHECK(kind_of<std::unique_ptr<int[]>> == kind::opaque);
+    CHECK(kind_of<std::shared_ptr<int[]>> == kind::opaque);
+    CHECK(kind_of<std::shared_ptr<void>> == kind::opaque);
+    CHECK(kind_of<std::weak_ptr<int>> == kind::opaque);
     CHECK(kind_of<std::string_view> == kind::opaque);
     CHECK(kind_of<Union> == kind::opaque);
     CHECK(kind_of<std::wstring> != kind::text);
+  }
+  TEST_CASE("a pointer is one whose object is made by new and ended by delete") {
+    CHECK(kind_of<std::unique_ptr<int>> == kind::pointer);
+    CHECK(kind_of<std::unique_ptr<Private>> == kind::pointer);
+    CHECK(kind_of<std::unique_ptr<const Aggregate>> == kind::pointer);
+    CHECK(kind_of<std::shared_ptr<int>> == kind::pointer);
+    CHECK(kind_of<std::shared_ptr<std::string>> == kind::pointer);
+    CHECK(kind_of<std::unique_ptr<int, Deleter<int>>> != kind::pointer);
+    CHECK(kind_of<std::unique_ptr<int, void (*)(int*)>> != kind::pointer);
   }
   TEST_CASE("const does not change a kind") {
     CHECK(kind_of<const int> == kind::integer);

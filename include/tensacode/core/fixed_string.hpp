@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -15,7 +14,9 @@ template <std::size_t N>
 struct fixed_string {
   char characters[N] = {};
 
-  constexpr fixed_string(const char (&literal)[N]) { std::copy_n(literal, N, characters); }
+  constexpr fixed_string(const char (&literal)[N]) {
+    for (std::size_t i = 0; i < N; ++i) characters[i] = literal[i];
+  }
 
   constexpr std::string_view view() const { return {characters, N - 1}; }
   constexpr operator std::string_view() const { return view(); }

@@ -35,13 +35,17 @@ constexpr std::size_t type_suffix = pretty_type<int>().size() - type_prefix - 3;
 constexpr std::size_t value_prefix = pretty_value<'!'>().find("'!'");
 constexpr std::size_t value_suffix = pretty_value<'!'>().size() - value_prefix - 3;
 
-/// The spellings of the addresses, parted by ", ", and what closes the list.
+/// The spellings of the addresses, parted by ", ".
 // g++:   "... pretty_addresses() [with const void* ...Addresses = {(& a), (& b)}; ..."
 // clang: "... pretty_addresses() [Addresses = <&a, &b>]"
+constexpr std::size_t addresses_prefix = pretty_addresses<nullptr>().find('=') + 3;
+constexpr std::size_t addresses_suffix =
+    pretty_addresses<nullptr>().size() -
+    pretty_addresses<nullptr>().find_first_of("}>", addresses_prefix);
 template <const void*... Addresses>
 constexpr std::string_view spelled_addresses() {
-  constexpr std::size_t prefix = pretty_addresses<nullptr>().find('=') + 3;
-  return pretty_addresses<Addresses...>().substr(prefix);
+  constexpr auto text = pretty_addresses<Addresses...>();
+  return {text.data() + addresses_prefix, text.size() - addresses_prefix - addresses_suffix};
 }
 
 template <auto Value>

@@ -10,6 +10,7 @@
 #include <tensacode/learn/prediction.hpp>
 #include <tensacode/learn/training.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

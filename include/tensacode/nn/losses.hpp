@@ -6,6 +6,7 @@
 
 #include <tensacode/nn/layers.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/address_of.hpp>
 #include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/type_name.hpp>
@@ -34,7 +35,7 @@ class part {
  public:
   template <class T>
   explicit part(T& object)
-      : address_(std::addressof(object)),
+      : address_(detail::address_of(object)),
         type_(&typeid(T)),
         name_(type_name<std::remove_const_t<T>>()),
         kind_(kind_of<T>),
@@ -227,7 +228,7 @@ void step_into_part(part_search<F>& search) {
 template <class F>
 template <class T>
 void part_search<F>::go_to(T& part) {
-  place = std::addressof(part);
+  place = address_of(part);
   step = &step_into_part<T, F>;
 }
 

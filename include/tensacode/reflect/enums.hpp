@@ -8,7 +8,6 @@
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/reflect/kinds.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -154,7 +153,7 @@ struct scanned_enum {
   static constexpr std::size_t count = found.count;
   static constexpr auto names = [] {
     std::array<std::string_view, count> out{};
-    std::copy_n(found.names.begin(), count, out.begin());
+    for (std::size_t i = 0; i < count; ++i) out[i] = found.names[i];
     return out;
   }();
   static constexpr auto values = [] {

@@ -5,18 +5,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/address_of.hpp>
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/reflect/detail/count_fields.hpp>
+#include <tensacode/reflect/detail/take_apart.hpp>
 #include <tensacode/reflect/kinds.hpp>
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-
-#include <boost/pfr/core.hpp>
 
 namespace tc {
 namespace detail {
@@ -81,51 +80,50 @@ struct described_fields {
 #pragma clang diagnostic ignored "-Wundefined-var-template"
 #pragma clang diagnostic ignored "-Wundefined-internal"
 #endif
+/// Declared, never defined: only addresses of its fields are formed, at compile time. An object
+/// of a local type itself would have to be defined.
 template <class T>
-struct object_without_definition {
-  T value;
+struct object_holder {
+  T object;
 };
-/// Declared, never defined: only addresses of its fields are formed, at compile time.
 template <class T>
-extern object_without_definition<T> unnamed_object;
+extern object_holder<T> unnamed;
 
 template <class T>
 struct aggregate_fields;
 
-/// The names of the fields whose addresses are spelled in `text`, between two of the whole object.
-// g++:   "(& unnamed_object<Person>.object_without_definition<Person>::value), (& unnamed_object<
-//         Person>.object_without_definition<Person>::value.Person::age), ..."
-// clang: "&unnamed_object.value, &unnamed_object.value.age, ..."
-// Compilers take their time over each character looked at here, so the part of a spelling that is
-// as long as the whole object's is stepped over.
+/// The names of the fields of one object whose addresses are spelled in `text`.
+// g++:   "(& unnamed<Person>.object_holder<Person>::object.Person::age), (& unnamed<Person>. ..."
+// clang: "&unnamed.object.age, &unnamed.object.name, ..."
+// Compilers take their time over each character looked at here, so what the first spelling has
+// before its name is stepped over in the others.
 template <std::size_t count>
 consteval std::array<std::string_view, count> names_at_ends(std::string_view text) {
   const char* const start = text.data();
-  std::size_t opening = 0;  // "(& unnamed_object"
+  const char* const stop = start + text.size();
+  std::size_t opening = 0;  // "(& unnamed"
   while (start[opening] != '<' && start[opening] != '.') ++opening;
-  const auto comma_behind = [&](const char* end) {
-    while (true) {
-      while (*end != ',') ++end;
-      std::size_t i = 0;
-      while (i < opening && end[2 + i] == start[i]) ++i;
-      if (i == opening) return end;
-      ++end;  // of a template's arguments
-    }
+  const auto opens = [&](const char* next) {
+    std::size_t i = 0;
+    while (i < opening && next[i] == start[i]) ++i;
+    return i == opening;
   };
-  constexpr auto is_part_of_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '$' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  const char* comma = comma_behind(start);
-  const auto shortest = comma - start;
+  const char* end = start + opening;
+  if constexpr (count == 1)
+    end = stop;
+  else
+    while (*end != ',' || !opens(end + 2)) ++end;  // there are other commas in a template's name
+  const std::size_t closing = *start == '(' ? 1 : 0;
+  const char* first = end - closing;
+  while (first[-1] != ':' && first[-1] != '.') --first;
+  const auto before_name = first - start;
+
   std::array<std::string_view, count> names{};
   for (auto& name : names) {
-    comma = comma_behind(comma + 2 + shortest);
-    const char* last = comma;
-    while (!is_part_of_name(last[-1])) --last;
-    const char* first = last;
-    while (is_part_of_name(first[-1])) --first;
-    name = {first, static_cast<std::size_t>(last - first)};
+    name = {first, static_cast<std::size_t>(end - first) - closing};
+    if (end == stop) break;
+    end = first = end + 2 + before_name;
+    while (end != stop && *end != ',') ++end;
   }
   return names;
 }
@@ -137,12 +135,11 @@ consteval auto find_aggregate_names() {
     return std::array<std::string_view, 0>{};
   } else {
     // One evaluation and one instantiation for all fields.
-    constexpr auto addresses = fields::apply(unnamed_object<T>.value, [](const auto&... members) {
-      return std::array<const void*, sizeof...(members)>{std::addressof(members)...};
+    constexpr auto addresses = fields::apply(unnamed<T>.object, [](const auto&... members) {
+      return std::array<const void*, sizeof...(members)>{address_of(members)...};
     });
-    constexpr const void* whole = std::addressof(unnamed_object<T>.value);
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return names_at_ends<fields::count>(spelled_addresses<whole, addresses[I]..., whole>());
+      return names_at_ends<fields::count>(spelled_addresses<addresses[I]...>());
     }(std::make_index_sequence<fields::count>{});
   }
 }
@@ -160,20 +157,15 @@ struct aggregate_fields {
       "TC_REFLECT(Type, field, ...) inside the class, or group them into nested structs.");
   static constexpr std::size_t count = can_be_taken_apart ? found : 0;
 
-  template <class Object>
-  static constexpr auto tie(Object& object) {
-    return boost::pfr::detail::tie_as_tuple(object, boost::pfr::detail::size_t_<count>{});
-  }
   template <std::size_t I, class Object>
   static constexpr auto& get(Object& object) {
-    return boost::pfr::detail::sequence_tuple::get<I>(tie(object));
+    return take_apart<count>(object, [](auto&... members) -> auto& {
+      return *nth_pointer<std::make_index_sequence<I>>::get(address_of(members)...);
+    });
   }
   template <class Object, class F>
   static constexpr decltype(auto) apply(Object& object, F&& f) {
-    return [&, fields = tie(object)]<std::size_t... I>(
-               std::index_sequence<I...>) mutable -> decltype(auto) {
-      return f(boost::pfr::detail::sequence_tuple::get<I>(fields)...);
-    }(std::make_index_sequence<count>{});
+    return take_apart<count>(object, static_cast<F&&>(f));
   }
 
   static constexpr std::array<std::string_view, count> names = find_aggregate_names<T>();

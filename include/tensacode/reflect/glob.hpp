@@ -7,6 +7,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/address_of.hpp>
 #include <tensacode/core/fixed_string.hpp>
 #include <tensacode/reflect/at.hpp>
 
@@ -403,7 +404,7 @@ auto* find_typed(T& object) {
   using type = std::remove_const_t<T>;
   constexpr kind k = kind_of<type>;
   if constexpr (I == Glob::steps.size()) {
-    return std::addressof(object);
+    return address_of(object);
   } else if constexpr (holder<type>) {
     return object ? find_typed<Glob, I>(*object) : nullptr;
   } else {

@@ -5,7 +5,6 @@
 
 #include <tensacode/reflect/kinds.hpp>
 
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -38,15 +37,9 @@ held_type<T>& emplace_held(T& place) {
   if constexpr (kind_of<T> == kind::optional) {
     return place.emplace();
   } else {
-    auto made = [] {
-      if constexpr (detail::is_specialization_of<T, std::shared_ptr>)
-        return std::make_shared<held_type<T>>();
-      else
-        return std::make_unique<held_type<T>>();
-    }();
-    held_type<T>& object = *made;
-    place = std::move(made);
-    return object;
+    auto* const object = new held_type<T>();
+    place = T(object);
+    return *object;
   }
 }
 

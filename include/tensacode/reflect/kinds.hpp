@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/type_name.hpp>
 #include <tensacode/reflect/macro.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -99,13 +99,22 @@ concept xtensor_array = requires(T a, const T k) {
   a.resize(k.shape());
 };
 
-/// Of a unique_ptr only one that deletes with `delete`: what is read is made with `new`.
 template <class T>
-inline constexpr bool is_pointer = is_specialization_of<T, std::shared_ptr>;
+concept pointer_to_one = requires(const T p) {
+  typename T::element_type;
+  { *p } -> std::same_as<typename T::element_type&>;
+} && !requires(const T p) { p[0]; };
 template <class T>
-inline constexpr bool is_pointer<std::unique_ptr<T>> = !std::is_array_v<T>;
+concept shared_pointer = pointer_to_one<T> && requires(const T p) {
+  typename T::weak_type;
+  p.use_count();
+};
+/// Only one that deletes with `delete`: what is read is made with `new`.
 template <class T>
-inline constexpr bool is_pointer<std::shared_ptr<T[]>> = false;
+concept unique_pointer = pointer_to_one<T> && requires(T p) {
+  p.release();
+  requires qualified_type_name<typename T::deleter_type>().starts_with("std::default_delete<");
+};
 
 template <class T>
 concept has_field_list = requires { tc_fields(tag<T>{}); };
@@ -134,7 +143,7 @@ consteval kind find_kind() {
     return kind::opaque;
   else if constexpr (is_specialization_of<T, std::optional>)
     return kind::optional;
-  else if constexpr (is_pointer<T>)
+  else if constexpr (shared_pointer<T> || unique_pointer<T>)
     return kind::pointer;
   else if constexpr (is_specialization_of<T, std::variant>)
     return kind::variant;

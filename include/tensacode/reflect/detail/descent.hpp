@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/address_of.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/reflect/path.hpp>
 
 #include <bit>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <typeinfo>
 
@@ -32,7 +32,7 @@ class descent {
         // mark, moved at every power of two, finds out in constant time a step.
         mark_(std::has_single_bit(above.depth_) ? &above : above.mark_),
         where_(&where),
-        address_(std::addressof(object)),
+        address_(address_of(object)),
         type_(&typeid(T)),
         depth_(above.depth_ + 1) {
     if (mark_->is_same(*this)) throw_contains_itself();
