@@ -27,6 +27,17 @@ namespace tc {
 /// Position of a number's adjoint on its tape; 0 for numbers that no gradient flows into.
 using adjoint_slot = std::uint32_t;
 
+namespace detail {
+
+/// Whether nothing flows through an adjoint. A scalar of several parts (a dual number), whose
+/// `==` compares primals, overloads it.
+template <class Scalar>
+bool is_zero(const Scalar& adjoint) {
+  return adjoint == Scalar(0);
+}
+
+}  // namespace detail
+
 template <class Scalar>
 class basic_tape {
  public:
@@ -153,7 +164,8 @@ class basic_tape {
       const Scalar a = adjoint[--slot];
       partial -= operands;
       operand -= operands;
-      if (a == Scalar(0)) continue;
+      using detail::is_zero;
+      if (is_zero(a)) continue;
       for (std::uint8_t i = 0; i < operands; ++i) adjoint[operand[i]] += partial[i] * a;
     }
   }
