@@ -13,6 +13,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/elementary.hpp>
 #include <tensacode/autodiff/reserved_stream.hpp>
 
 #include <algorithm>
@@ -26,17 +27,6 @@ namespace tc {
 
 /// Position of a number's adjoint on its tape; 0 for numbers that no gradient flows into.
 using adjoint_slot = std::uint32_t;
-
-namespace detail {
-
-/// Whether nothing flows through an adjoint. A scalar of several parts (a dual number), whose
-/// `==` compares primals, overloads it.
-template <class Scalar>
-bool is_zero(const Scalar& adjoint) {
-  return adjoint == Scalar(0);
-}
-
-}  // namespace detail
 
 template <class Scalar>
 class basic_tape {

@@ -5,13 +5,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/elementary.hpp>
 #include <tensacode/autodiff/tape.hpp>
 
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <numbers>
 #include <type_traits>
 
 namespace tc {
@@ -30,10 +30,6 @@ struct expression_base {
 template <class T>
 concept expression = std::is_class_v<T> && requires { typename T::scalar_type; } &&
                      std::derived_from<T, expression_base<typename T::scalar_type>>;
-
-/// The constants a variable of `Scalar` combines with.
-template <class T>
-concept constant = std::is_arithmetic_v<T>;
 
 template <class Op, expression A>
 struct unary_expression : expression_base<typename A::scalar_type> {
@@ -161,140 +157,6 @@ inline constexpr bool is_var<basic_var<Scalar>> = true;
 
 namespace detail {
 
-struct negate_op {
-  static auto value(auto a) { return -a; }
-  static auto partial(auto a, auto) { return decltype(a)(-1); }
-};
-struct add_op {
-  static auto value(auto a, auto b) { return a + b; }
-  static auto partial_a(auto a, auto, auto) { return decltype(a)(1); }
-  static auto partial_b(auto a, auto, auto) { return decltype(a)(1); }
-};
-struct subtract_op {
-  static auto value(auto a, auto b) { return a - b; }
-  static auto partial_a(auto a, auto, auto) { return decltype(a)(1); }
-  static auto partial_b(auto a, auto, auto) { return decltype(a)(-1); }
-};
-struct multiply_op {
-  static auto value(auto a, auto b) { return a * b; }
-  static auto partial_a(auto, auto b, auto) { return b; }
-  static auto partial_b(auto a, auto, auto) { return a; }
-};
-struct divide_op {
-  static auto value(auto a, auto b) { return a / b; }
-  static auto partial_a(auto a, auto b, auto) { return decltype(a)(1) / b; }
-  static auto partial_b(auto, auto b, auto y) { return -y / b; }
-};
-struct pow_op {
-  static auto value(auto a, auto b) { return std::pow(a, b); }
-  static auto partial_a(auto a, auto b, auto) {
-    return b == 0 ? decltype(a)(0) : b * std::pow(a, b - 1);
-  }
-  // d/db a^b = a^b log a; at a = 0 the power is constant in b > 0, so its derivative is 0.
-  static auto partial_b(auto a, auto, auto y) { return a == 0 ? decltype(a)(0) : y * std::log(a); }
-};
-struct atan2_op {
-  static auto value(auto a, auto b) { return std::atan2(a, b); }
-  static auto partial_a(auto a, auto b, auto) { return b / (a * a + b * b); }
-  static auto partial_b(auto a, auto b, auto) { return -a / (a * a + b * b); }
-};
-struct hypot_op {
-  static auto value(auto a, auto b) { return std::hypot(a, b); }
-  static auto partial_a(auto a, auto, auto y) { return y == 0 ? y : a / y; }
-  static auto partial_b(auto, auto b, auto y) { return y == 0 ? y : b / y; }
-};
-// At a tie the first operand takes the whole derivative: a subgradient, and deterministic.
-struct max_op {
-  static auto value(auto a, auto b) { return a < b ? b : a; }
-  static auto partial_a(auto a, auto b, auto) { return decltype(a)(a < b ? 0 : 1); }
-  static auto partial_b(auto a, auto b, auto) { return decltype(a)(a < b ? 1 : 0); }
-};
-struct min_op {
-  static auto value(auto a, auto b) { return b < a ? b : a; }
-  static auto partial_a(auto a, auto b, auto) { return decltype(a)(b < a ? 0 : 1); }
-  static auto partial_b(auto a, auto b, auto) { return decltype(a)(b < a ? 1 : 0); }
-};
-struct exp_op {
-  static auto value(auto a) { return std::exp(a); }
-  static auto partial(auto, auto y) { return y; }
-};
-struct expm1_op {
-  static auto value(auto a) { return std::expm1(a); }
-  static auto partial(auto, auto y) { return y + 1; }
-};
-struct log_op {
-  static auto value(auto a) { return std::log(a); }
-  static auto partial(auto a, auto) { return 1 / a; }
-};
-struct log1p_op {
-  static auto value(auto a) { return std::log1p(a); }
-  static auto partial(auto a, auto) { return 1 / (1 + a); }
-};
-struct sqrt_op {
-  static auto value(auto a) { return std::sqrt(a); }
-  static auto partial(auto, auto y) { return decltype(y)(0.5) / y; }
-};
-struct sin_op {
-  static auto value(auto a) { return std::sin(a); }
-  static auto partial(auto a, auto) { return std::cos(a); }
-};
-struct cos_op {
-  static auto value(auto a) { return std::cos(a); }
-  static auto partial(auto a, auto) { return -std::sin(a); }
-};
-struct tan_op {
-  static auto value(auto a) { return std::tan(a); }
-  static auto partial(auto, auto y) { return 1 + y * y; }
-};
-struct asin_op {
-  static auto value(auto a) { return std::asin(a); }
-  static auto partial(auto a, auto) { return 1 / std::sqrt(1 - a * a); }
-};
-struct acos_op {
-  static auto value(auto a) { return std::acos(a); }
-  static auto partial(auto a, auto) { return -1 / std::sqrt(1 - a * a); }
-};
-struct atan_op {
-  static auto value(auto a) { return std::atan(a); }
-  static auto partial(auto a, auto) { return 1 / (1 + a * a); }
-};
-struct sinh_op {
-  static auto value(auto a) { return std::sinh(a); }
-  static auto partial(auto a, auto) { return std::cosh(a); }
-};
-struct cosh_op {
-  static auto value(auto a) { return std::cosh(a); }
-  static auto partial(auto a, auto) { return std::sinh(a); }
-};
-struct tanh_op {
-  static auto value(auto a) { return std::tanh(a); }
-  static auto partial(auto, auto y) { return 1 - y * y; }
-};
-struct abs_op {
-  static auto value(auto a) { return std::abs(a); }
-  static auto partial(auto a, auto) { return decltype(a)(a > 0 ? 1 : a < 0 ? -1 : 0); }
-};
-struct erf_op {
-  static auto value(auto a) { return std::erf(a); }
-  static auto partial(auto a, auto) {
-    using S = decltype(a);
-    return S(2) * std::numbers::inv_sqrtpi_v<S> * std::exp(-a * a);
-  }
-};
-struct sigmoid_op {
-  static auto value(auto a) {
-    using S = decltype(a);
-    if (a >= 0) return S(1) / (S(1) + std::exp(-a));
-    const S e = std::exp(a);  // does not overflow for negative arguments
-    return e / (S(1) + e);
-  }
-  static auto partial(auto, auto y) { return y * (1 - y); }
-};
-struct square_op {
-  static auto value(auto a) { return a * a; }
-  static auto partial(auto a, auto) { return 2 * a; }
-};
-
 template <class Op, expression A>
 auto make_unary(const A& a) {
   return unary_expression<Op, A>(a);
@@ -379,10 +241,6 @@ template <expression A>
 auto operator-(const A& a) {
   return make_unary<negate_op>(a);
 }
-struct identity_op {
-  static auto value(auto a) { return a; }
-  static auto partial(auto a, auto) { return decltype(a)(1); }
-};
 template <expression A>
 auto operator+(const A& a) {
   return make_unary<identity_op>(a);
