@@ -1,9 +1,10 @@
-// tensacode/autodiff/eigen.hpp -- Eigen matrices of variables.
+// tensacode/autodiff/eigen.hpp -- Eigen matrices of variables and of dual numbers.
 // Layer 2. Lets `Eigen::Matrix<tc::var, 3, 1>` and alike work; large matrices are better served
 // by tensor variables, one record for a whole matrix (tensor_var.hpp).
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/dual.hpp>
 #include <tensacode/autodiff/variable.hpp>
 
 #include <Eigen/Core>
@@ -36,4 +37,71 @@ struct ScalarBinaryOpTraits<Scalar, tc::basic_var<Scalar>, Operation> {
   using ReturnType = tc::basic_var<Scalar>;
 };
 
+// Plain numbers beside variables of dual numbers, and beside dual numbers.
+template <class Scalar, class Tangent, class Number, class Operation>
+  requires std::is_arithmetic_v<Number>
+struct ScalarBinaryOpTraits<tc::basic_var<tc::basic_dual<Scalar, Tangent>>, Number, Operation> {
+  using ReturnType = tc::basic_var<tc::basic_dual<Scalar, Tangent>>;
+};
+template <class Scalar, class Tangent, class Number, class Operation>
+  requires std::is_arithmetic_v<Number>
+struct ScalarBinaryOpTraits<Number, tc::basic_var<tc::basic_dual<Scalar, Tangent>>, Operation> {
+  using ReturnType = tc::basic_var<tc::basic_dual<Scalar, Tangent>>;
+};
+
+template <class Scalar, class Tangent>
+struct NumTraits<tc::basic_dual<Scalar, Tangent>> : NumTraits<Scalar> {
+  using Real = tc::basic_dual<Scalar, Tangent>;
+  using NonInteger = Real;
+  using Nested = Real;
+  using Literal = Real;
+  enum {
+    IsComplex = 0,
+    IsInteger = 0,
+    IsSigned = 1,
+    RequireInitialization = 1,
+    ReadCost = 2,
+    AddCost = 2,
+    MulCost = 6
+  };
+};
+template <class Scalar, class Tangent, class Number, class Operation>
+  requires(std::is_arithmetic_v<Number> || std::is_same_v<Number, Scalar>)
+struct ScalarBinaryOpTraits<tc::basic_dual<Scalar, Tangent>, Number, Operation> {
+  using ReturnType = tc::basic_dual<Scalar, Tangent>;
+};
+template <class Scalar, class Tangent, class Number, class Operation>
+  requires(std::is_arithmetic_v<Number> || std::is_same_v<Number, Scalar>)
+struct ScalarBinaryOpTraits<Number, tc::basic_dual<Scalar, Tangent>, Operation> {
+  using ReturnType = tc::basic_dual<Scalar, Tangent>;
+};
+
 }  // namespace Eigen
+
+namespace tc {
+namespace detail {
+
+template <class T>
+concept matrix_expression = std::is_base_of_v<Eigen::MatrixBase<T>, T>;
+/// A matrix of plain numbers beside one of variables or of dual numbers.
+template <class A, class B>
+concept mixed_matrices = matrix_expression<A> && matrix_expression<B> &&
+                         ((std::is_arithmetic_v<typename A::Scalar> &&
+                           (is_var<typename B::Scalar> || is_dual<typename B::Scalar>)) ||
+                          (std::is_arithmetic_v<typename B::Scalar> &&
+                           (is_var<typename A::Scalar> || is_dual<typename A::Scalar>)));
+
+}  // namespace detail
+
+/// The product of a matrix of plain numbers and one of variables or dual numbers, which Eigen's
+/// own kernels multiply only where both have one scalar type.
+template <class A, class B>
+  requires detail::mixed_matrices<A, B>
+auto operator*(const A& a, const B& b) {
+  if constexpr (std::is_arithmetic_v<typename A::Scalar>)
+    return a.template cast<typename B::Scalar>() * b;
+  else
+    return a * b.template cast<typename A::Scalar>();
+}
+
+}  // namespace tc
