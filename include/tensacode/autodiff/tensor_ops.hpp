@@ -76,7 +76,7 @@ template <class Scalar, class Make>
 void record_node(basic_tensor_var<Scalar>& y, bool active, const Make& make) {
   if (!active) return;
   auto result = y.operand();
-  result.first = recording_tape<Scalar>().mark().next_slot;  // the slot the node is about to take
+  result.first = recording_tape<Scalar>().next_slot();  // the slot the node is about to take
   y.computed_by(make(result));
 }
 
