@@ -3,13 +3,14 @@
 // record per statement, partial derivatives computed on the forward sweep).
 //
 // Data structures. Every active number has an adjoint slot, a position in one contiguous array;
-// slot 0 means passive. A scalar statement `y = f(a, b, ...)` appends the pairs
-// (df/da, slot of a), ... to the argument streams and their count to the statement stream; its
-// result takes the next free slot. A node (a whole-matrix statement) appends the marker
-// `node_marker`, a function pointer and a payload in the arena; its results take the next
-// `results` slots, so an element of a tensor is an ordinary scalar slot and the two kinds mix.
+// slot 0 means passive. A scalar statement `y = f(a, b, ...)` appends df/da, ... and the slots of
+// a, ... to the operand streams and their count to the statement stream; its result takes the
+// next free slot. `y += f(a, b, ...)` is a statement of its own kind that keeps y's slot, which it
+// appends behind the others. A node (a whole-matrix statement) appends the marker `node_marker`,
+// a function pointer and a payload in the arena; its results take the next `results` slots, so an
+// element of a tensor is an ordinary scalar slot and the two kinds mix.
 // The reverse sweep is one loop over the statement stream; nothing recurses.
-// Start reading at `record` and `reverse`.
+// Start reading at `record`, `record_in_place` and `reverse`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -32,11 +33,12 @@ template <class Scalar>
 class basic_tape {
  public:
   /// Largest number of operands of one scalar statement.
-  static constexpr std::size_t max_operands = 254;
+  static constexpr std::size_t max_operands = 126;
 
   /// Everything recorded after a position can be swept and dropped together.
   struct position {
-    std::size_t arguments = 0;
+    std::size_t partials = 0;
+    std::size_t operands = 0;
     std::size_t statements = 0;
     std::size_t nodes = 0;
     std::size_t arena_bytes = 0;
@@ -48,41 +50,50 @@ class basic_tape {
         operands_(partials_.capacity()),
         counts_(partials_.capacity()),
         nodes_(gibibyte / sizeof(node) * 8),
-        adjoints_(std::size_t{1} << 32),
+        adjoints_(most_slots),
         arena_(gibibyte * 64),
         partial_(partials_.begin()),
         operand_(operands_.begin()),
         count_(counts_.begin()),
-        node_(nodes_.begin()) {}
+        node_(nodes_.begin()) {
+    find_operand_limit();
+  }
 
   /// A new independent variable.
   adjoint_slot input() { return inputs(1); }
 
   /// `count` consecutive independent variables; returns the slot of the first.
-  adjoint_slot inputs(std::size_t count) { return push_node(input_block{}, count); }
+  adjoint_slot inputs(std::size_t count) {
+    if (count_ != end_of_inputs_) {
+      push_node(input_block{}, 0);
+      end_of_inputs_ = count_;
+    }
+    const adjoint_slot first = take_slots(count);
+    node_[-1].results += static_cast<std::uint32_t>(count);
+    return first;
+  }
 
-  /// Records a statement whose operands `push(sink)` hands to `sink(partial, slot)`; at most
-  /// `Operands` of them. Returns the slot of the result, 0 if every operand was passive.
-  /// Throws `tape_full`.
-  template <std::size_t Operands, class Push>
-  adjoint_slot record(const Push& push) {
-    static_assert(Operands <= max_operands,
-                  "tensacode[A01] one statement has more than 254 operands. Fix: split it in two.");
-    // Each statement has an operand, so this bounds the statement stream too.
-    if (operand_ + Operands > std::min(operands_.end(), operands_.begin() + partials_.capacity()) ||
-        count_ >= counts_.end()) [[unlikely]]
-      throw_full("statements");
-    Scalar* const first = partial_;
-    push([this](Scalar partial, adjoint_slot slot) {
-      *partial_ = partial;
-      *operand_ = slot;
-      partial_ += slot != 0;
-      operand_ += slot != 0;
-    });
-    const auto operands = static_cast<std::uint8_t>(partial_ - first);
+  /// Records a statement with these partial derivatives by the numbers with these slots. Passive
+  /// operands (slot 0) are left out, and equal ones are merged where that is cheap. Returns the
+  /// slot of the result, 0 if every operand is passive. Throws `tape_full`. Uses up its arguments.
+  template <std::size_t count>
+  [[gnu::always_inline]] adjoint_slot record(Scalar (&partials)[count],
+                                             adjoint_slot (&slots)[count]) {
+    const std::size_t operands = push_operands(partials, slots);
     if (operands == 0) return 0;
-    *count_++ = operands;
-    return take_slots(1);
+    *count_++ = static_cast<statement>(operands);
+    return next_slot_++;
+  }
+
+  /// Records that the number with slot `target`, which is not passive, has grown by an expression:
+  /// its adjoint stays where it is.
+  template <std::size_t count>
+  [[gnu::always_inline]] void record_in_place(adjoint_slot target, Scalar (&partials)[count],
+                                              adjoint_slot (&slots)[count]) {
+    const std::size_t operands = push_operands(partials, slots);
+    if (operands == 0) return;
+    *operand_++ = target;
+    *count_++ = static_cast<statement>(operands | in_place_flag);
   }
 
   /// Records a node of `results` results. During the sweep `payload.backward(tape, first_result)`
@@ -113,19 +124,28 @@ class basic_tape {
   }
 
   position mark() const {
+    end_of_inputs_ = nullptr;  // what comes is forgotten alone
     return {static_cast<std::size_t>(partial_ - partials_.begin()),
+            static_cast<std::size_t>(operand_ - operands_.begin()),
             static_cast<std::size_t>(count_ - counts_.begin()),
-            static_cast<std::size_t>(node_ - nodes_.begin()), arena_used_, next_slot_};
+            static_cast<std::size_t>(node_ - nodes_.begin()),
+            arena_used_,
+            next_slot_};
   }
+
+  /// The slot that the next result takes.
+  adjoint_slot next_slot() const { return next_slot_; }
 
   /// Forgets everything recorded after `mark`.
   void rewind(const position& mark) {
-    partial_ = partials_.begin() + mark.arguments;
-    operand_ = operands_.begin() + mark.arguments;
+    end_of_inputs_ = nullptr;
+    partial_ = partials_.begin() + mark.partials;
+    operand_ = operands_.begin() + mark.operands;
     count_ = counts_.begin() + mark.statements;
     node_ = nodes_.begin() + mark.nodes;
     arena_used_ = mark.arena_bytes;
     next_slot_ = mark.next_slot;
+    find_operand_limit();
   }
 
   /// Sets the adjoints of everything recorded after `mark` to zero.
@@ -137,26 +157,47 @@ class basic_tape {
   /// Adds to the adjoint of each operand the partial derivative times the adjoint of the result,
   /// for all statements after `mark`, last to first. Seed the adjoints before.
   void reverse(const position& mark) {
+    using detail::is_zero;
     Scalar* const adjoint = adjoints_.begin();
-    const std::uint8_t* const first = counts_.begin() + mark.statements;
+    const statement* const first = counts_.begin() + mark.statements;
     const Scalar* partial = partial_;
     const adjoint_slot* operand = operand_;
     const node* next_node = node_;
     adjoint_slot slot = next_slot_;
-    for (const std::uint8_t* count = count_; count != first;) {
-      const std::uint8_t operands = *--count;
-      if (operands == node_marker) [[unlikely]] {
+    for (const statement* next = count_; next != first;) {
+      auto operands = static_cast<std::size_t>(*--next);
+      adjoint_slot result;
+      if (operands < in_place_flag) {
+        result = --slot;
+      } else if (operands != static_cast<std::size_t>(node_marker)) {
+        operands -= in_place_flag;
+        result = *--operand;
+      } else {
         --next_node;
         slot -= next_node->results;
         next_node->backward(*this, next_node->payload, slot);
         continue;
       }
-      const Scalar a = adjoint[--slot];
+      const Scalar a = adjoint[result];
       partial -= operands;
       operand -= operands;
-      using detail::is_zero;
       if (is_zero(a)) continue;
-      for (std::uint8_t i = 0; i < operands; ++i) adjoint[operand[i]] += partial[i] * a;
+      switch (operands) {
+        case 1:
+          adjoint[operand[0]] += partial[0] * a;
+          break;
+        case 2:
+          adjoint[operand[0]] += partial[0] * a;
+          adjoint[operand[1]] += partial[1] * a;
+          break;
+        case 3:
+          adjoint[operand[0]] += partial[0] * a;
+          adjoint[operand[1]] += partial[1] * a;
+          adjoint[operand[2]] += partial[2] * a;
+          break;
+        default:
+          for (std::size_t i = 0; i < operands; ++i) adjoint[operand[i]] += partial[i] * a;
+      }
     }
   }
 
@@ -164,13 +205,19 @@ class basic_tape {
   Scalar* adjoints(adjoint_slot first) { return adjoints_.begin() + first; }
 
   std::size_t statement_count() const { return static_cast<std::size_t>(count_ - counts_.begin()); }
+  /// Partial derivatives kept.
   std::size_t operand_count() const {
     return static_cast<std::size_t>(partial_ - partials_.begin());
   }
 
  private:
   static constexpr std::size_t gibibyte = std::size_t{1} << 30;
-  static constexpr std::uint8_t node_marker = 255;
+  /// Operands of a statement, or what else it is. Not a character type, through which a store
+  /// might change anything and the cursors would be read anew after each.
+  enum class statement : std::uint8_t {};
+  static constexpr std::size_t in_place_flag = 128;
+  static constexpr statement node_marker{255};
+  static constexpr std::size_t most_slots = std::size_t{UINT32_MAX};
 
   struct node {
     void (*backward)(basic_tape&, void* payload, adjoint_slot first_result);
@@ -185,10 +232,62 @@ class basic_tape {
     throw tape_full(format("tape: no room for more {} after {} statements of {} operands", what,
                            statement_count(), operand_count()));
   }
+  /// Where to ask next whether there is room. A statement takes an operand or more, a count and at
+  /// most one slot, so that one comparison a statement asks for all of them.
+  void find_operand_limit() {
+    const std::size_t room = std::min({static_cast<std::size_t>(operands_.end() - operand_),
+                                       static_cast<std::size_t>(partials_.end() - partial_),
+                                       static_cast<std::size_t>(counts_.end() - count_),
+                                       std::min(most_slots, adjoints_.capacity()) - next_slot_});
+    operand_limit_ = operand_ + room;
+  }
   adjoint_slot take_slots(std::size_t count) {
-    if (count > adjoints_.capacity() - next_slot_ || count > UINT32_MAX - next_slot_) [[unlikely]]
-      throw_full("adjoints");
+    if (count > std::min(most_slots, adjoints_.capacity()) - next_slot_) throw_full("adjoints");
+    operand_limit_ -= count;
     return std::exchange(next_slot_, static_cast<adjoint_slot>(next_slot_ + count));
+  }
+  [[gnu::noinline, gnu::cold]] void make_room(std::size_t operands) {
+    find_operand_limit();
+    if (operand_ + operands >= operand_limit_) throw_full("statements");
+  }
+
+  /// Operands up to which equal ones are found. Comparisons of those that are the same object fold
+  /// at compile time; of more operands there would be too many others.
+  static constexpr std::size_t most_compared = 9;
+  template <std::size_t later, std::size_t count, std::size_t... Earlier>
+  [[gnu::always_inline]] static void merge_into_earlier(Scalar (&partials)[count],
+                                                        adjoint_slot (&slots)[count],
+                                                        std::index_sequence<Earlier...>) {
+    [[maybe_unused]] const auto merge = [&](Scalar& partial, adjoint_slot slot)
+                                            __attribute__((always_inline)) {
+                                              if (slot != slots[later]) return;
+                                              partial += partials[later];
+                                              slots[later] = 0;
+                                            };
+    (merge(partials[Earlier], slots[Earlier]), ...);
+  }
+  template <std::size_t count>
+  [[gnu::always_inline]] std::size_t push_operands(Scalar (&partials)[count],
+                                                   adjoint_slot (&slots)[count]) {
+    constexpr bool fits = count <= max_operands;
+    static_assert(fits,
+                  "tensacode[A01] one statement has more than 126 operands. Fix: split it in two.");
+    if (operand_ + count >= operand_limit_) [[unlikely]]
+      make_room(count);
+    Scalar* const first = partial_;
+    Scalar* partial = partial_;
+    adjoint_slot* operand = operand_;
+    // Written out by folds: loops are unrolled too late for the arrays to stay in registers.
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      if constexpr (count > 1 && count <= most_compared)
+        (merge_into_earlier<I>(partials, slots, std::make_index_sequence<I>{}), ...);
+      ((*partial = partials[I], *operand = slots[I], partial += slots[I] != 0,
+        operand += slots[I] != 0),
+       ...);
+    }(std::make_index_sequence<count>{});
+    partial_ = partial;
+    operand_ = operand;
+    return static_cast<std::size_t>(partial - first);
   }
   void* allocate_bytes(std::size_t bytes) {
     constexpr std::size_t line = 64;
@@ -199,14 +298,17 @@ class basic_tape {
 
   detail::reserved_stream<Scalar> partials_;
   detail::reserved_stream<adjoint_slot> operands_;
-  detail::reserved_stream<std::uint8_t> counts_;
+  detail::reserved_stream<statement> counts_;
   detail::reserved_stream<node> nodes_;
   detail::reserved_stream<Scalar> adjoints_;
   detail::reserved_stream<std::byte> arena_;
   Scalar* partial_;
   adjoint_slot* operand_;
-  std::uint8_t* count_;
+  const adjoint_slot* operand_limit_;
+  statement* count_;
   node* node_;
+  /// Behind the input block that the next inputs join; null if they are to start a new one.
+  mutable const statement* end_of_inputs_ = nullptr;
   std::size_t arena_used_ = 0;
   adjoint_slot next_slot_ = 1;
 };

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace tc {
 
@@ -31,6 +32,8 @@ template <class T>
 concept expression = std::is_class_v<T> && requires { typename T::scalar_type; } &&
                      std::derived_from<T, expression_base<typename T::scalar_type>>;
 
+// Expressions are trees of types: a leaf for each variable. `gather<At>` writes the partial
+// derivative by each leaf, and its slot, to the positions from `At` on.
 template <class Op, expression A>
 struct unary_expression : expression_base<typename A::scalar_type> {
   using Scalar = typename A::scalar_type;
@@ -39,9 +42,9 @@ struct unary_expression : expression_base<typename A::scalar_type> {
   explicit unary_expression(const A& a) : a_(a), value_(Op::value(a.value())) {}
 
   Scalar value() const { return value_; }
-  template <class Sink>
-  void push(Scalar seed, const Sink& sink) const {
-    a_.push(seed * Op::partial(a_.value(), value_), sink);
+  template <std::size_t At>
+  [[gnu::always_inline]] void gather(Scalar seed, Scalar* partials, adjoint_slot* slots) const {
+    a_.template gather<At>(seed * Op::partial(a_.value(), value_), partials, slots);
   }
 
  private:
@@ -58,10 +61,11 @@ struct binary_expression : expression_base<typename A::scalar_type> {
       : a_(a), b_(b), value_(Op::value(a.value(), b.value())) {}
 
   Scalar value() const { return value_; }
-  template <class Sink>
-  void push(Scalar seed, const Sink& sink) const {
-    a_.push(seed * Op::partial_a(a_.value(), b_.value(), value_), sink);
-    b_.push(seed * Op::partial_b(a_.value(), b_.value(), value_), sink);
+  template <std::size_t At>
+  [[gnu::always_inline]] void gather(Scalar seed, Scalar* partials, adjoint_slot* slots) const {
+    a_.template gather<At>(seed * Op::partial_a(a_.value(), b_.value(), value_), partials, slots);
+    b_.template gather<At + A::operands>(seed * Op::partial_b(a_.value(), b_.value(), value_),
+                                         partials, slots);
   }
 
  private:
@@ -76,31 +80,88 @@ struct constant_expression : expression_base<S> {
   static constexpr std::size_t operands = 0;
   explicit constant_expression(S value) : value_(value) {}
   S value() const { return value_; }
-  template <class Sink>
-  void push(S, const Sink&) const {}
+  template <std::size_t>
+  [[gnu::always_inline]] void gather(S, S*, adjoint_slot*) const {}
 
  private:
   S value_;
 };
 
+/// A variable as it was when the expression was formed.
+template <class S>
+struct variable_expression : expression_base<S> {
+  static constexpr std::size_t operands = 1;
+  variable_expression(S value, adjoint_slot slot) : value_(value), slot_(slot) {}
+  S value() const { return value_; }
+  template <std::size_t At>
+  [[gnu::always_inline]] void gather(S seed, S* partials, adjoint_slot* slots) const {
+    partials[At] = seed;
+    slots[At] = slot_;
+  }
+
+ private:
+  S value_;
+  adjoint_slot slot_;
+};
+
+/// What an expression keeps of an operand: of a variable, its value and slot; of an expression,
+/// itself.
+template <class E>
+decltype(auto) operand_of(const E& e) {
+  if constexpr (std::derived_from<E, basic_var<typename E::scalar_type>>)
+    return variable_expression<typename E::scalar_type>(e.value(), e.slot());
+  else
+    return (e);
+}
+template <class E>
+using operand_type = std::remove_cvref_t<decltype(operand_of(std::declval<const E&>()))>;
+
 }  // namespace detail
 
 /// A differentiable number: its value, and the slot of its adjoint on the tape of the recording
 /// in which it was assigned. Copying records nothing. Outside of a recording it is a number.
+///
+/// `y += e` keeps the slot of a `y` that nothing has looked at since it was assigned, and records
+/// one operand less; a sum in a loop is looked at once, behind it. Looking at a variable therefore
+/// writes a flag in it: a variable that two threads read at once must be copied first.
 template <class Scalar>
 class basic_var : public detail::expression_base<Scalar> {
  public:
   static constexpr std::size_t operands = 1;
 
   basic_var() = default;
+  basic_var(const basic_var& other) : value_(other.value_), slot_(other.slot()) {}
+  basic_var(basic_var&& other) noexcept
+      : value_(other.value_), slot_(other.slot_), unseen_(other.unseen_) {
+    other.unseen_ = false;
+  }
+  basic_var& operator=(const basic_var& other) {
+    value_ = other.value_;
+    slot_ = other.slot();
+    unseen_ = false;
+    return *this;
+  }
+  basic_var& operator=(basic_var&& other) noexcept {
+    value_ = other.value_;
+    slot_ = other.slot_;
+    unseen_ = std::exchange(other.unseen_, false);
+    return *this;
+  }
+  ~basic_var() = default;
+
   template <detail::constant T>
   basic_var(T value) : value_(static_cast<Scalar>(value)) {}
   template <detail::expression E>
     requires(!std::derived_from<E, basic_var> && std::same_as<typename E::scalar_type, Scalar>)
-  basic_var(const E& e) : value_(e.value()) {
-    if (auto* tape = detail::current_tape<Scalar>)
-      slot_ =
-          tape->template record<E::operands>([&e](const auto& sink) { e.push(Scalar(1), sink); });
+  [[gnu::always_inline]] basic_var(const E& e) : value_(e.value()) {
+    if constexpr (E::operands != 0)
+      if (auto* tape = detail::current_tape<Scalar>) {
+        Scalar partials[E::operands];
+        adjoint_slot slots[E::operands];
+        e.template gather<0>(Scalar(1), partials, slots);
+        slot_ = tape->record(partials, slots);
+        unseen_ = slot_ != 0;
+      }
   }
 
   /// A number whose adjoint lives at `slot`; for rooms that put values on the tape themselves.
@@ -117,20 +178,18 @@ class basic_var : public detail::expression_base<Scalar> {
   }
 
   Scalar value() const { return value_; }
-  adjoint_slot slot() const { return slot_; }
-
-  template <class Sink>
-  void push(Scalar seed, const Sink& sink) const {
-    sink(seed, slot_);
+  adjoint_slot slot() const {
+    if (unseen_) unseen_ = false;
+    return slot_;
   }
 
   template <class E>
-  basic_var& operator+=(const E& e) {
-    return *this = *this + e;
+  [[gnu::always_inline]] basic_var& operator+=(const E& e) {
+    return add(e, Scalar(1));
   }
   template <class E>
-  basic_var& operator-=(const E& e) {
-    return *this = *this - e;
+  [[gnu::always_inline]] basic_var& operator-=(const E& e) {
+    return add(e, Scalar(-1));
   }
   template <class E>
   basic_var& operator*=(const E& e) {
@@ -140,12 +199,42 @@ class basic_var : public detail::expression_base<Scalar> {
   basic_var& operator/=(const E& e) {
     return *this = *this / e;
   }
-  basic_var& operator++() { return *this += 1; }
-  basic_var& operator--() { return *this -= 1; }
+  basic_var& operator++() {
+    value_ += Scalar(1);
+    return *this;
+  }
+  basic_var& operator--() {
+    value_ -= Scalar(1);
+    return *this;
+  }
 
  private:
+  /// *this + sign * e.
+  template <class E>
+  [[gnu::always_inline]] basic_var& add(const E& e, Scalar sign) {
+    if constexpr (detail::constant<E>) {
+      value_ += sign * static_cast<Scalar>(e);
+    } else if (!unseen_) {
+      if (sign < Scalar(0)) return *this = *this - e;
+      return *this = *this + e;
+    } else {
+      auto&& operand = detail::operand_of(e);
+      constexpr std::size_t count = std::remove_cvref_t<decltype(operand)>::operands;
+      value_ += sign * operand.value();
+      if constexpr (count != 0) {
+        Scalar partials[count];
+        adjoint_slot slots[count];
+        operand.template gather<0>(sign, partials, slots);
+        if (auto* tape = detail::current_tape<Scalar>)
+          tape->record_in_place(slot_, partials, slots);
+      }
+    }
+    return *this;
+  }
+
   Scalar value_ = Scalar(0);
   adjoint_slot slot_ = 0;
+  mutable bool unseen_ = false;
 };
 
 using var = basic_var<double>;
@@ -159,22 +248,24 @@ namespace detail {
 
 template <class Op, expression A>
 auto make_unary(const A& a) {
-  return unary_expression<Op, A>(a);
+  return unary_expression<Op, operand_type<A>>(operand_of(a));
 }
 template <class Op, expression A, expression B>
   requires std::same_as<typename A::scalar_type, typename B::scalar_type>
 auto make_binary(const A& a, const B& b) {
-  return binary_expression<Op, A, B>(a, b);
+  return binary_expression<Op, operand_type<A>, operand_type<B>>(operand_of(a), operand_of(b));
 }
 template <class Op, expression A, constant C>
 auto make_binary(const A& a, C c) {
   using S = typename A::scalar_type;
-  return binary_expression<Op, A, constant_expression<S>>(a, constant_expression<S>(S(c)));
+  return binary_expression<Op, operand_type<A>, constant_expression<S>>(
+      operand_of(a), constant_expression<S>(S(c)));
 }
 template <class Op, constant C, expression B>
 auto make_binary(C c, const B& b) {
   using S = typename B::scalar_type;
-  return binary_expression<Op, constant_expression<S>, B>(constant_expression<S>(S(c)), b);
+  return binary_expression<Op, constant_expression<S>, operand_type<B>>(
+      constant_expression<S>(S(c)), operand_of(b));
 }
 
 /// Operands of a scalar operator: two expressions, or an expression and a constant.
