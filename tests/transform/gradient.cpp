@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 namespace test_gradient {
@@ -31,6 +33,12 @@ struct Mixed {
   std::map<std::string, Real> table;
   std::vector<Body<Real>> bodies;
   Real unused;
+};
+
+template <class Real>
+struct Spring {
+  Real stiffness{};
+  double rest = 0;  // of a fixed type: a constant
 };
 
 TEST_SUITE("transform/gradient") {
@@ -101,6 +109,49 @@ TEST_SUITE("transform/gradient") {
     CHECK(tc::grad([](const auto&) { return tc::var(1); })(std::vector<double>{}).empty());
     CHECK(tc::grad([](const auto&) { return tc::var(1); })(2.0) == 0);
     CHECK_FALSE(tc::grad([](const auto&) { return tc::var(1); })(std::optional<double>()));
+  }
+  TEST_CASE("structs of floats, and arguments without numbers before them") {
+    const auto f = [](int factor, const auto& body) {
+      return factor * body.mass * body.position.squaredNorm();
+    };
+    const auto [count, g] = tc::grad(f)(2, Body<float>{3, {1, 2, 2}});
+    static_assert(std::is_same_v<decltype(g), const Body<float>>);
+    CHECK(count == 2);
+    CHECK(g.mass == 18);
+    CHECK(g.position == Eigen::Vector3f(12, 24, 24));
+    expect_grad([](const auto& body) { return body.mass * body.position(1); }, 1e-3,
+                Body<float>{3, {1, 2, 2}});
+  }
+  TEST_CASE("a number of fixed type in a struct template is a constant") {
+    const auto g = tc::grad([](const auto& s) { return s.stiffness * (s.stiffness - s.rest); })(
+        Spring<double>{3, 1});
+    CHECK(g.stiffness == 5);
+    CHECK(g.rest == 0);
+  }
+  TEST_CASE("variants, optionals, maps and vectors of structs") {
+    using Shape = std::variant<double, Body<double>>;
+    const auto size = [](const auto& shapes) {
+      auto total = shapes.at("a").mass * 0;
+      std::remove_cvref_t<decltype(shapes.at("a").mass)> sum = total;
+      for (const auto& [name, shape] : shapes) sum += shape.mass * shape.mass;
+      return sum;
+    };
+    const auto g = tc::grad(size)(
+        std::map<std::string, Body<double>>{{"a", {2, {1, 1, 1}}}, {"b", {5, {0, 0, 0}}}});
+    CHECK(g.at("a").mass == 4);
+    CHECK(g.at("b").mass == 10);
+    CHECK(g.at("b").position == Eigen::Vector3d::Zero());
+    const auto picked = [](const auto& shape) {
+      using Number = std::variant_alternative_t<0, std::remove_cvref_t<decltype(shape)>>;
+      return shape.index() == 0 ? Number(std::get<0>(shape) * 3)
+                                : Number(std::get<1>(shape).mass * 7);
+    };
+    CHECK(std::get<0>(tc::grad(picked)(Shape{2.0})) == 3);
+    CHECK(std::get<1>(tc::grad(picked)(Shape{Body<double>{7, {0, 0, 0}}})).mass == 7);
+    const auto maybe = tc::grad([](const auto& v) { return v[0]->mass * 2; })(
+        std::vector<std::optional<Body<double>>>{Body<double>{1, {0, 0, 0}}, std::nullopt});
+    CHECK(maybe[0]->mass == 2);
+    CHECK_FALSE(maybe[1]);
   }
   TEST_CASE("check_gradient finds a wrong derivative") {
     const auto wrong = [](const auto& x) { return tc::var(x * tc::value(x)); };

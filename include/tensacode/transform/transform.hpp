@@ -3,5 +3,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/transform/forward.hpp>
 #include <tensacode/transform/gradient.hpp>
 #include <tensacode/transform/lift.hpp>
+#include <tensacode/transform/reverse.hpp>
+#include <tensacode/transform/view.hpp>

@@ -28,10 +28,21 @@ concept number_leaf = std::floating_point<T> || is_number_container<T>;
 
 namespace detail {
 
-// `Map::template to<Leaf>` names the image of a number leaf.
+// `Map::template to<Leaf>` names the image of a number leaf. A map may also name the image of a
+// type that is no template, `Map::template whole<T>`; without it such a type stays what it is.
+template <class T, class Map>
+struct image_of_whole {
+  using type = T;
+};
+template <class T, class Map>
+  requires requires { typename Map::template whole<T>; }
+struct image_of_whole<T, Map> {
+  using type = typename Map::template whole<T>;
+};
+
 template <class T, class Map>
 struct rebind {
-  using type = T;  // everything without numbers stays what it is
+  using type = typename image_of_whole<T, Map>::type;
 };
 
 template <number_leaf T, class Map>
