@@ -166,7 +166,7 @@ class pullback {
     detail::rebuild_node(
         detail::trail("pullback", root),
         [this](const detail::trail& at, auto&, const auto& y, const auto& weight) {
-          add(at, y, weight);
+          this->add(at, y, weight);
         },
         scratch, kept_->result, cotangent);
   }

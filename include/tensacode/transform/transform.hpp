@@ -5,6 +5,8 @@
 
 #include <tensacode/transform/forward.hpp>
 #include <tensacode/transform/gradient.hpp>
+#include <tensacode/transform/hessian.hpp>
+#include <tensacode/transform/jacobian.hpp>
 #include <tensacode/transform/lift.hpp>
 #include <tensacode/transform/reverse.hpp>
 #include <tensacode/transform/view.hpp>

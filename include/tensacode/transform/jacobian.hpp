@@ -1,0 +1,176 @@
+// tensacode/transform/jacobian.hpp -- dense Jacobians.
+// Layer 3. By reverse mode, one sweep a row over one recording, or by forward mode, several
+// columns a run on dual numbers.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/transform/forward.hpp>
+#include <tensacode/transform/lift.hpp>
+#include <tensacode/transform/reverse.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace tc {
+namespace detail {
+
+/// Columns of a Jacobian, or of a Hessian, that one run on dual numbers gives.
+inline constexpr std::size_t columns_a_run = 4;
+
+template <class... Arguments>
+std::size_t count_numbers(const Arguments&... arguments) {
+  std::size_t count = 0;
+  const auto add = [&](const auto& argument) {
+    const held_object root = trail::root(argument);
+    visit_numbers(trail("jacobian", root), argument, [&](const trail&, const auto& leaf) {
+      for_each_number(leaf, [&](const auto&) { ++count; });
+    });
+  };
+  (add(arguments), ...);
+  return count;
+}
+
+/// Calls `f(i, dual)` for the numbers of an object in order, of which some may be plain.
+template <class T, class F>
+void visit_duals(const T& object, std::size_t& next, const F& f) {
+  const held_object root = trail::root(object);
+  visit_numbers(trail("jacobian", root), object, [&](const trail&, const auto& leaf) {
+    using Leaf = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (is_lifted_view<Leaf>) {
+      using Record = std::remove_cvref_t<decltype(leaf.value())>;
+      for_each_index<field_count<Record>>([&](auto i) {
+        if constexpr (!is_ignored<Record, i>) visit_duals(std::get<i>(leaf.fields()), next, f);
+      });
+    } else {
+      for_each_number(leaf, [&](const auto& number) {
+        if constexpr (is_dual<std::remove_cvref_t<decltype(number)>>) f(next, number);
+        ++next;
+      });
+    }
+  });
+}
+
+/// The slots of all numbers of the objects, in order.
+template <class... Objects>
+std::vector<adjoint_slot> slots_of(const Objects&... objects) {
+  std::vector<adjoint_slot> slots;
+  (visit_slots(objects, [&](adjoint_slot slot) { slots.push_back(slot); }), ...);
+  return slots;
+}
+
+template <class F, class... Arguments>
+auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
+  using Scalar = scalar_in<Arguments...>;
+  using Number = dual<Scalar, columns_a_run>;
+  const std::size_t columns = count_numbers(arguments...);
+  matrix_of<Scalar> jacobian(0, static_cast<Eigen::Index>(columns));
+  for (std::size_t first = 0; first == 0 || first < columns; first += columns_a_run) {
+    std::size_t at = 0;
+    const auto result = run_on_duals<columns_a_run>(
+        f,
+        [&](const auto& number) {
+          typename Number::tangent_type tangent{};
+          if (at - first < columns_a_run) tangent[at - first] = Scalar(1);
+          ++at;
+          return Number(static_cast<Scalar>(number), tangent);
+        },
+        arguments...);
+    std::size_t rows = 0;
+    if (first == 0) {
+      visit_duals(result, rows, [](std::size_t, const auto&) {});
+      jacobian.setZero(static_cast<Eigen::Index>(rows), jacobian.cols());
+    }
+    rows = 0;
+    visit_duals(result, rows, [&](std::size_t row, const auto& number) {
+      for (std::size_t i = 0; i < columns_a_run && first + i < columns; ++i)
+        jacobian(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(first + i)) =
+            number.tangent()[i];
+    });
+  }
+  return jacobian;
+}
+
+/// By one sweep a row; `is_too_many(rows, columns)` may refuse, and the result then has no rows
+/// although `rows` says how many there are.
+template <class F, class Refuse, class... Arguments>
+auto jacobian_by_sweeps(const F& f, const Refuse& is_too_many, std::size_t& rows,
+                        const Arguments&... arguments) {
+  using Scalar = scalar_in<Arguments...>;
+  recording<Scalar> recorded;
+  const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
+  const auto result = settled(call_with(f, variables));
+  const auto inputs =
+      std::apply([](const auto&... objects) { return slots_of(objects...); }, variables);
+  const auto outputs = slots_of(result);
+  rows = outputs.size();
+  matrix_of<Scalar> jacobian;
+  if (is_too_many(rows, inputs.size())) return jacobian;
+  jacobian.setZero(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(inputs.size()));
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (outputs[i] == 0) continue;
+    recorded.differentiate(outputs[i]);
+    for (std::size_t j = 0; j < inputs.size(); ++j)
+      if (inputs[j])
+        jacobian(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =
+            recorded.tape().adjoint(inputs[j]);
+  }
+  return jacobian;
+}
+
+}  // namespace detail
+
+/// The function that returns the Jacobian of `f` as a dense Eigen matrix: one row for each number
+/// of the result, one column for each number of the arguments, both in the order of `tc::flatten`.
+/// `f` may take and return any trees of numbers; what it gets is what `grad` hands it.
+///
+/// Errors   as `grad`
+/// Cost     one recording and a sweep a row
+template <class F>
+auto jacobian_by_rows(F f) {
+  return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
+    if constexpr (detail::check_not_nested<Arguments...>()) {
+      if constexpr (detail::check_liftable<F, Arguments...>()) {
+        std::size_t rows = 0;
+        return detail::jacobian_by_sweeps(
+            f, [](std::size_t, std::size_t) { return false; }, rows, arguments...);
+      }
+    }
+  };
+}
+
+/// The same by forward mode: four columns a run. `f` gets what `jvp` hands it.
+///
+/// Errors   as `jvp`
+/// Cost     about three times the function's for every four numbers of the arguments
+template <class F>
+auto jacobian_by_columns(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return detail::jacobian_by_runs(f, arguments...);
+  };
+}
+
+/// The same by whichever of the two needs less work: rows, unless there are many more numbers in
+/// the result than in the arguments. `f` is compiled for both.
+///
+/// Errors   as `grad` and `jvp`
+template <class F>
+auto jacobian(F f) {
+  return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
+    if constexpr (detail::check_not_nested<Arguments...>()) {
+      if constexpr (detail::check_liftable<F, Arguments...>()) {
+        std::size_t rows = 0;
+        const auto by_columns_is_less = [](std::size_t r, std::size_t columns) {
+          return 3 * ((columns + detail::columns_a_run - 1) / detail::columns_a_run) < r;
+        };
+        auto jacobian = detail::jacobian_by_sweeps(f, by_columns_is_less, rows, arguments...);
+        if (by_columns_is_less(rows, detail::count_numbers(arguments...)))
+          jacobian = detail::jacobian_by_runs(f, arguments...);
+        return jacobian;
+      }
+    }
+  };
+}
+
+}  // namespace tc
