@@ -40,6 +40,38 @@ TEST_SUITE("autodiff/tape") {
     CHECK(tape.adjoint(x.slot()) == 400 * 3 * 4 + 2 * 2);
     CHECK(tape.adjoint(y.slot()) == -200 * 4);
   }
+  TEST_CASE("a statement of many operands, of which few are active and equal") {
+    tc::recording<double> recorded;
+    auto& tape = recorded.tape();
+    const var x = var::input(3), p = 1;
+    var y = x * x;  // and a chain behind it
+    y = y * p * p * p * p * p * p * p * p * p * y * p * p;
+    const var z = y * 2;
+    recorded.differentiate(z.slot());
+    CHECK(z.value() == 162);
+    CHECK(tape.adjoint(x.slot()) == 8 * 27);
+  }
+  TEST_CASE("statements with any number of operands, in every order of results") {
+    tc::recording<double> recorded;
+    auto& tape = recorded.tape();
+    const var a = var::input(2), b = var::input(3), c = var::input(5), d = var::input(7);
+    const var one = exp(0 * a);
+    const var two = one * b, three = two * one + c;
+    const var four = three * two * one * d;
+    var sum = four + three;
+    sum += two * three;
+    const var last = sum * one + four;
+    // With e = exp(0): one = 1, two = 3, three = 8, four = 168, sum = 176 + 24.
+    CHECK(last.value() == 368);
+    recorded.differentiate(last.slot());
+    const double d_four = 2, d_three = d_four * 21 + 1 + 3;
+    const double d_two = d_three + d_four * 56 + 8;
+    CHECK(tape.adjoint(d.slot()) == d_four * 24);
+    CHECK(tape.adjoint(c.slot()) == d_three);
+    CHECK(tape.adjoint(b.slot()) == d_two);
+    CHECK(tape.adjoint(a.slot()) == 0);
+    CHECK(tape.adjoint(one.slot()) == 200 + d_four * 168 + d_three * 3 + d_two * 3);
+  }
   TEST_CASE("a sum grows in place") {
     tc::recording<double> recorded;
     auto& tape = recorded.tape();

@@ -69,7 +69,6 @@ class basic_tape {
       end_of_inputs_ = count_;
     }
     const adjoint_slot first = take_slots(count);
-    node_[-1].results += static_cast<std::uint32_t>(count);
     return first;
   }
 
@@ -82,7 +81,7 @@ class basic_tape {
     const std::size_t operands = push_operands(partials, slots);
     if (operands == 0) return 0;
     *count_++ = static_cast<statement>(operands);
-    return next_slot_++;
+    return static_cast<adjoint_slot>(next_slot_++);
   }
 
   /// Records that the number with slot `target`, which is not passive, has grown by an expression:
@@ -109,7 +108,7 @@ class basic_tape {
     *node_++ = {[](basic_tape& tape, void* bytes, adjoint_slot first) {
                   static_cast<Payload*>(bytes)->backward(tape, first);
                 },
-                copy, static_cast<std::uint32_t>(results)};
+                copy, next_slot()};
     *count_++ = node_marker;
     return take_slots(results);
   }
@@ -130,11 +129,11 @@ class basic_tape {
             static_cast<std::size_t>(count_ - counts_.begin()),
             static_cast<std::size_t>(node_ - nodes_.begin()),
             arena_used_,
-            next_slot_};
+            next_slot()};
   }
 
   /// The slot that the next result takes.
-  adjoint_slot next_slot() const { return next_slot_; }
+  adjoint_slot next_slot() const { return static_cast<adjoint_slot>(next_slot_); }
 
   /// Forgets everything recorded after `mark`.
   void rewind(const position& mark) {
@@ -156,47 +155,58 @@ class basic_tape {
 
   /// Adds to the adjoint of each operand the partial derivative times the adjoint of the result,
   /// for all statements after `mark`, last to first. Seed the adjoints before.
-  void reverse(const position& mark) {
+  // Not inlined, so that its loop has all registers.
+  [[gnu::noinline]] void reverse(const position& mark) {
     using detail::is_zero;
     Scalar* const adjoint = adjoints_.begin();
     const statement* const first = counts_.begin() + mark.statements;
     const Scalar* partial = partial_;
     const adjoint_slot* operand = operand_;
     const node* next_node = node_;
-    adjoint_slot slot = next_slot_;
+    adjoint_slot slot = next_slot();
+    // In a chain of statements each needs what the one before it wrote; a store is not read back
+    // for some seven cycles, so the adjoint of the last statement's first operand is kept at hand.
+    adjoint_slot last_slot = 0;
+    Scalar last(0);
     for (const statement* next = count_; next != first;) {
       auto operands = static_cast<std::size_t>(*--next);
-      adjoint_slot result;
+      Scalar a;
       if (operands < in_place_flag) {
-        result = --slot;
+        if (--slot == last_slot) [[likely]]
+          a = last;
+        else
+          a = adjoint[slot];
       } else if (operands != static_cast<std::size_t>(node_marker)) {
         operands -= in_place_flag;
-        result = *--operand;
+        a = adjoint[*--operand];
       } else {
         --next_node;
-        slot -= next_node->results;
+        slot = next_node->first;
         next_node->backward(*this, next_node->payload, slot);
+        last_slot = 0;
         continue;
       }
-      const Scalar a = adjoint[result];
       partial -= operands;
       operand -= operands;
       if (is_zero(a)) continue;
+      last_slot = operand[0];
+      last = adjoint[last_slot] + partial[0] * a;
+      adjoint[last_slot] = last;
       switch (operands) {
         case 1:
-          adjoint[operand[0]] += partial[0] * a;
           break;
         case 2:
-          adjoint[operand[0]] += partial[0] * a;
           adjoint[operand[1]] += partial[1] * a;
           break;
         case 3:
-          adjoint[operand[0]] += partial[0] * a;
           adjoint[operand[1]] += partial[1] * a;
           adjoint[operand[2]] += partial[2] * a;
           break;
         default:
-          for (std::size_t i = 0; i < operands; ++i) adjoint[operand[i]] += partial[i] * a;
+          for (std::size_t i = 1; i < operands; ++i) {
+            adjoint[operand[i]] += partial[i] * a;
+            if (operand[i] == last_slot) last = adjoint[last_slot];
+          }
       }
     }
   }
@@ -222,7 +232,7 @@ class basic_tape {
   struct node {
     void (*backward)(basic_tape&, void* payload, adjoint_slot first_result);
     void* payload;
-    std::uint32_t results;
+    adjoint_slot first;  ///< slot of its first result
   };
   struct input_block {
     void backward(basic_tape&, adjoint_slot) {}
@@ -238,13 +248,14 @@ class basic_tape {
     const std::size_t room = std::min({static_cast<std::size_t>(operands_.end() - operand_),
                                        static_cast<std::size_t>(partials_.end() - partial_),
                                        static_cast<std::size_t>(counts_.end() - count_),
-                                       std::min(most_slots, adjoints_.capacity()) - next_slot_});
+                                       adjoints_.capacity() - next_slot_});
     operand_limit_ = operand_ + room;
   }
   adjoint_slot take_slots(std::size_t count) {
-    if (count > std::min(most_slots, adjoints_.capacity()) - next_slot_) throw_full("adjoints");
+    if (count > adjoints_.capacity() - next_slot_) [[unlikely]]
+      throw_full("adjoints");
     operand_limit_ -= count;
-    return std::exchange(next_slot_, static_cast<adjoint_slot>(next_slot_ + count));
+    return static_cast<adjoint_slot>(std::exchange(next_slot_, next_slot_ + count));
   }
   [[gnu::noinline, gnu::cold]] void make_room(std::size_t operands) {
     find_operand_limit();
@@ -266,6 +277,24 @@ class basic_tape {
                                             };
     (merge(partials[Earlier], slots[Earlier]), ...);
   }
+  /// Merges equal ones of the operands written from `first` on.
+  [[gnu::noinline]] static void merge_written(Scalar* first, Scalar*& partial,
+                                              adjoint_slot*& operand) {
+    const auto count = partial - first;
+    adjoint_slot* const slots = operand - count;
+    std::ptrdiff_t kept = 0;
+    for (std::ptrdiff_t j = 0; j < count; ++j) {
+      const auto equal = std::find(slots, slots + kept, slots[j]) - slots;
+      if (equal < kept) {
+        first[equal] += first[j];
+      } else {
+        first[kept] = first[j];
+        slots[kept++] = slots[j];
+      }
+    }
+    partial = first + kept;
+    operand = slots + kept;
+  }
   template <std::size_t count>
   [[gnu::always_inline]] std::size_t push_operands(Scalar (&partials)[count],
                                                    adjoint_slot (&slots)[count]) {
@@ -285,6 +314,9 @@ class basic_tape {
         operand += slots[I] != 0),
        ...);
     }(std::make_index_sequence<count>{});
+    // The sweep takes few operands to be different ones.
+    if constexpr (count > most_compared)
+      if (partial - first <= 3) merge_written(first, partial, operand);
     partial_ = partial;
     operand_ = operand;
     return static_cast<std::size_t>(partial - first);
@@ -310,7 +342,7 @@ class basic_tape {
   /// Behind the input block that the next inputs join; null if they are to start a new one.
   mutable const statement* end_of_inputs_ = nullptr;
   std::size_t arena_used_ = 0;
-  adjoint_slot next_slot_ = 1;
+  std::size_t next_slot_ = 1;  ///< wider than a slot, so that a store to one does not change it
 };
 
 using tape = basic_tape<double>;
