@@ -238,12 +238,14 @@ class basic_tape {
     void backward(basic_tape&, adjoint_slot) {}
   };
 
-  [[noreturn]] void throw_full(const char* what) const {
+  [[noreturn, gnu::noinline, gnu::cold]] void throw_full(const char* what) const {
     throw tape_full(format("tape: no room for more {} after {} statements of {} operands", what,
                            statement_count(), operand_count()));
   }
-  /// Where to ask next whether there is room. A statement takes an operand or more, a count and at
-  /// most one slot, so that one comparison a statement asks for all of them.
+  /// Up to where there is room for everything. A statement takes an operand or more, a count and
+  /// at most one slot, so that one comparison a statement asks for all of them; what it takes of
+  /// slots is counted as if it were as many as its operands. The comparison must lead nowhere but
+  /// out: values that outlived a call would be kept in memory.
   void find_operand_limit() {
     const std::size_t room = std::min({static_cast<std::size_t>(operands_.end() - operand_),
                                        static_cast<std::size_t>(partials_.end() - partial_),
@@ -257,11 +259,6 @@ class basic_tape {
     operand_limit_ -= count;
     return static_cast<adjoint_slot>(std::exchange(next_slot_, next_slot_ + count));
   }
-  [[gnu::noinline, gnu::cold]] void make_room(std::size_t operands) {
-    find_operand_limit();
-    if (operand_ + operands >= operand_limit_) throw_full("statements");
-  }
-
   /// Operands up to which equal ones are found. Comparisons of those that are the same object fold
   /// at compile time; of more operands there would be too many others.
   static constexpr std::size_t most_compared = 9;
@@ -302,7 +299,7 @@ class basic_tape {
     static_assert(fits,
                   "tensacode[A01] one statement has more than 126 operands. Fix: split it in two.");
     if (operand_ + count >= operand_limit_) [[unlikely]]
-      make_room(count);
+      throw_full("statements");
     Scalar* const first = partial_;
     Scalar* partial = partial_;
     adjoint_slot* operand = operand_;
