@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -31,6 +32,11 @@ using adjoint_slot = std::uint32_t;
 
 template <class Scalar>
 class basic_tape {
+  struct kept_object {
+    kept_object* previous;
+    void (*destroy)(kept_object*);
+  };
+
  public:
   /// Largest number of operands of one scalar statement.
   static constexpr std::size_t max_operands = 126;
@@ -43,6 +49,7 @@ class basic_tape {
     std::size_t nodes = 0;
     std::size_t arena_bytes = 0;
     adjoint_slot next_slot = 1;
+    kept_object* kept = nullptr;
   };
 
   basic_tape()
@@ -58,6 +65,9 @@ class basic_tape {
         node_(nodes_.begin()) {
     find_operand_limit();
   }
+  basic_tape(const basic_tape&) = delete;
+  basic_tape& operator=(const basic_tape&) = delete;
+  ~basic_tape() { destroy_kept(nullptr); }
 
   /// A new independent variable.
   adjoint_slot input() { return inputs(1); }
@@ -122,6 +132,21 @@ class basic_tape {
     return static_cast<T*>(allocate_bytes(count * sizeof(T)));
   }
 
+  /// Moves an object that owns memory into the arena, where it lives until the tape is rewound
+  /// before it. Throws `tape_full`.
+  template <class T>
+  T* keep(T object) {
+    struct kept : kept_object {
+      explicit kept(T&& moved) : object(std::move(moved)) {}
+      T object;
+    };
+    auto* const moved = new (allocate_bytes(sizeof(kept))) kept(std::move(object));
+    moved->previous = kept_;
+    moved->destroy = [](kept_object* base) { static_cast<kept*>(base)->~kept(); };
+    kept_ = moved;
+    return &moved->object;
+  }
+
   position mark() const {
     end_of_inputs_ = nullptr;  // what comes is forgotten alone
     return {static_cast<std::size_t>(partial_ - partials_.begin()),
@@ -129,7 +154,8 @@ class basic_tape {
             static_cast<std::size_t>(count_ - counts_.begin()),
             static_cast<std::size_t>(node_ - nodes_.begin()),
             arena_used_,
-            next_slot()};
+            next_slot(),
+            kept_};
   }
 
   /// The slot that the next result takes.
@@ -138,6 +164,7 @@ class basic_tape {
   /// Forgets everything recorded after `mark`.
   void rewind(const position& mark) {
     end_of_inputs_ = nullptr;
+    destroy_kept(mark.kept);
     partial_ = partials_.begin() + mark.partials;
     operand_ = operands_.begin() + mark.operands;
     count_ = counts_.begin() + mark.statements;
@@ -238,6 +265,13 @@ class basic_tape {
     void backward(basic_tape&, adjoint_slot) {}
   };
 
+  /// Destroys what was kept after `last`.
+  void destroy_kept(const kept_object* last) {
+    while (kept_ != last) {
+      kept_object* const object = std::exchange(kept_, kept_->previous);
+      object->destroy(object);
+    }
+  }
   [[noreturn, gnu::noinline, gnu::cold]] void throw_full(const char* what) const {
     throw tape_full(format("tape: no room for more {} after {} statements of {} operands", what,
                            statement_count(), operand_count()));
@@ -340,6 +374,7 @@ class basic_tape {
   mutable const statement* end_of_inputs_ = nullptr;
   std::size_t arena_used_ = 0;
   std::size_t next_slot_ = 1;  ///< wider than a slot, so that a store to one does not change it
+  kept_object* kept_ = nullptr;
 };
 
 using tape = basic_tape<double>;
