@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace tc {
 
@@ -24,27 +25,35 @@ struct tangent_lanes {
   constexpr Scalar& operator[](std::size_t i) { return lane[i]; }
   constexpr const Scalar& operator[](std::size_t i) const { return lane[i]; }
 
-  friend constexpr tangent_lanes operator+(tangent_lanes a, const tangent_lanes& b) {
-    for (std::size_t i = 0; i < Lanes; ++i) a.lane[i] += b.lane[i];
-    return a;
+  [[gnu::always_inline]] friend constexpr tangent_lanes operator+(const tangent_lanes& a,
+                                                                  const tangent_lanes& b) {
+    return each([&](auto i) __attribute__((always_inline)) { return a.lane[i] + b.lane[i]; });
   }
-  friend constexpr tangent_lanes operator-(tangent_lanes a, const tangent_lanes& b) {
-    for (std::size_t i = 0; i < Lanes; ++i) a.lane[i] -= b.lane[i];
-    return a;
+  [[gnu::always_inline]] friend constexpr tangent_lanes operator-(const tangent_lanes& a,
+                                                                  const tangent_lanes& b) {
+    return each([&](auto i) __attribute__((always_inline)) { return a.lane[i] - b.lane[i]; });
   }
-  friend constexpr tangent_lanes operator-(tangent_lanes a) {
-    for (std::size_t i = 0; i < Lanes; ++i) a.lane[i] = -a.lane[i];
-    return a;
+  [[gnu::always_inline]] friend constexpr tangent_lanes operator-(const tangent_lanes& a) {
+    return each([&](auto i) __attribute__((always_inline)) { return -a.lane[i]; });
   }
-  friend constexpr tangent_lanes operator*(const Scalar& factor, tangent_lanes a) {
-    for (std::size_t i = 0; i < Lanes; ++i) a.lane[i] *= factor;
-    return a;
+  [[gnu::always_inline]] friend constexpr tangent_lanes operator*(const Scalar& factor,
+                                                                  const tangent_lanes& a) {
+    return each([&](auto i) __attribute__((always_inline)) { return factor * a.lane[i]; });
   }
-  friend constexpr bool is_zero(const tangent_lanes& a) {
-    using detail::is_zero;
-    bool all = true;
-    for (std::size_t i = 0; i < Lanes; ++i) all = all && is_zero(a.lane[i]);
-    return all;
+  [[gnu::always_inline]] friend constexpr bool is_zero(const tangent_lanes& a) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      using detail::is_zero;
+      return (is_zero(a.lane[I]) && ...);
+    }(std::make_index_sequence<Lanes>{});
+  }
+
+ private:
+  // Written out: loops are unrolled too late for the lanes to stay in registers.
+  template <class F>
+  [[gnu::always_inline]] static constexpr tangent_lanes each(const F& f) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      return tangent_lanes{{Scalar(f(std::integral_constant<std::size_t, I>{}))...}};
+    }(std::make_index_sequence<Lanes>{});
   }
 };
 
@@ -60,33 +69,39 @@ class basic_dual {
   using value_type = Scalar;
   using tangent_type = Tangent;
 
-  constexpr basic_dual() = default;
+  [[gnu::always_inline]] constexpr basic_dual() = default;
   /// A constant.
   template <class T>
     requires std::is_arithmetic_v<T>
-  constexpr basic_dual(T value) : value_(static_cast<Scalar>(value)) {}
-  constexpr basic_dual(const Scalar& value)
+  [[gnu::always_inline]] constexpr basic_dual(T value) : value_(static_cast<Scalar>(value)) {}
+  [[gnu::always_inline]] constexpr basic_dual(const Scalar& value)
     requires(!std::is_arithmetic_v<Scalar>)
       : value_(value) {}
-  constexpr basic_dual(const Scalar& value, const Tangent& tangent)
+  [[gnu::always_inline]] constexpr basic_dual(const Scalar& value, const Tangent& tangent)
       : value_(value), tangent_(tangent) {}
 
   constexpr const Scalar& value() const { return value_; }
   constexpr const Tangent& tangent() const { return tangent_; }
 
-  friend constexpr basic_dual operator+(const basic_dual& a) { return a; }
-  friend constexpr basic_dual operator-(const basic_dual& a) { return {-a.value_, -a.tangent_}; }
+  [[gnu::always_inline]] friend constexpr basic_dual operator+(const basic_dual& a) { return a; }
+  [[gnu::always_inline]] friend constexpr basic_dual operator-(const basic_dual& a) {
+    return {-a.value_, -a.tangent_};
+  }
 
-  friend constexpr basic_dual operator+(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator+(const basic_dual& a,
+                                                               const basic_dual& b) {
     return {a.value_ + b.value_, a.tangent_ + b.tangent_};
   }
-  friend constexpr basic_dual operator-(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator-(const basic_dual& a,
+                                                               const basic_dual& b) {
     return {a.value_ - b.value_, a.tangent_ - b.tangent_};
   }
-  friend constexpr basic_dual operator*(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator*(const basic_dual& a,
+                                                               const basic_dual& b) {
     return {a.value_ * b.value_, b.value_ * a.tangent_ + a.value_ * b.tangent_};
   }
-  friend constexpr basic_dual operator/(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator/(const basic_dual& a,
+                                                               const basic_dual& b) {
     const Scalar quotient = a.value_ / b.value_;
     return {quotient, (Scalar(1) / b.value_) * (a.tangent_ - quotient * b.tangent_)};
   }
@@ -94,83 +109,86 @@ class basic_dual {
   // A plain number beside a dual one: `C` is arithmetic, or the scalar itself.
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator+(const basic_dual& a, const C& c) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator+(const basic_dual& a, const C& c) {
     return {a.value_ + static_cast<Scalar>(c), a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator+(const C& c, const basic_dual& a) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator+(const C& c, const basic_dual& a) {
     return {static_cast<Scalar>(c) + a.value_, a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator-(const basic_dual& a, const C& c) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator-(const basic_dual& a, const C& c) {
     return {a.value_ - static_cast<Scalar>(c), a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator-(const C& c, const basic_dual& a) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator-(const C& c, const basic_dual& a) {
     return {static_cast<Scalar>(c) - a.value_, -a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator*(const basic_dual& a, const C& c) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator*(const basic_dual& a, const C& c) {
     return {a.value_ * static_cast<Scalar>(c), static_cast<Scalar>(c) * a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator*(const C& c, const basic_dual& a) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator*(const C& c, const basic_dual& a) {
     return {static_cast<Scalar>(c) * a.value_, static_cast<Scalar>(c) * a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator/(const basic_dual& a, const C& c) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator/(const basic_dual& a, const C& c) {
     return {a.value_ / static_cast<Scalar>(c), (Scalar(1) / static_cast<Scalar>(c)) * a.tangent_};
   }
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
-  friend constexpr basic_dual operator/(const C& c, const basic_dual& a) {
+  [[gnu::always_inline]] friend constexpr basic_dual operator/(const C& c, const basic_dual& a) {
     const Scalar quotient = static_cast<Scalar>(c) / a.value_;
     return {quotient, (-quotient / a.value_) * a.tangent_};
   }
 
   template <class T>
-  constexpr basic_dual& operator+=(const T& b) {
+  [[gnu::always_inline]] constexpr basic_dual& operator+=(const T& b) {
     return *this = *this + b;
   }
   template <class T>
-  constexpr basic_dual& operator-=(const T& b) {
+  [[gnu::always_inline]] constexpr basic_dual& operator-=(const T& b) {
     return *this = *this - b;
   }
   template <class T>
-  constexpr basic_dual& operator*=(const T& b) {
+  [[gnu::always_inline]] constexpr basic_dual& operator*=(const T& b) {
     return *this = *this * b;
   }
   template <class T>
-  constexpr basic_dual& operator/=(const T& b) {
+  [[gnu::always_inline]] constexpr basic_dual& operator/=(const T& b) {
     return *this = *this / b;
   }
-  constexpr basic_dual& operator++() { return *this += 1; }
-  constexpr basic_dual& operator--() { return *this -= 1; }
+  [[gnu::always_inline]] constexpr basic_dual& operator++() { return *this += 1; }
+  [[gnu::always_inline]] constexpr basic_dual& operator--() { return *this -= 1; }
 
-  friend constexpr bool operator==(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr bool operator==(const basic_dual& a,
+                                                          const basic_dual& b) {
     return a.value_ == b.value_;
   }
-  friend constexpr bool operator<(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr bool operator<(const basic_dual& a, const basic_dual& b) {
     return a.value_ < b.value_;
   }
-  friend constexpr bool operator<=(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr bool operator<=(const basic_dual& a,
+                                                          const basic_dual& b) {
     return a.value_ <= b.value_;
   }
-  friend constexpr bool operator>(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr bool operator>(const basic_dual& a, const basic_dual& b) {
     return a.value_ > b.value_;
   }
-  friend constexpr bool operator>=(const basic_dual& a, const basic_dual& b) {
+  [[gnu::always_inline]] friend constexpr bool operator>=(const basic_dual& a,
+                                                          const basic_dual& b) {
     return a.value_ >= b.value_;
   }
 
   /// Whether value and tangent are both zero. (`a == 0` asks the value only.)
-  friend constexpr bool is_zero(const basic_dual& a) {
+  [[gnu::always_inline]] friend constexpr bool is_zero(const basic_dual& a) {
     using detail::is_zero;
     return is_zero(a.value_) && is_zero(a.tangent_);
   }

@@ -24,13 +24,13 @@ struct value_and_tangent {
 namespace detail {
 
 /// Dual numbers for numbers; dynamic Eigen matrices stay Eigen matrices.
-template <std::size_t lanes>
+template <class Tangent>
 struct duals_of_numbers {
   template <class Number>
-  using number = dual<Number, lanes>;
+  using number = basic_dual<Number, Tangent>;
 };
-template <std::size_t lanes>
-using dual_leaf = lift_leaf_to<duals_of_numbers<lanes>>;
+template <class Tangent>
+using dual_leaf = lift_leaf_to<duals_of_numbers<Tangent>>;
 
 /// The `Map` back from dual numbers to their values.
 struct undual_leaf {
@@ -83,9 +83,9 @@ void read_duals(const From& object, To& to, const Read& read, const Constant& co
 }
 
 /// `f` on dual numbers; `make(number)` gives the dual number in the place of each number.
-template <std::size_t lanes, class F, class Make, class... Arguments>
+template <class Tangent, class F, class Make, class... Arguments>
 auto run_on_duals(const F& f, const Make& make, const Arguments&... arguments) {
-  std::tuple<rebind_t<Arguments, dual_leaf<lanes>>...> duals;
+  std::tuple<rebind_t<Arguments, dual_leaf<Tangent>>...> duals;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (lift_into(arguments, std::get<I>(duals), make), ...);
   }(std::index_sequence_for<Arguments...>{});
@@ -146,7 +146,7 @@ auto differentiate_along(const F& f, const std::tuple<const Arguments&...>& poin
   std::size_t next = 0;
   const auto result = std::apply(
       [&](const auto&... arguments) {
-        return run_on_duals<1>(
+        return run_on_duals<Scalar>(
             f,
             [&](const auto& number) {
               return dual<Scalar>(static_cast<Scalar>(number), directions[next++]);

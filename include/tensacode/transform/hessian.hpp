@@ -136,7 +136,7 @@ auto hvp(F f) {
 /// in the order of `tc::flatten` of the arguments. For large sparse ones see transform/sparse.hpp.
 ///
 /// Errors   as `grad`
-/// Cost     a gradient in dual numbers with four tangents for every four numbers
+/// Cost     a gradient in dual numbers with three tangents for every three numbers
 template <class F>
 auto hessian(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {

@@ -1,0 +1,538 @@
+// tensacode/transform/sparse.hpp -- sparse Jacobians and Hessians, compressed by colouring.
+// Layer 3. Columns that share no row are found together, by one tangent (Curtis, Powell & Reid
+// 1974); of a symmetric matrix it is enough that each entry or its mirror image stands alone, a
+// star colouring (Coleman & More 1984; Gebremedhin, Manne & Pothen 2005, SIAM Review 47(4)).
+// The pattern is found by running the function on numbers whose tangents are index sets, forward
+// for a Jacobian, forward over reverse for a Hessian: sums stay linear, so that only numbers that
+// truly meet in a product or a function make an entry.
+// Not in the room's door, as it brings Eigen/SparseCore: include it by name.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/transform/forward.hpp>
+#include <tensacode/transform/hessian.hpp>
+#include <tensacode/transform/jacobian.hpp>
+#include <tensacode/transform/reverse.hpp>
+
+#include <Eigen/SparseCore>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace tc {
+namespace detail {
+
+/// The index sets of one search: unions of unions, a node each, listed only in the end. Number 0
+/// is the empty set.
+class index_set_graph {
+ public:
+  std::uint32_t leaf(std::uint32_t index) {
+    nodes_.push_back({index, is_leaf});
+    return static_cast<std::uint32_t>(nodes_.size() - 1);
+  }
+  std::uint32_t unite(std::uint32_t a, std::uint32_t b) {
+    if (a == b || b == 0) return a;
+    if (a == 0) return b;
+    nodes_.push_back({a, b});
+    return static_cast<std::uint32_t>(nodes_.size() - 1);
+  }
+  /// The members of a set, sorted.
+  std::vector<std::uint32_t> members(std::uint32_t set) {
+    std::vector<std::uint32_t> found;
+    if (set == 0) return found;
+    seen_.resize(nodes_.size(), 0);
+    ++search_;
+    pending_.assign(1, set);
+    while (!pending_.empty()) {
+      const std::uint32_t at = pending_.back();
+      pending_.pop_back();
+      if (std::exchange(seen_[at], search_) == search_) continue;
+      if (nodes_[at].right == is_leaf) {
+        found.push_back(nodes_[at].left);
+      } else {
+        pending_.push_back(nodes_[at].left);
+        pending_.push_back(nodes_[at].right);
+      }
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+  }
+
+ private:
+  static constexpr std::uint32_t is_leaf = UINT32_MAX;
+  struct node {
+    std::uint32_t left, right;
+  };
+  std::vector<node> nodes_{{0, 0}};
+  std::vector<std::uint32_t> seen_, pending_;
+  std::uint32_t search_ = 0;
+};
+
+inline constinit thread_local index_set_graph* current_index_sets = nullptr;
+
+/// A tangent that says which numbers a number depends on.
+struct index_set {
+  std::uint32_t id = 0;
+
+  friend index_set operator+(index_set a, index_set b) {
+    return {current_index_sets->unite(a.id, b.id)};
+  }
+  friend index_set operator-(index_set a, index_set b) { return a + b; }
+  friend index_set operator-(index_set a) { return a; }
+  template <class Scalar>
+  friend index_set operator*(const Scalar&, index_set a) {
+    return a;
+  }
+  friend bool is_zero(index_set a) { return a.id == 0; }
+};
+
+/// While it lives, index sets of this thread are of its graph.
+class index_set_scope {
+ public:
+  index_set_scope() : enclosing_(std::exchange(current_index_sets, &graph_)) {}
+  index_set_scope(const index_set_scope&) = delete;
+  index_set_scope& operator=(const index_set_scope&) = delete;
+  ~index_set_scope() { current_index_sets = enclosing_; }
+
+  index_set_graph& graph() { return graph_; }
+  /// Gives each number the set of itself.
+  template <class Scalar>
+  auto numbering() {
+    return [this, next = std::uint32_t{0}](const auto& number) mutable {
+      return basic_dual<Scalar, index_set>(static_cast<Scalar>(number),
+                                           index_set{graph_.leaf(next++)});
+    };
+  }
+
+ private:
+  index_set_graph graph_;
+  index_set_graph* enclosing_;
+};
+
+}  // namespace detail
+
+/// Which entries of a matrix may differ from zero: the columns of each row, ascending.
+struct sparsity_pattern {
+  std::size_t columns = 0;
+  std::vector<std::vector<std::uint32_t>> rows;
+
+  std::size_t entries() const {
+    std::size_t count = 0;
+    for (const auto& row : rows) count += row.size();
+    return count;
+  }
+};
+
+namespace detail {
+
+inline sparsity_pattern transposed(const sparsity_pattern& pattern) {
+  sparsity_pattern result;
+  result.columns = pattern.rows.size();
+  result.rows.resize(pattern.columns);
+  for (std::size_t i = 0; i < pattern.rows.size(); ++i)
+    for (const std::uint32_t j : pattern.rows[i])
+      result.rows[j].push_back(static_cast<std::uint32_t>(i));
+  return result;
+}
+
+inline constexpr std::uint32_t no_colour = UINT32_MAX;
+
+/// Vertices with many neighbours first; equals in their order.
+inline std::vector<std::uint32_t> by_degree(const std::vector<std::vector<std::uint32_t>>& rows) {
+  std::vector<std::uint32_t> order(rows.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return rows[a].size() != rows[b].size() ? rows[a].size() > rows[b].size() : a < b;
+  });
+  return order;
+}
+
+/// The smallest colour whose mark is not `vertex`.
+inline std::uint32_t smallest_free(std::vector<std::uint32_t>& forbidden, std::uint32_t vertex) {
+  std::uint32_t colour = 0;
+  while (colour < forbidden.size() && forbidden[colour] == vertex) ++colour;
+  if (colour == forbidden.size()) forbidden.push_back(no_colour);
+  return colour;
+}
+
+/// Colours of the columns: two that share a row differ. Greedy.
+inline std::vector<std::uint32_t> colours_of_columns(const sparsity_pattern& by_rows) {
+  const sparsity_pattern by_columns = transposed(by_rows);
+  std::vector<std::uint32_t> colours(by_rows.columns, no_colour), forbidden;
+  for (const std::uint32_t column : by_degree(by_columns.rows)) {
+    for (const std::uint32_t row : by_columns.rows[column])
+      for (const std::uint32_t other : by_rows.rows[row])
+        if (colours[other] != no_colour) forbidden[colours[other]] = column;
+    colours[column] = smallest_free(forbidden, column);
+  }
+  return colours;
+}
+
+/// Colours of a symmetric matrix's columns: neighbours differ, and no path of four vertices has
+/// two colours. Greedy.
+inline std::vector<std::uint32_t> star_colours(const sparsity_pattern& pattern) {
+  const auto& rows = pattern.rows;
+  std::vector<std::uint32_t> colours(rows.size(), no_colour), forbidden, seen_around;
+  for (const std::uint32_t v : by_degree(rows)) {
+    // How often each colour occurs among the neighbours: a colour that occurs twice makes v the
+    // middle of a path of one colour's ends.
+    seen_around.assign(forbidden.size(), 0);
+    for (const std::uint32_t w : rows[v])
+      if (w != v && colours[w] != no_colour) {
+        forbidden[colours[w]] = v;
+        ++seen_around[colours[w]];
+      }
+    for (const std::uint32_t w : rows[v]) {
+      if (w == v) continue;
+      for (const std::uint32_t x : rows[w]) {
+        if (x == v || x == w || colours[x] == no_colour || forbidden[colours[x]] == v) continue;
+        bool closes = colours[w] == no_colour || seen_around[colours[w]] > 1;
+        for (auto y = rows[x].begin(); !closes && y != rows[x].end(); ++y)
+          closes = *y != w && *y != x && colours[*y] == colours[w];
+        if (closes) forbidden[colours[x]] = v;
+      }
+    }
+    colours[v] = smallest_free(forbidden, v);
+  }
+  return colours;
+}
+
+inline std::size_t count_colours(const std::vector<std::uint32_t>& colours) {
+  std::size_t count = 0;
+  for (const std::uint32_t colour : colours)
+    count = std::max(count, static_cast<std::size_t>(colour) + 1);
+  return count;
+}
+
+}  // namespace detail
+
+/// How a sparse Hessian is compressed and read back: found once by `color_hessian`, used at any
+/// point where the function takes the same branches.
+class hessian_coloring {
+ public:
+  hessian_coloring() = default;
+  /// Of a symmetric pattern.
+  explicit hessian_coloring(sparsity_pattern pattern)
+      : pattern_(std::move(pattern)),
+        colours_of_(detail::star_colours(pattern_)),
+        colours_(detail::count_colours(colours_of_)) {
+    const auto& rows = pattern_.rows;
+    // How often each colour occurs in the row at hand.
+    std::vector<std::uint32_t> occurrences(colours_, 0);
+    std::vector<std::vector<bool>> alone(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      for (const std::uint32_t j : rows[i]) ++occurrences[colours_of_[j]];
+      for (const std::uint32_t j : rows[i]) alone[i].push_back(occurrences[colours_of_[j]] == 1);
+      for (const std::uint32_t j : rows[i]) occurrences[colours_of_[j]] = 0;
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      for (std::size_t k = 0; k < rows[i].size(); ++k) {
+        const std::uint32_t j = rows[i][k];
+        if (alone[i][k])
+          sources_.push_back({static_cast<std::uint32_t>(i), colours_of_[j]});
+        else
+          sources_.push_back({j, colours_of_[i]});
+      }
+  }
+
+  const sparsity_pattern& pattern() const { return pattern_; }
+  /// Number of directions that the Hessian is found from.
+  std::size_t colors() const { return colours_; }
+  std::uint32_t color_of(std::size_t column) const { return colours_of_[column]; }
+
+  /// Where each entry stands in the compressed matrix, in the order of the pattern's rows.
+  struct source {
+    std::uint32_t row, color;
+  };
+  const std::vector<source>& sources() const { return sources_; }
+
+ private:
+  sparsity_pattern pattern_;
+  std::vector<std::uint32_t> colours_of_;
+  std::size_t colours_ = 0;
+  std::vector<source> sources_;
+};
+
+/// The function that returns the pattern of `f`'s Jacobian at its arguments: rows for the numbers
+/// of the result, columns for those of the arguments. Entries that are zero by chance are in it.
+///
+/// Errors   as `jvp`
+/// Cost     a run of `f` on numbers that know what they depend on, and a walk a row
+template <class F>
+auto jacobian_pattern(F f) {
+  return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
+    using Scalar = detail::scalar_in<Arguments...>;
+    detail::deferred<detail::index_set_scope, F> sets;
+    auto numbering = sets.template numbering<Scalar>();
+    const auto result = detail::run_on_duals<detail::index_set>(
+        f, [&](const auto& number) { return numbering(number); }, arguments...);
+    sparsity_pattern pattern;
+    pattern.columns = detail::count_numbers(arguments...);
+    pattern.rows.resize(detail::count_numbers(result));
+    std::size_t next = 0;
+    detail::visit_duals(result, next, [&](std::size_t row, const auto& number) {
+      pattern.rows[row] = sets.graph().members(number.tangent().id);
+    });
+    return pattern;
+  };
+}
+
+/// The function that returns the symmetric pattern of `f`'s Hessian at its arguments. A sum makes
+/// no entry; whatever else two numbers meet in does.
+///
+/// Errors   as `grad`
+/// Cost     a gradient on numbers that know what they depend on, and a walk a number
+template <class F>
+auto hessian_pattern(F f) {
+  return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
+    using Scalar = detail::scalar_in<Arguments...>;
+    detail::deferred<detail::index_set_scope, F> sets;
+    auto numbering = sets.template numbering<Scalar>();
+    sparsity_pattern pattern;
+    pattern.columns = detail::count_numbers(arguments...);
+    detail::forward_over_reverse<detail::index_set>(
+        f, [&](const auto& number) { return numbering(number); },
+        [&](const auto& variables, auto& tape, const auto&) {
+          const auto read = [&](adjoint_slot slot) {
+            pattern.rows.push_back(
+                sets.graph().members(slot ? tape.adjoint(slot).tangent().id : std::uint32_t{0}));
+          };
+          std::apply([&](const auto&... objects) { (detail::visit_slots(objects, read), ...); },
+                     variables);
+        },
+        arguments...);
+    // The sets of a pair agree but for what a branch or a rule of its own left out of one.
+    const auto mirror = detail::transposed(pattern);
+    for (std::size_t i = 0; i < pattern.rows.size(); ++i) {
+      std::vector<std::uint32_t> both;
+      std::set_union(pattern.rows[i].begin(), pattern.rows[i].end(), mirror.rows[i].begin(),
+                     mirror.rows[i].end(), std::back_inserter(both));
+      pattern.rows[i] = std::move(both);
+    }
+    return pattern;
+  };
+}
+
+/// The function that finds the pattern of `f`'s Hessian and its colouring, for `sparse_hessian`.
+///
+/// Errors   as `grad`
+/// Cost     the pattern's, and about the sum of the third powers of the rows' lengths
+template <class F>
+auto color_hessian(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return hessian_coloring(hessian_pattern(f)(arguments...));
+  };
+}
+
+namespace detail {
+
+/// An empty compressed matrix of a pattern given by its columns.
+template <class Scalar>
+Eigen::SparseMatrix<Scalar> sparse_matrix_of(const sparsity_pattern& by_columns) {
+  Eigen::SparseMatrix<Scalar> matrix(static_cast<Eigen::Index>(by_columns.columns),
+                                     static_cast<Eigen::Index>(by_columns.rows.size()));
+  matrix.resizeNonZeros(static_cast<Eigen::Index>(by_columns.entries()));
+  int next = 0;
+  for (std::size_t j = 0; j < by_columns.rows.size(); ++j) {
+    matrix.outerIndexPtr()[j] = next;
+    for (const std::uint32_t i : by_columns.rows[j])
+      matrix.innerIndexPtr()[next++] = static_cast<int>(i);
+  }
+  matrix.outerIndexPtr()[by_columns.rows.size()] = next;
+  return matrix;
+}
+
+template <class F, class... Arguments>
+auto compressed_hessian(const F& f, const hessian_coloring& coloring,
+                        const Arguments&... arguments) {
+  using Scalar = scalar_in<Arguments...>;
+  using Number = dual<Scalar, columns_a_run>;
+  const std::size_t size = coloring.pattern().rows.size();
+  const std::size_t given = count_numbers(arguments...);
+  TC_CHECK(given == size, shape_error,
+           "sparse_hessian: the colouring is of {} numbers, the arguments have {}", size, given);
+  // Colour after colour, each padded to the width of a run.
+  const std::size_t runs = (coloring.colors() + columns_a_run - 1) / columns_a_run;
+  std::vector<Scalar> compressed(size * runs * columns_a_run);
+  for (std::size_t run = 0; run < runs; ++run) {
+    std::size_t at = 0;
+    Scalar* to = compressed.data() + run * size * columns_a_run;
+    forward_over_reverse<typename Number::tangent_type>(
+        f,
+        [&](const auto& number) {
+          typename Number::tangent_type tangent{};
+          const std::size_t colour = coloring.color_of(at++) - run * columns_a_run;
+          if (colour < columns_a_run) tangent[colour] = Scalar(1);
+          return Number(static_cast<Scalar>(number), tangent);
+        },
+        [&](const auto& variables, auto& tape, const auto&) {
+          const auto read = [&](adjoint_slot slot) {
+            if (slot) {
+              const auto& tangent = tape.adjoint(slot).tangent();
+              for (std::size_t i = 0; i < columns_a_run; ++i) to[i] = tangent[i];
+            }
+            to += columns_a_run;
+          };
+          std::apply([&](const auto&... objects) { (visit_slots(objects, read), ...); }, variables);
+        },
+        arguments...);
+  }
+  auto hessian = sparse_matrix_of<Scalar>(coloring.pattern());
+  Scalar* value = hessian.valuePtr();
+  for (const auto& source : coloring.sources())
+    *value++ = compressed[source.color / columns_a_run * size * columns_a_run +
+                          source.row * columns_a_run + source.color % columns_a_run];
+  return hessian;
+}
+
+}  // namespace detail
+
+/// The function that returns the Hessian of `f` as an `Eigen::SparseMatrix`, rows and columns in
+/// the order of `tc::flatten` of the arguments. The pattern is found at each call; pass what
+/// `color_hessian(f)(x)` found where `f` takes the same branches at many points.
+///
+/// Errors   as `grad`; shape_error if the colouring is of another number of numbers
+/// Cost     with a colouring a gradient in dual numbers for every three colours
+template <class F>
+auto sparse_hessian(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return detail::compressed_hessian(f, color_hessian(f)(arguments...), arguments...);
+  };
+}
+template <class F>
+auto sparse_hessian(F f, hessian_coloring coloring) {
+  return [f = std::move(f), coloring = std::move(coloring)](const auto&... arguments) {
+    return detail::compressed_hessian(f, coloring, arguments...);
+  };
+}
+
+/// How a sparse Jacobian is compressed: by columns and runs on dual numbers, or by rows and sweeps,
+/// whichever needs less. Found once by `color_jacobian`.
+class jacobian_coloring {
+ public:
+  jacobian_coloring() = default;
+  explicit jacobian_coloring(sparsity_pattern pattern)
+      : by_rows_(std::move(pattern)), by_columns_(detail::transposed(by_rows_)) {
+    colours_of_columns_ = detail::colours_of_columns(by_rows_);
+    colours_of_rows_ = detail::colours_of_columns(by_columns_);
+    const std::size_t runs =
+        (detail::count_colours(colours_of_columns_) + detail::columns_a_run - 1) /
+        detail::columns_a_run;
+    by_sweeps_ = detail::count_colours(colours_of_rows_) <= 3 * runs;
+  }
+
+  const sparsity_pattern& pattern() const { return by_rows_; }
+  const sparsity_pattern& pattern_by_columns() const { return by_columns_; }
+  /// Whether rows are compressed, and swept for together.
+  bool by_sweeps() const { return by_sweeps_; }
+  /// Number of directions that the Jacobian is found from.
+  std::size_t colors() const {
+    return detail::count_colours(by_sweeps_ ? colours_of_rows_ : colours_of_columns_);
+  }
+  std::uint32_t color_of_column(std::size_t j) const { return colours_of_columns_[j]; }
+  std::uint32_t color_of_row(std::size_t i) const { return colours_of_rows_[i]; }
+
+ private:
+  sparsity_pattern by_rows_, by_columns_;
+  std::vector<std::uint32_t> colours_of_columns_, colours_of_rows_;
+  bool by_sweeps_ = true;
+};
+
+/// The function that finds the pattern of `f`'s Jacobian and its colouring, for `sparse_jacobian`.
+///
+/// Errors   as `jvp`
+template <class F>
+auto color_jacobian(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return jacobian_coloring(jacobian_pattern(f)(arguments...));
+  };
+}
+
+namespace detail {
+
+template <class F, class... Arguments>
+auto compressed_jacobian(const F& f, const jacobian_coloring& coloring,
+                         const Arguments&... arguments) {
+  using Scalar = scalar_in<Arguments...>;
+  const auto& by_columns = coloring.pattern_by_columns();
+  const std::size_t given = count_numbers(arguments...);
+  TC_CHECK(given == by_columns.rows.size(), shape_error,
+           "sparse_jacobian: the colouring is of {} numbers, the arguments have {}",
+           by_columns.rows.size(), given);
+  auto jacobian = sparse_matrix_of<Scalar>(by_columns);
+  const auto fill = [&](std::size_t j, const auto& value_at) {
+    Scalar* value = jacobian.valuePtr() + jacobian.outerIndexPtr()[j];
+    for (const std::uint32_t i : by_columns.rows[j]) value_at(i, *value++);
+  };
+  if (coloring.by_sweeps()) {
+    const auto recorded = record(f, arguments...);
+    auto& tape = recorded->tape;
+    const auto inputs = std::apply([](const auto&... objects) { return slots_of(objects...); },
+                                   recorded->variables);
+    const auto outputs = slots_of(recorded->result);
+    for (std::size_t colour = 0; colour < coloring.colors(); ++colour) {
+      tape.clear_adjoints(recorded->start);
+      for (std::size_t i = 0; i < outputs.size(); ++i)
+        if (outputs[i] && coloring.color_of_row(i) == colour) tape.adjoint(outputs[i]) += Scalar(1);
+      tape.reverse(recorded->start);
+      for (std::size_t j = 0; j < inputs.size(); ++j)
+        fill(j, [&](std::uint32_t i, Scalar& value) {
+          if (coloring.color_of_row(i) == colour)
+            value = inputs[j] ? tape.adjoint(inputs[j]) : Scalar(0);
+        });
+    }
+  } else {
+    using Number = dual<Scalar, columns_a_run>;
+    for (std::size_t first = 0; first < coloring.colors(); first += columns_a_run) {
+      std::size_t at = 0;
+      const auto result = run_on_duals<typename Number::tangent_type>(
+          f,
+          [&](const auto& number) {
+            typename Number::tangent_type tangent{};
+            const std::size_t colour = coloring.color_of_column(at++) - first;
+            if (colour < columns_a_run) tangent[colour] = Scalar(1);
+            return Number(static_cast<Scalar>(number), tangent);
+          },
+          arguments...);
+      std::vector<typename Number::tangent_type> rows(coloring.pattern().rows.size());
+      std::size_t next = 0;
+      visit_duals(result, next, [&](std::size_t row, const auto& number) {
+        if (row < rows.size()) rows[row] = number.tangent();
+      });
+      for (std::size_t j = 0; j < by_columns.rows.size(); ++j)
+        if (const std::size_t colour = coloring.color_of_column(j) - first; colour < columns_a_run)
+          fill(j, [&](std::uint32_t i, Scalar& value) { value = rows[i][colour]; });
+    }
+  }
+  return jacobian;
+}
+
+}  // namespace detail
+
+/// The function that returns the Jacobian of `f` as an `Eigen::SparseMatrix`: a row for each
+/// number of the result, a column for each number of the arguments, in the order of `tc::flatten`.
+/// The pattern is found at each call; pass what `color_jacobian(f)(x)` found where `f` takes the
+/// same branches at many points.
+///
+/// Errors   as `grad` and `jvp`; shape_error if the colouring is of another number of numbers
+/// Cost     with a colouring a sweep a colour, or a run for every three colours
+template <class F>
+auto sparse_jacobian(F f) {
+  return [f = std::move(f)](const auto&... arguments) {
+    return detail::compressed_jacobian(f, color_jacobian(f)(arguments...), arguments...);
+  };
+}
+template <class F>
+auto sparse_jacobian(F f, jacobian_coloring coloring) {
+  return [f = std::move(f), coloring = std::move(coloring)](const auto&... arguments) {
+    return detail::compressed_jacobian(f, coloring, arguments...);
+  };
+}
+
+}  // namespace tc
