@@ -1,16 +1,19 @@
 // tensacode/transform/parallel.hpp -- gradients of sums, their terms on several threads.
-// Layer 3. Not part of the door: include it where you use it.
+// Layer 3. Not part of the door, since it is used in few files of a program.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/error.hpp>
 #include <tensacode/core/parallel.hpp>
 #include <tensacode/transform/gradient.hpp>
+#include <tensacode/tree/map.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <ranges>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -18,15 +21,16 @@
 namespace tc {
 
 struct parallel_options {
-  /// Parts that the terms are cut into, each with a recording of its own. The sums, and so the last
-  /// bits of the result, follow from it and from the number of terms, never from the threads.
+  /// Parts that the terms are cut into, each with a recording and a gradient of its own. The order
+  /// of additions, and so the last bits of the result, follow from it and from the number of
+  /// terms, never from the threads.
   std::size_t shards = 16;
 };
 
 namespace detail {
 
-/// Adds results in the order of their numbers, whatever the order in which they come, and without
-/// a thread waiting for another: whoever comes while one adds leaves its result to that one.
+/// Adds results in the order of their numbers, whatever the order in which they come. No thread
+/// waits for another: who comes while one adds leaves its result to that one.
 template <class Result>
 class ordered_sum {
  public:
@@ -35,34 +39,68 @@ class ordered_sum {
   void add(std::size_t index, Result result) {
     std::unique_lock lock(mutex_);
     waiting_[index] = std::move(result);
-    if (adding_) return;
-    adding_ = true;
+    if (std::exchange(is_adding_, true)) return;
     while (next_ < waiting_.size() && waiting_[next_]) {
-      Result term = *std::exchange(waiting_[next_], std::nullopt);
-      ++next_;
-      lock.unlock();  // only this thread touches the sum now
+      const Result term = *std::exchange(waiting_[next_++], std::nullopt);
+      lock.unlock();
       if (sum_)
-        add_into(*sum_, term);
+        sum_ = Result{sum_->value + term.value,
+                      tc::zip(sum_->gradient, term.gradient, [](auto a, auto b) { return a + b; })};
       else
-        sum_ = std::move(term);
+        sum_ = term;
       lock.lock();
     }
-    adding_ = false;
+    is_adding_ = false;
   }
-  Result take() { return std::move(*sum_); }
+
+  const std::optional<Result>& sum() const { return sum_; }
 
  private:
-  static void add_into(Result& sum, const Result& term) {
-    sum.value += term.value;
-    rebuild(std::tie(term.gradient), sum_of(sum), [](const auto& from, auto& to) { to += from; });
-  }
-
   std::mutex mutex_;
   std::vector<std::optional<Result>> waiting_;
   std::size_t next_ = 0;
-  bool adding_ = false;
-  std::optional<Result> sum_;
+  bool is_adding_ = false;
+  std::optional<Result> sum_;  ///< of the one who adds alone
 };
 
 }  // namespace detail
+
+/// The function that returns the value and the gradient of
+///
+///   sum over all `item` of `range` of f(arguments..., item)
+///
+/// by the arguments, as `value_and_grad` does, computed on the threads of oneTBB; threads that do
+/// not come cost nothing. The same bits on any number of threads. `f` is called at once on several
+/// threads, on each with variables of its own; variables from outside of it are constants there.
+/// A range given as an lvalue is referred to, not copied, and must outlive the function. It needs
+/// random access and a size: a vector, a span, `std::views::iota(0, n)`.
+///
+/// Errors   argument_error if `shards` is 0; what `f` throws, and as `value_and_grad`
+/// Cost     besides the sum's, a copy of the arguments and of the gradient for each shard
+template <std::ranges::random_access_range Range, class F>
+auto parallel_gradient(Range&& range, F f, parallel_options options = {}) {
+  TC_CHECK(options.shards > 0, argument_error, "parallel_gradient: 0 shards; at least 1 is needed");
+  return [terms = std::tuple<Range>(std::forward<Range>(range)), f = std::move(f),
+          options](const auto&... arguments) {
+    const auto& items = std::get<0>(terms);
+    const auto count = static_cast<std::size_t>(std::ranges::size(items));
+    const std::size_t shards = std::clamp(count, std::size_t{1}, options.shards);
+    const auto shard_gradient = [&](std::size_t shard) {
+      const std::size_t begin = count * shard / shards, end = count * (shard + 1) / shards;
+      return detail::differentiate(
+          [&](const auto&... variables) {
+            using Scalar = detail::scalar_in<std::remove_cvref_t<decltype(arguments)>...>;
+            basic_var<Scalar> sum = 0;
+            for (std::size_t i = begin; i < end; ++i)
+              sum += basic_var<Scalar>(f(variables..., std::ranges::begin(items)[i]));
+            return sum;
+          },
+          arguments...);
+    };
+    detail::ordered_sum<decltype(shard_gradient(0))> sum(shards);
+    parallel_for(shards, [&](std::size_t shard) { sum.add(shard, shard_gradient(shard)); });
+    return *sum.sum();
+  };
+}
+
 }  // namespace tc
