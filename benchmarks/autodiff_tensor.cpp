@@ -51,7 +51,8 @@ Matrix<Scalar> random_matrix(Eigen::Index rows, Eigen::Index columns, double dev
 /// The tanh of tensor statements, in place.
 template <class Scalar>
 void tanh_in_place(Matrix<Scalar>& x) {
-  x = x.array().tanh().matrix();
+  tc::detail::map_lanes<tc::detail::tanh_lanes>(x.data(), x.data(),
+                                                static_cast<std::size_t>(x.size()));
 }
 
 // --- a network of two hidden tanh layers and one output, squared error ---------------------------
@@ -115,8 +116,8 @@ Scalar network_statements(Network<Scalar>& p, const Matrix<Scalar>& x, const Mat
   const auto w1 = Tensor::input_reference(p.w1), b1 = Tensor::input_reference(p.b1);
   const auto w2 = Tensor::input_reference(p.w2), b2 = Tensor::input_reference(p.b2);
   const auto w3 = Tensor::input_reference(p.w3), b3 = Tensor::input_reference(p.b3);
-  const auto h1 = tanh(tc::linear(w1, b1, Tensor::reference(x)));
-  const auto h2 = tanh(tc::linear(w2, b2, h1));
+  const auto h1 = tc::linear_tanh(w1, b1, Tensor::reference(x));
+  const auto h2 = tc::linear_tanh(w2, b2, h1);
   const auto y = tc::linear(w3, b3, h2);
   const tc::basic_var<Scalar> loss =
       (y - Tensor::reference(target)).squaredNorm() / static_cast<Scalar>(x.cols());

@@ -7,12 +7,13 @@
 // one generic lambda runs on Eigen matrices and on variables. Handles copy by reference; writing
 // an element of a matrix that something else refers to gives the writer a copy of its own.
 // A tensor variable lives as long as the recording in which it was made. The operations are in
-// tensor_ops.hpp; the door autodiff.hpp includes both.
+// autodiff/tensor/; tensor_ops.hpp brings those that the door autodiff.hpp has.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/autodiff/eigen.hpp>
 #include <tensacode/autodiff/variable.hpp>
+#include <tensacode/core/deferred.hpp>
 
 #include <Eigen/Core>
 
@@ -25,6 +26,8 @@ template <class Scalar>
 class basic_tensor_var;
 template <class Scalar>
 class basic_array_var;
+template <class Scalar, bool by_row, bool arrays = false>
+class basic_vectorwise_var;
 
 namespace detail {
 
@@ -40,29 +43,38 @@ template <class Scalar>
 struct tensor_body {
   Scalar* values;
   adjoint_slot first;
+  bool referenced;  ///< by a recorded node or a second handle
   Eigen::Index rows;
   Eigen::Index columns;
-  bool referenced;  ///< by a recorded node or a second handle
-
-  const_matrix_map<Scalar> value() const { return {values, rows, columns}; }
-  matrix_map<Scalar> mutable_value() const { return {values, rows, columns}; }
-  Eigen::Index size() const { return rows * columns; }
 };
 
 /// A tensor as an operand or a result of a node, with access to its adjoint during the sweep.
 template <class Scalar>
 struct tensor_operand {
-  Scalar* values;
-  adjoint_slot first;
-  Eigen::Index rows;
-  Eigen::Index columns;
+  const tensor_body<Scalar>* body;
 
-  bool active() const { return first != 0; }
-  const_matrix_map<Scalar> value() const { return {values, rows, columns}; }
+  Eigen::Index rows() const { return body->rows; }
+  Eigen::Index cols() const { return body->columns; }
+  Eigen::Index size() const { return body->rows * body->columns; }
+  bool active() const { return body->first != 0; }
+  const Scalar* values() const { return body->values; }
+  const_matrix_map<Scalar> value() const { return {body->values, body->rows, body->columns}; }
+  Scalar* adjoints(basic_tape<Scalar>& tape) const { return tape.adjoints(body->first); }
   matrix_map<Scalar> adjoint(basic_tape<Scalar>& tape) const {
-    return {tape.adjoints(first), rows, columns};
+    return {tape.adjoints(body->first), body->rows, body->columns};
   }
 };
+
+/// The body of default-made variables: 0 x 0.
+template <class Scalar>
+inline tensor_body<Scalar> no_body{nullptr, 0, true, 0, 0};
+
+/// Throws shape_error with `text` unless `fits`; compiled in programs that call it.
+template <class Lazy>
+void check_shape(bool fits, const char* text, const auto&... numbers) {
+  if (!fits) [[unlikely]]
+    throw deferred<shape_error, Lazy>(format(text, numbers...));
+}
 
 template <class Scalar>
 basic_tape<Scalar>& recording_tape() {
@@ -93,20 +105,21 @@ class basic_tensor_var {
   template <class Derived>
   basic_tensor_var(const Eigen::DenseBase<Derived>& constant)
       : basic_tensor_var(uninitialised(constant.rows(), constant.cols())) {
-    body_->mutable_value() = constant.derived().matrix().template cast<Scalar>();
+    mutable_value() = constant.derived().matrix().template cast<Scalar>();
   }
-  basic_tensor_var(const basic_array_var<Scalar>& array);
+  /// The matrix of an array expression, recorded as one node.
+  template <detail::elementwise E>
+  basic_tensor_var(const E& e) : basic_tensor_var(e.matrix()) {}
 
-  basic_tensor_var(const basic_tensor_var& other) : body_(other.body_) {
-    if (body_) body_->referenced = true;
-  }
+  basic_tensor_var(const basic_tensor_var& other) : body_(other.body_) { keep(); }
   basic_tensor_var& operator=(const basic_tensor_var& other) {
     body_ = other.body_;
-    if (body_) body_->referenced = true;
+    keep();
     return *this;
   }
   basic_tensor_var(basic_tensor_var&&) = default;
   basic_tensor_var& operator=(basic_tensor_var&&) = default;
+  ~basic_tensor_var() = default;
 
   /// A new independent variable with a copy of the given values.
   template <class Derived>
@@ -127,7 +140,7 @@ class basic_tensor_var {
   static basic_tensor_var reference(const Matrix& values) {
     basic_tensor_var x;
     x.body_ = detail::recording_tape<Scalar>().template allocate<detail::tensor_body<Scalar>>(1);
-    *x.body_ = {const_cast<Scalar*>(values.data()), 0, values.rows(), values.cols(), true};
+    *x.body_ = {const_cast<Scalar*>(values.data()), 0, true, values.rows(), values.cols()};
     return x;
   }
   /// Room for a result that a node will fill.
@@ -135,8 +148,14 @@ class basic_tensor_var {
     auto& tape = detail::recording_tape<Scalar>();
     basic_tensor_var x;
     x.body_ = tape.template allocate<detail::tensor_body<Scalar>>(1);
-    *x.body_ = {tape.template allocate<Scalar>(static_cast<std::size_t>(rows * columns)), 0, rows,
-                columns, false};
+    *x.body_ = {tape.template allocate<Scalar>(static_cast<std::size_t>(rows * columns)), 0, false,
+                rows, columns};
+    return x;
+  }
+  /// The variable that a node has as an operand.
+  static basic_tensor_var of(const Operand& operand) {
+    basic_tensor_var x;
+    x.body_ = const_cast<detail::tensor_body<Scalar>*>(operand.body);
     return x;
   }
   /// Records the node that computed this tensor; `payload.backward(tape, first)` spreads its
@@ -146,18 +165,22 @@ class basic_tensor_var {
     body_->first = detail::recording_tape<Scalar>().push_node(payload, size_of(*this));
   }
 
-  Eigen::Index rows() const { return body_ ? body_->rows : 0; }
-  Eigen::Index cols() const { return body_ ? body_->columns : 0; }
+  Eigen::Index rows() const { return body_->rows; }
+  Eigen::Index cols() const { return body_->columns; }
   Eigen::Index size() const { return rows() * cols(); }
-  bool active() const { return body_ && body_->first != 0; }
-  adjoint_slot first_slot() const { return body_ ? body_->first : 0; }
-  detail::const_matrix_map<Scalar> value() const { return body_->value(); }
-  detail::matrix_map<Scalar> mutable_value() { return body_->mutable_value(); }
+  bool active() const { return body_->first != 0; }
+  adjoint_slot first_slot() const { return body_->first; }
+  detail::const_matrix_map<Scalar> value() const { return {body_->values, rows(), cols()}; }
+  detail::matrix_map<Scalar> mutable_value() { return {body_->values, rows(), cols()}; }
+  /// Whether its values may be overwritten: no node and no other handle refers to them.
+  bool overwritable() const { return !body_->referenced; }
   /// This tensor as an operand of a node to be recorded; its values are frozen from here on.
   Operand operand() const {
-    body_->referenced = true;
-    return {body_->values, body_->first, body_->rows, body_->columns};
+    keep();
+    return {body_};
   }
+  /// This tensor as the result of a node that does not read the result's values.
+  Operand result() const { return {body_}; }
 
   /// An element as a scalar variable. `x(i) = v` writes the tensor; a named copy,
   /// `auto s = x(i); s = v;`, is a variable of its own, as with Eigen.
@@ -226,38 +249,66 @@ class basic_tensor_var {
   void write(Eigen::Index i, Eigen::Index j, const basic_var<Scalar>& v);
 
   basic_array_var<Scalar> array() const;
-  const basic_tensor_var& matrix() const { return *this; }
+  basic_tensor_var matrix() const { return *this; }
   basic_tensor_var eval() const { return *this; }
   basic_tensor_var transpose() const;
+  /// The same numbers, column by column, in another shape.
+  basic_tensor_var reshaped(Eigen::Index rows, Eigen::Index columns) const;
   basic_tensor_var block(Eigen::Index i, Eigen::Index j, Eigen::Index rows,
                          Eigen::Index columns) const;
   basic_tensor_var row(Eigen::Index i) const { return block(i, 0, 1, cols()); }
   basic_tensor_var col(Eigen::Index j) const { return block(0, j, rows(), 1); }
+  basic_tensor_var topRows(Eigen::Index n) const { return block(0, 0, n, cols()); }
+  basic_tensor_var bottomRows(Eigen::Index n) const { return block(rows() - n, 0, n, cols()); }
+  basic_tensor_var middleRows(Eigen::Index i, Eigen::Index n) const {
+    return block(i, 0, n, cols());
+  }
+  basic_tensor_var leftCols(Eigen::Index n) const { return block(0, 0, rows(), n); }
+  basic_tensor_var rightCols(Eigen::Index n) const { return block(0, cols() - n, rows(), n); }
+  basic_tensor_var middleCols(Eigen::Index j, Eigen::Index n) const {
+    return block(0, j, rows(), n);
+  }
   basic_tensor_var segment(Eigen::Index i, Eigen::Index n) const {
     return cols() == 1 ? block(i, 0, n, 1) : block(0, i, 1, n);
   }
   basic_tensor_var head(Eigen::Index n) const { return segment(0, n); }
   basic_tensor_var tail(Eigen::Index n) const { return segment(size() - n, n); }
+  /// The elements (i, i) as a column.
+  basic_tensor_var diagonal() const;
+
+  /// Each row (column) by itself, as Eigen has it: `x.rowwise().sum()`, `x.colwise() + v`.
+  basic_vectorwise_var<Scalar, true> rowwise() const;
+  basic_vectorwise_var<Scalar, false> colwise() const;
 
   basic_var<Scalar> sum() const;
   basic_var<Scalar> mean() const { return sum() / static_cast<Scalar>(size()); }
   basic_var<Scalar> squaredNorm() const;
-  basic_var<Scalar> norm() const {
-    using std::sqrt;
-    return sqrt(squaredNorm());
-  }
+  /// The Frobenius norm; its derivative at 0 is 0.
+  basic_var<Scalar> norm() const;
+  /// The largest (least) element, of equals the first; throws shape_error when there is none.
+  basic_var<Scalar> maxCoeff() const;
+  basic_var<Scalar> minCoeff() const;
+  basic_var<Scalar> trace() const { return diagonal().sum(); }
   template <class Other>
   basic_var<Scalar> dot(const Other& other) const;
   template <class Other>
   basic_tensor_var cwiseProduct(const Other& other) const;
+  template <class Other>
+  basic_tensor_var cwiseQuotient(const Other& other) const;
+  template <class Other>
+  basic_tensor_var cwiseMax(const Other& other) const;
+  template <class Other>
+  basic_tensor_var cwiseMin(const Other& other) const;
+  basic_tensor_var cwiseAbs() const;
 
  private:
   static std::size_t size_of(const basic_tensor_var& x) {
     return static_cast<std::size_t>(x.size());
   }
   void check_index(Eigen::Index i, Eigen::Index j) const {
-    TC_CHECK(i >= 0 && j >= 0 && i < rows() && j < cols(), shape_error,
-             "tensor_var: element ({}, {}) of a {} x {} matrix", i, j, rows(), cols());
+    detail::check_shape<Scalar>(i >= 0 && j >= 0 && i < rows() && j < cols(),
+                                "tensor_var: element ({}, {}) of a {} x {} matrix", i, j, rows(),
+                                cols());
   }
   basic_var<Scalar> read(Eigen::Index i, Eigen::Index j) const {
     check_index(i, j);
@@ -272,7 +323,11 @@ class basic_tensor_var {
     return rows() == 1 ? read(0, i) : cols() == 1 ? read(i, 0) : read(i % rows(), i / rows());
   }
 
-  detail::tensor_body<Scalar>* body_ = nullptr;
+  void keep() const {
+    if (!body_->referenced) body_->referenced = true;
+  }
+
+  detail::tensor_body<Scalar>* body_ = &detail::no_body<Scalar>;
 
  public:
   element operator()(Eigen::Index i, Eigen::Index j) { return element(*this, i, j); }

@@ -32,6 +32,14 @@ template <class T>
 concept expression = std::is_class_v<T> && requires { typename T::scalar_type; } &&
                      std::derived_from<T, expression_base<typename T::scalar_type>>;
 
+/// Base of arrays of variables (tensor/statement.hpp), for which the same functions are found; they
+/// make `make_unary` and `make_binary` of their own.
+struct elementwise_base {};
+template <class T>
+concept elementwise = std::is_base_of_v<elementwise_base, T>;
+template <class T>
+concept differentiable = expression<T> || elementwise<T>;
+
 // Expressions are trees of types: a leaf for each variable. `gather<At>` writes the partial
 // derivative by each leaf, and its slot, to the positions from `At` on.
 template <class Op, expression A>
@@ -268,10 +276,14 @@ auto make_binary(C c, const B& b) {
       constant_expression<S>(S(c)), operand_of(b));
 }
 
-/// Operands of a scalar operator: two expressions, or an expression and a constant.
+/// What stands beside an array of variables: a scalar, or a matrix of any library.
+template <class T>
+concept beside_elements = differentiable<T> || constant<T> || requires(const T& t) { t.rows(); };
+/// Operands of an operator: two expressions, or an expression and a constant.
 template <class A, class B>
 concept operand_pair = (expression<A> && expression<B>) || (expression<A> && constant<B>) ||
-                       (constant<A> && expression<B>);
+                       (constant<A> && expression<B>) || (elementwise<A> && beside_elements<B>) ||
+                       (beside_elements<A> && elementwise<B>);
 
 template <class T>
 auto primal(const T& t) {
@@ -287,7 +299,7 @@ auto primal(const T& t) {
     return make_binary<op>(a, b);     \
   }
 #define TC_DETAIL_UNARY(name)        \
-  template <expression A>            \
+  template <differentiable A>        \
   auto name(const A& a) {            \
     return make_unary<name##_op>(a); \
   }
@@ -324,15 +336,15 @@ TC_DETAIL_UNARY(square)
 #undef TC_DETAIL_BINARY
 #undef TC_DETAIL_UNARY
 
-template <expression A>
+template <differentiable A>
 auto fabs(const A& a) {
   return make_unary<abs_op>(a);
 }
-template <expression A>
+template <differentiable A>
 auto operator-(const A& a) {
   return make_unary<negate_op>(a);
 }
-template <expression A>
+template <differentiable A>
 auto operator+(const A& a) {
   return make_unary<identity_op>(a);
 }

@@ -1,5 +1,6 @@
 // tensacode/nn/layers.hpp -- whole-batch statements that networks are made of.
 // Layer 3. A batch is a matrix of one column per instance. Each function is one node on the tape.
+// `linear` and its kin are in autodiff/tensor/products.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,59 +24,6 @@ std::span<const T> keep_on_tape(std::span<const T> items) {
   std::copy(items.begin(), items.end(), copy);
   return {copy, items.size()};
 }
-
-template <class Scalar>
-struct linear_node {
-  tensor_operand<Scalar> weight, bias, x, y;
-  bool rectified;
-  void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
-    auto dy = y.adjoint(tape);
-    // The adjoint of the result is not needed once it is spread, so the mask is applied in place.
-    if (rectified) dy.array() *= (y.value().array() > Scalar(0)).template cast<Scalar>();
-    if (weight.active()) weight.adjoint(tape).noalias() += dy * x.value().transpose();
-    if (bias.active()) bias.adjoint(tape) += dy.rowwise().sum();
-    if (x.active()) x.adjoint(tape).noalias() += weight.value().transpose() * dy;
-  }
-};
-
-template <class Scalar>
-basic_tensor_var<Scalar> linear_statement(const basic_tensor_var<Scalar>& weight,
-                                          const basic_tensor_var<Scalar>& bias,
-                                          const basic_tensor_var<Scalar>& x, bool rectified) {
-  TC_CHECK(weight.cols() == x.rows() && bias.rows() == weight.rows() && bias.cols() == 1,
-           shape_error, "linear: weight {} x {}, bias {} x {}, input {} x {} do not fit",
-           weight.rows(), weight.cols(), bias.rows(), bias.cols(), x.rows(), x.cols());
-  auto y = basic_tensor_var<Scalar>::uninitialised(weight.rows(), x.cols());
-  auto out = y.mutable_value();
-  out.noalias() = weight.value() * x.value();
-  out.colwise() += bias.value().col(0);
-  if (rectified) out = out.cwiseMax(Scalar(0));
-  record_node(y, weight.active() || bias.active() || x.active(), [&](const auto& result) {
-    return linear_node<Scalar>{weight.operand(), bias.operand(), x.operand(), result, rectified};
-  });
-  return y;
-}
-
-}  // namespace detail
-
-/// weight * x + bias.
-/// Shapes  weight (o, i), bias (o, 1), x (i, n) -> (o, n)
-template <class Scalar>
-basic_tensor_var<Scalar> linear(const basic_tensor_var<Scalar>& weight,
-                                const basic_tensor_var<Scalar>& bias,
-                                const basic_tensor_var<Scalar>& x) {
-  return detail::linear_statement(weight, bias, x, false);
-}
-
-/// max(weight * x + bias, 0); the derivative at 0 is 0.
-template <class Scalar>
-basic_tensor_var<Scalar> linear_relu(const basic_tensor_var<Scalar>& weight,
-                                     const basic_tensor_var<Scalar>& bias,
-                                     const basic_tensor_var<Scalar>& x) {
-  return detail::linear_statement(weight, bias, x, true);
-}
-
-namespace detail {
 
 template <class Scalar>
 struct gather_columns_node {
@@ -108,10 +56,9 @@ basic_tensor_var<Scalar> gather_columns(const basic_tensor_var<Scalar>& x,
     else
       to.col(static_cast<Eigen::Index>(i)).setZero();
   }
-  detail::record_node(y, x.active(), [&](const auto& result) {
-    return detail::gather_columns_node<Scalar>{x.operand(), result,
-                                               detail::keep_on_tape<Scalar>(columns)};
-  });
+  if (x.active())
+    y.computed_by(detail::gather_columns_node<Scalar>{x.operand(), y.result(),
+                                                      detail::keep_on_tape<Scalar>(columns)});
   return y;
 }
 
@@ -125,8 +72,8 @@ struct concatenate_node {
     const auto dy = y.adjoint(tape);
     Eigen::Index row = 0;
     for (const auto& part : parts) {
-      if (part.active()) part.adjoint(tape) += dy.middleRows(row, part.rows);
-      row += part.rows;
+      if (part.active()) part.adjoint(tape) += dy.middleRows(row, part.rows());
+      row += part.rows();
     }
   }
 };
@@ -151,12 +98,12 @@ basic_tensor_var<Scalar> concatenate_rows(std::span<const basic_tensor_var<Scala
     y.mutable_value().middleRows(row, part.rows()) = part.value();
     row += part.rows();
   }
-  detail::record_node(y, active, [&](const auto& result) {
+  if (active) {
     std::vector<detail::tensor_operand<Scalar>> operands;
     for (const auto& part : parts) operands.push_back(part.operand());
-    return detail::concatenate_node<Scalar>{
-        detail::keep_on_tape<Scalar, detail::tensor_operand<Scalar>>(operands), result};
-  });
+    y.computed_by(detail::concatenate_node<Scalar>{
+        detail::keep_on_tape<Scalar, detail::tensor_operand<Scalar>>(operands), y.result()});
+  }
   return y;
 }
 
@@ -227,10 +174,9 @@ basic_tensor_var<Scalar> segment_mean(const basic_tensor_var<Scalar>& x,
       out.col(s) = x.value().middleCols(begin, count).rowwise().sum() *
                    static_cast<Scalar>(std::pow(count, -power));
   }
-  detail::record_node(y, x.active(), [&](const auto& result) {
-    return detail::segment_mean_node<Scalar>{x.operand(), result,
-                                             detail::keep_on_tape<Scalar>(offsets), power};
-  });
+  if (x.active())
+    y.computed_by(detail::segment_mean_node<Scalar>{x.operand(), y.result(),
+                                                    detail::keep_on_tape<Scalar>(offsets), power});
   return y;
 }
 
@@ -259,10 +205,9 @@ basic_tensor_var<Scalar> segment_max(const basic_tensor_var<Scalar>& x,
       out(row, s) = greatest;
     }
   }
-  detail::record_node(y, x.active(), [&](const auto& result) {
-    return detail::segment_max_node<Scalar>{x.operand(), result,
-                                            detail::keep_on_tape<Scalar, std::int32_t>(winners)};
-  });
+  if (x.active())
+    y.computed_by(detail::segment_max_node<Scalar>{
+        x.operand(), y.result(), detail::keep_on_tape<Scalar, std::int32_t>(winners)});
   return y;
 }
 

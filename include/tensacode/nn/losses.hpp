@@ -21,7 +21,7 @@ struct precomputed_gradient_node {
   const Scalar* derivative;
   void backward(basic_tape<Scalar>& tape, adjoint_slot first) const {
     x.adjoint(tape) +=
-        tape.adjoint(first) * const_matrix_map<Scalar>(derivative, x.rows, x.columns);
+        tape.adjoint(first) * const_matrix_map<Scalar>(derivative, x.rows(), x.cols());
   }
 };
 
@@ -35,9 +35,9 @@ basic_var<Scalar> columnwise_loss(const basic_tensor_var<Scalar>& x, Scalar weig
   for (Eigen::Index i = 0; i < x.cols(); ++i)
     total += static_cast<double>(f(i, x.value().col(i), d.col(i)));
   d *= weight;
-  return reduction<Scalar>(
+  return scalar_result(
       static_cast<Scalar>(total * static_cast<double>(weight)), x.active(),
-      [&] { return precomputed_gradient_node<Scalar>{x.operand(), derivative.operand().values}; });
+      precomputed_gradient_node<Scalar>{x.operand(), derivative.operand().values()});
 }
 
 }  // namespace detail

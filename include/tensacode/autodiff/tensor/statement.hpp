@@ -1,0 +1,537 @@
+// tensacode/autodiff/tensor/statement.hpp -- elementwise expressions, each recorded as one node.
+// Layer 2. `(a.array() * b.array() + c).tanh()` is a type; where it becomes a matrix or a sum, its
+// value is computed strip by strip in memory that stays in the first-level cache, and one node
+// recorded. The sweep computes again what the derivatives need, and spreads the adjoint to all
+// operands in one pass. Nothing but the result is stored.
+// The functions are those of elementary.hpp, so a tensor's derivatives are a scalar's.
+// Start reading at `statement` and `record_statement`.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/autodiff/elementary.hpp>
+#include <tensacode/autodiff/tensor/vector_math.hpp>
+#include <tensacode/autodiff/tensor_var.hpp>
+
+#include <Eigen/Core>
+
+#include <concepts>
+#include <type_traits>
+
+namespace tc {
+namespace detail {
+
+// --- functions of this room beside those of scalars ----------------------------------------------
+struct inverse_op {
+  static auto value(auto a) { return decltype(a)(1) / a; }
+  static auto partial(auto, auto y) { return -(y * y); }
+};
+struct relu_op {
+  static auto value(auto a) { return a < 0 ? decltype(a)(0) : a; }  // keeps not-a-number
+  static auto partial(auto, auto y) { return decltype(y)(y > 0 ? 1 : 0); }
+};
+
+/// What the derivative of a function reads; both unless said otherwise.
+template <class Op>
+inline constexpr bool reads_operands = true;
+template <class Op>
+inline constexpr bool reads_result = true;
+
+#define TC_DETAIL_READS(op, operands, result)          \
+  template <>                                          \
+  inline constexpr bool reads_operands<op> = operands; \
+  template <>                                          \
+  inline constexpr bool reads_result<op> = result;
+TC_DETAIL_READS(add_op, false, false)
+TC_DETAIL_READS(subtract_op, false, false)
+TC_DETAIL_READS(negate_op, false, false)
+TC_DETAIL_READS(multiply_op, true, false)
+TC_DETAIL_READS(square_op, true, false)
+TC_DETAIL_READS(abs_op, true, false)
+TC_DETAIL_READS(log_op, true, false)
+TC_DETAIL_READS(log1p_op, true, false)
+TC_DETAIL_READS(sin_op, true, false)
+TC_DETAIL_READS(cos_op, true, false)
+TC_DETAIL_READS(exp_op, false, true)
+TC_DETAIL_READS(expm1_op, false, true)
+TC_DETAIL_READS(sqrt_op, false, true)
+TC_DETAIL_READS(tanh_op, false, true)
+TC_DETAIL_READS(sigmoid_op, false, true)
+TC_DETAIL_READS(inverse_op, false, true)
+TC_DETAIL_READS(relu_op, false, true)
+#undef TC_DETAIL_READS
+
+/// y[i] = Op of a[i]: function by function, or by a vectorised loop where there is one.
+template <class Op>
+struct elementwise_kernel {
+  using lanes = void;
+};
+template <>
+struct elementwise_kernel<exp_op> {
+  using lanes = exp_lanes;
+};
+template <>
+struct elementwise_kernel<expm1_op> {
+  using lanes = expm1_lanes;
+};
+template <>
+struct elementwise_kernel<tanh_op> {
+  using lanes = tanh_lanes;
+};
+template <>
+struct elementwise_kernel<sigmoid_op> {
+  using lanes = sigmoid_lanes;
+};
+
+/// to[i] = f(i). The loops of this room, which the compiler may vectorise: no two of its arrays
+/// overlap but those it reads and writes at the same place.
+template <class Scalar, class F>
+[[gnu::always_inline]] inline void store_each(Scalar* to, Eigen::Index count, const F& f) {
+#if !defined(__clang__)
+#pragma GCC ivdep
+#endif
+  for (Eigen::Index i = 0; i < count; ++i) to[i] = f(i);
+}
+/// to[i] += f(i).
+template <class Scalar, class F>
+[[gnu::always_inline]] inline void add_each(Scalar* to, Eigen::Index count, const F& f) {
+#if !defined(__clang__)
+#pragma GCC ivdep
+#endif
+  for (Eigen::Index i = 0; i < count; ++i) to[i] += f(i);
+}
+/// The sum of f(i), in eight parts that do not wait for each other.
+template <class Scalar, class F>
+Scalar sum_each(Eigen::Index count, const F& f) {
+  Scalar part[8] = {};
+  Eigen::Index i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (Eigen::Index j = 0; j < 8; ++j) part[j] += f(i + j);
+  for (Eigen::Index j = 0; i < count; ++i, ++j) part[j] += f(i);
+  return ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
+}
+
+template <class Op, class Scalar, class A>
+void evaluate(const A& a, Scalar* y, Eigen::Index count) {
+  using Lanes = typename elementwise_kernel<Op>::lanes;
+  if constexpr (!std::is_void_v<Lanes> && lanes_of<Scalar>::exist) {
+    if constexpr (std::is_pointer_v<A>) {
+      map_lanes<Lanes>(a, y, static_cast<std::size_t>(count));
+    } else {
+      store_each(y, count, [=](Eigen::Index i) { return a[i]; });
+      map_lanes<Lanes>(static_cast<const Scalar*>(y), y, static_cast<std::size_t>(count));
+    }
+  } else if constexpr (lanes_of<Scalar>::exist &&
+                       (std::same_as<Op, log_op> || std::same_as<Op, sqrt_op>)) {
+    using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
+    store_each(y, count, [=](Eigen::Index i) { return a[i]; });
+    Eigen::Map<Array> numbers(y, count);
+    if constexpr (std::same_as<Op, log_op>)
+      numbers = numbers.log();
+    else
+      numbers = numbers.sqrt();
+  } else {
+    store_each(y, count, [=](Eigen::Index i) { return Op::value(a[i]); });
+  }
+}
+
+// --- strips -------------------------------------------------------------------------------------
+/// Numbers that one pass works on: few enough for the cache, many enough for the loops.
+inline constexpr Eigen::Index strip_length = 256;
+
+/// A piece of one column, or several whole columns: `size` numbers from `offset`, in runs of
+/// `rows` numbers of a column.
+struct strip {
+  Eigen::Index offset, size, row, column, rows;
+};
+
+/// Calls `f` for the strips of a matrix. Where an operand is broadcast along rows or columns,
+/// `by_column` is true and a strip holds whole columns or lies in one.
+template <bool by_column, class F>
+void for_each_strip(Eigen::Index rows, Eigen::Index columns, const F& f) {
+  if constexpr (!by_column) {
+    rows *= columns;
+    columns = 1;
+  }
+  if (rows == 0) return;
+  const Eigen::Index wide = rows < strip_length ? strip_length / rows : 1;
+  for (Eigen::Index column = 0; column < columns; column += wide) {
+    const Eigen::Index width = columns - column < wide ? columns - column : wide;
+    for (Eigen::Index row = 0; row < rows; row += strip_length) {
+      const Eigen::Index height = rows - row < strip_length ? rows - row : strip_length;
+      f(strip{row + column * rows, height * width, row, column, height});
+    }
+  }
+}
+
+// --- expressions --------------------------------------------------------------------------------
+// An expression has, beside its shape and whether anything flows into it:
+//   prepare<Needed>(s, work)  before the sweep of strip s: computes into `work` what derivatives
+//                             read, and its own values if Needed
+//   values(s, work)           its numbers of the strip, by []; needs prepare<true>
+//   write(s, work, to)        computes its numbers of the strip
+//   spread(tape, s, work, y, seed)  adds seed(i) times its derivatives to the operands' adjoints,
+//                             where y[i] are its values and prepare<false> has run
+//   at(i, j)                  one element as a scalar
+
+/// A number beside tensors.
+template <class Scalar>
+struct constant_elements {
+  using scalar_type = Scalar;
+  static constexpr bool by_column = false, constant = true, shaped = false;
+  struct workspace {};
+  struct repeated {
+    Scalar number;
+    Scalar operator[](Eigen::Index) const { return number; }
+  };
+  Scalar number;
+
+  bool active() const { return false; }
+  template <bool needed>
+  void prepare(const strip&, workspace&) const {}
+  repeated values(const strip&, const workspace&) const { return {number}; }
+  template <class Y, class Seed>
+  void spread(basic_tape<Scalar>&, const strip&, workspace&, const Y&, const Seed&) const {}
+  Scalar at(Eigen::Index, Eigen::Index) const { return number; }
+};
+
+/// A scalar variable beside tensors.
+template <class Scalar>
+struct scalar_elements {
+  using scalar_type = Scalar;
+  using workspace = typename constant_elements<Scalar>::workspace;
+  static constexpr bool by_column = false, constant = false, shaped = false;
+  Scalar number;
+  adjoint_slot slot;
+
+  bool active() const { return slot != 0; }
+  template <bool needed>
+  void prepare(const strip&, workspace&) const {}
+  typename constant_elements<Scalar>::repeated values(const strip&, const workspace&) const {
+    return {number};
+  }
+  template <class Y, class Seed>
+  void spread(basic_tape<Scalar>& tape, const strip& s, workspace&, const Y&,
+              const Seed& seed) const {
+    tape.adjoint(slot) += sum_each<Scalar>(s.size, seed);
+  }
+  basic_var<Scalar> at(Eigen::Index, Eigen::Index) const {
+    return basic_var<Scalar>::at_slot(number, slot);
+  }
+};
+
+/// A row (`along_columns`) or a column repeated to fill a matrix.
+template <class Scalar, bool along_columns>
+struct broadcast_elements {
+  using scalar_type = Scalar;
+  static constexpr bool by_column = true, constant = false, shaped = false;
+  struct workspace {
+    Scalar values[strip_length];
+  };
+  tensor_operand<Scalar> vector;
+
+  bool active() const { return vector.active(); }
+  template <bool needed>
+  void prepare(const strip& s, workspace& work) const {
+    if constexpr (needed)
+      for (Eigen::Index run = 0, column = s.column; run < s.size; run += s.rows, ++column)
+        for (Eigen::Index i = 0; i < s.rows; ++i)
+          work.values[run + i] = vector.values()[along_columns ? column : s.row + i];
+  }
+  const Scalar* values(const strip&, const workspace& work) const { return work.values; }
+  template <class Y, class Seed>
+  void spread(basic_tape<Scalar>& tape, const strip& s, workspace&, const Y&,
+              const Seed& seed) const {
+    Scalar* const adjoint = vector.adjoints(tape);
+    for (Eigen::Index run = 0, column = s.column; run < s.size; run += s.rows, ++column) {
+      const auto part = [&](Eigen::Index i) { return seed(run + i); };
+      if constexpr (along_columns)
+        adjoint[column] += sum_each<Scalar>(s.rows, part);
+      else
+        add_each(adjoint + s.row, s.rows, part);
+    }
+  }
+  basic_var<Scalar> at(Eigen::Index i, Eigen::Index j) const {
+    return basic_tensor_var<Scalar>::of(vector)(along_columns ? j : i);
+  }
+};
+
+/// The seed that is an array.
+template <class Scalar>
+struct stored_seed {
+  const Scalar* adjoint;
+  Scalar operator()(Eigen::Index i) const { return adjoint[i]; }
+};
+
+template <bool read, class A>
+[[gnu::always_inline]] inline auto element_if(const A& a, Eigen::Index i) {
+  if constexpr (read)
+    return a[i];
+  else
+    return std::remove_cvref_t<decltype(a[i])>(0);
+}
+
+/// A function of one expression or two.
+template <class Op, class A, class B>
+struct statement;
+/// The second operand of a function of one.
+template <class Scalar>
+struct no_elements : constant_elements<Scalar> {};
+template <class Op, class A>
+using mapped = statement<Op, A, no_elements<typename A::scalar_type>>;
+
+/// Records `e` as one node: its matrix.
+template <class E>
+basic_tensor_var<typename E::scalar_type> record_statement(const E& e) {
+  using Scalar = typename E::scalar_type;
+  struct node {
+    E e;
+    const Scalar* result;
+    void backward(basic_tape<Scalar>& tape, adjoint_slot first) const {
+      const Scalar* const adjoint = tape.adjoints(first);
+      typename E::workspace work;
+      for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
+        e.prepare_operands(s, work);
+        e.spread(tape, s, work, result + s.offset, stored_seed<Scalar>{adjoint + s.offset});
+      });
+    }
+  };
+  auto y = basic_tensor_var<Scalar>::uninitialised(e.rows(), e.cols());
+  Scalar* const values = y.mutable_value().data();
+  typename E::workspace work;
+  for_each_strip<E::by_column>(e.rows(), e.cols(),
+                               [&](const strip& s) { e.write(s, work, values + s.offset); });
+  if (e.active()) {
+    if (E::stores_result) static_cast<void>(y.operand());
+    y.computed_by(node{e, values});
+  }
+  return y;
+}
+
+/// Records the sum of `e` as one node.
+template <class E>
+basic_var<typename E::scalar_type> record_sum(const E& e) {
+  using Scalar = typename E::scalar_type;
+  struct node {
+    E e;
+    void backward(basic_tape<Scalar>& tape, adjoint_slot first) const {
+      const Scalar seed = tape.adjoint(first);
+      typename E::workspace work;
+      for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
+        e.template prepare<false>(s, work);
+        e.spread(tape, s, work, e.values(s, work), [seed](Eigen::Index) { return seed; });
+      });
+    }
+  };
+  Scalar sum(0);
+  typename E::workspace work;
+  for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
+    e.template prepare<true>(s, work);
+    const auto values = e.values(s, work);
+    sum += sum_each<Scalar>(s.size, [&](Eigen::Index i) { return values[i]; });
+  });
+  return basic_var<Scalar>::at_slot(
+      sum, e.active() ? recording_tape<Scalar>().push_node(node{e}, 1) : adjoint_slot{0});
+}
+
+/// What all array expressions answer to, with Eigen's names.
+template <class E>
+class array_expression : public elementwise_base {
+ public:
+  auto matrix() const { return record_statement(self()); }
+  auto array() const { return self(); }
+  auto eval() const { return matrix().array(); }
+  Eigen::Index size() const { return self().rows() * self().cols(); }
+  auto operator()(Eigen::Index i, Eigen::Index j) const { return self().at(i, j); }
+  auto operator()(Eigen::Index i) const {
+    return self().rows() == 1 ? self().at(0, i) : self().at(i % self().rows(), i / self().rows());
+  }
+  auto sum() const { return record_sum(self()); }
+  auto mean() const { return sum() / static_cast<double>(size()); }
+  auto maxCoeff() const { return matrix().maxCoeff(); }
+  auto minCoeff() const { return matrix().minCoeff(); }
+  auto transpose() const { return matrix().transpose().array(); }
+  auto rowwise() const { return matrix().rowwise().array(); }
+  auto colwise() const { return matrix().colwise().array(); }
+
+#define TC_DETAIL_MEMBER(name) \
+  auto name() const { return mapped<name##_op, E>(self()); }
+  TC_DETAIL_MEMBER(exp)
+  TC_DETAIL_MEMBER(expm1)
+  TC_DETAIL_MEMBER(log)
+  TC_DETAIL_MEMBER(log1p)
+  TC_DETAIL_MEMBER(sqrt)
+  TC_DETAIL_MEMBER(square)
+  TC_DETAIL_MEMBER(sin)
+  TC_DETAIL_MEMBER(cos)
+  TC_DETAIL_MEMBER(tan)
+  TC_DETAIL_MEMBER(tanh)
+  TC_DETAIL_MEMBER(abs)
+  TC_DETAIL_MEMBER(inverse)
+#undef TC_DETAIL_MEMBER
+  template <class B>
+  auto pow(const B& b) const;
+  template <class B>
+  auto max(const B& b) const;
+  template <class B>
+  auto min(const B& b) const;
+
+ private:
+  const E& self() const { return static_cast<const E&>(*this); }
+};
+
+template <class Op>
+inline constexpr const char* operation_name = "elementwise operation";
+template <>
+inline constexpr const char* operation_name<add_op> = "sum";
+template <>
+inline constexpr const char* operation_name<subtract_op> = "difference";
+template <>
+inline constexpr const char* operation_name<multiply_op> = "elementwise product";
+template <>
+inline constexpr const char* operation_name<divide_op> = "elementwise quotient";
+
+template <class Op, class A, class B>
+struct statement : array_expression<statement<Op, A, B>> {
+  using scalar_type = typename A::scalar_type;
+  static constexpr bool by_column = A::by_column || B::by_column, constant = false, shaped = true,
+                        operands = reads_operands<Op>, stores_result = reads_result<Op>,
+                        one_operand = std::same_as<B, no_elements<scalar_type>>;
+  struct workspace {
+    [[no_unique_address]] typename A::workspace a;
+    [[no_unique_address]] typename B::workspace b;
+    scalar_type values[strip_length];
+    scalar_type seed[strip_length];
+  };
+  A a;
+  [[no_unique_address]] B b;
+
+  explicit statement(const A& left, const B& right = {}) : a(left), b(right) {
+    if constexpr (A::shaped && B::shaped)
+      check_shape<scalar_type>(a.rows() == b.rows() && a.cols() == b.cols(),
+                               "tensor_var {}: shapes {} x {} and {} x {} differ",
+                               operation_name<Op>, a.rows(), a.cols(), b.rows(), b.cols());
+  }
+
+  Eigen::Index rows() const {
+    if constexpr (A::shaped)
+      return a.rows();
+    else
+      return b.rows();
+  }
+  Eigen::Index cols() const {
+    if constexpr (A::shaped)
+      return a.cols();
+    else
+      return b.cols();
+  }
+  bool active() const { return a.active() || b.active(); }
+  template <bool needed>
+  void prepare(const strip& s, workspace& work) const {
+    constexpr bool evaluated = needed || stores_result;
+    a.template prepare<evaluated || operands>(s, work.a);
+    b.template prepare<evaluated || operands>(s, work.b);
+    if constexpr (evaluated) write_values(s, work, work.values);
+  }
+  /// What `spread` reads beside the result.
+  void prepare_operands(const strip& s, workspace& work) const {
+    a.template prepare<operands>(s, work.a);
+    b.template prepare<operands>(s, work.b);
+  }
+  const scalar_type* values(const strip&, const workspace& work) const { return work.values; }
+  void write(const strip& s, workspace& work, scalar_type* to) const {
+    a.template prepare<true>(s, work.a);
+    b.template prepare<true>(s, work.b);
+    write_values(s, work, to);
+  }
+  template <class Y, class Seed>
+  void spread(basic_tape<scalar_type>& tape, const strip& s, workspace& work, const Y& y,
+              const Seed& seed) const {
+    if constexpr (A::constant || B::constant || std::same_as<Seed, stored_seed<scalar_type>>) {
+      spread_both(tape, s, work, y, seed);
+    } else {  // both sides read it
+      store_each(work.seed, s.size, seed);
+      spread_both(tape, s, work, y, stored_seed<scalar_type>{work.seed});
+    }
+  }
+  auto at(Eigen::Index i, Eigen::Index j) const {
+    using V = basic_var<scalar_type>;
+    if constexpr (one_operand)
+      return V(unary_expression<Op, V>(V(a.at(i, j))));
+    else
+      return V(binary_expression<Op, V, V>(V(a.at(i, j)), V(b.at(i, j))));
+  }
+
+ private:
+  void write_values(const strip& s, const workspace& work, scalar_type* to) const {
+    const auto x = a.values(s, work.a);
+    const auto z = b.values(s, work.b);
+    if constexpr (one_operand)
+      evaluate<Op>(x, to, s.size);
+    else
+      store_each(to, s.size, [=](Eigen::Index i) { return Op::value(x[i], z[i]); });
+  }
+  template <class Y, class Seed>
+  void spread_both(basic_tape<scalar_type>& tape, const strip& s, workspace& work, const Y& y,
+                   const Seed& seed) const {
+    const auto x = a.values(s, work.a);
+    const auto z = b.values(s, work.b);
+    if (!A::constant && a.active())
+      a.spread(tape, s, work.a, x, [=](Eigen::Index i) {
+        const auto left = element_if<operands>(x, i);
+        const auto result = element_if<stores_result>(y, i);
+        if constexpr (one_operand)
+          return seed(i) * Op::partial(left, result);
+        else
+          return seed(i) * Op::partial_a(left, element_if<operands>(z, i), result);
+      });
+    if constexpr (!B::constant)
+      if (b.active())
+        b.spread(tape, s, work.b, z, [=](Eigen::Index i) {
+          return seed(i) * Op::partial_b(element_if<operands>(x, i), element_if<operands>(z, i),
+                                         element_if<stores_result>(y, i));
+        });
+  }
+};
+
+}  // namespace detail
+
+/// A matrix of differentiable numbers with elementwise semantics, as `x.array()` gives; the
+/// simplest array expression. Expressions convert to it, each recorded as one node.
+template <class Scalar>
+class basic_array_var : public detail::array_expression<basic_array_var<Scalar>> {
+ public:
+  using scalar_type = Scalar;
+  static constexpr bool by_column = false, constant = false, shaped = true, stores_result = false;
+  using workspace = typename detail::constant_elements<Scalar>::workspace;
+
+  basic_array_var(const basic_tensor_var<Scalar>& tensor) : tensor_(tensor.operand()) {}
+  template <detail::elementwise E>
+    requires(!std::same_as<E, basic_array_var>)
+  basic_array_var(const E& e) : basic_array_var(e.matrix()) {}
+
+  basic_tensor_var<Scalar> matrix() const { return basic_tensor_var<Scalar>::of(tensor_); }
+  Eigen::Index rows() const { return tensor_.rows(); }
+  Eigen::Index cols() const { return tensor_.cols(); }
+
+  bool active() const { return tensor_.active(); }
+  template <bool needed>
+  void prepare(const detail::strip&, workspace&) const {}
+  const Scalar* values(const detail::strip& s, const workspace&) const {
+    return tensor_.values() + s.offset;
+  }
+  template <class Y, class Seed>
+  void spread(basic_tape<Scalar>& tape, const detail::strip& s, workspace&, const Y&,
+              const Seed& seed) const {
+    detail::add_each(tensor_.adjoints(tape) + s.offset, s.size, seed);
+  }
+  basic_var<Scalar> at(Eigen::Index i, Eigen::Index j) const {
+    return std::as_const(*this).matrix().coeff(i, j);
+  }
+
+ private:
+  detail::tensor_operand<Scalar> tensor_;
+};
+
+using array_var = basic_array_var<double>;
+
+}  // namespace tc
