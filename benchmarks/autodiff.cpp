@@ -2,21 +2,27 @@
 // Question: time of a gradient over that of the same gradient written by hand, and over that of
 //   the function alone; bytes of tape a statement.
 // Baseline: the hand-written adjoints in workloads/, in plain loops and Eigen products. Each
-//   gradient is compared with the one by hand before it is timed.
+//   gradient is compared with the one by hand before it is timed. Beside them, where they are
+//   installed, the tapes of ADOL-C (libadolc-dev) and Sacado (libtrilinos-sacado-dev and
+//   libtrilinos-kokkos-dev), recorded anew at each call, for functions of a vector.
 // Command: script/bench autodiff, or
 //   g++ -std=c++20 -O3 -march=native -DNDEBUG -Iinclude -isystem /usr/include/eigen3
 //     benchmarks/autodiff.cpp -ltbb && ./a.out
 // Prints JSON lines. The two sides of a row run in turn; a time is the least of all turns.
 // Last numbers (AMD EPYC, 2 cores, shared with two others, g++ 12.2 -O3 -march=native, 2026-11-24):
-//   time of the gradient, over that by hand: product n 1,000,000 11.8 ms, 5.1; n 10,000 98 us, 4.8;
-//   rosenbrock n 1,000,000 9.4 ms, 7.4; n 10,000 80 us, 7.1; one statement an operation 400 us, 35;
-//   gaussian mixture d10 k25 n1000 12.0 ms, 4.3; perceptron in scalars 19.7 ms, 34;
-//   lotka-volterra 120 us, 3.0; lstm 0.99 ms, 2.4; bundle adjustment 0.51 us, 5.7
+//   time of the gradient, over that by hand; over ADOL-C 2.7.2 and Sacado 13.2:
+//   product n 1,000,000 9.2 ms, 3.6; .12, .19; n 10,000 82 us, 4.0; .02, .31
+//   rosenbrock n 1,000,000 10.2 ms, 7.7; .03, .03; n 10,000 99 us, 8.3; .01, .05
+//     one statement an operation n 10,000 413 us, 34; .06, .18
+//   gaussian mixture d10 k25 n1000 10.0 ms, 3.5; perceptron in scalars 21.8 ms, 38;
+//   lotka-volterra 103 us, 2.6; lstm 0.92 ms, 2.2; bundle adjustment 0.46 us, 6.0; hand 280 us, 11
 // SPDX-License-Identifier: MIT
 #include <tensacode/transform/transform.hpp>
 
+#include "autodiff_peers.hpp"
 #include "workloads/bundle_adjustment.hpp"
 #include "workloads/gaussian_mixture.hpp"
+#include "workloads/hand.hpp"
 #include "workloads/lotka_volterra.hpp"
 #include "workloads/lstm.hpp"
 #include "workloads/perceptron.hpp"
@@ -75,26 +81,64 @@ tape_size tape_of(const F& f, const T& x) {
                           statements + (after.next_slot - before.next_slot) * sizeof(double)};
 }
 
+/// Another tape beside a row: `gradient(x)` returns the gradient as a pair with the value.
+template <class Gradient>
+struct peer {
+  const char* name;
+  Gradient gradient;
+  double seconds = HUGE_VAL;
+};
+template <class Gradient>
+peer(const char*, Gradient) -> peer<Gradient>;
+
 /// A row: `f` of the tree `x`, whose gradient `by_hand(x)` returns as a pair with the value.
-template <class F, class T, class G>
-void row(const char* name, const F& f, const T& x, const G& by_hand) {
+template <class F, class T, class G, class... Gradients>
+void row(const char* name, const F& f, const T& x, const G& by_hand, peer<Gradients>... peers) {
   const auto gradient = tc::value_and_grad(f);
   const double off = difference(gradient(x).gradient, by_hand(x).second);
   const auto [statements, bytes] = tape_of(f, x);
+  ((difference(peers.gradient(x).second, by_hand(x).second) < 1e-9
+        ? void()
+        : static_cast<void>(std::printf("# %s differs in %s\n", peers.name, name))),
+   ...);
   double tape = HUGE_VAL, hand = HUGE_VAL, primal = HUGE_VAL;
   const auto begin = clock_type::now();
   for (int turn = 0; turn < 7 || (clock_type::now() - begin < std::chrono::seconds(2)); ++turn) {
     tape = std::min(tape, seconds([&] { keep(gradient(x)); }));
     hand = std::min(hand, seconds([&] { keep(by_hand(x)); }));
     primal = std::min(primal, seconds([&] { keep(f(x)); }));
+    ((peers.seconds = std::min(peers.seconds, seconds([&] { keep(peers.gradient(x)); }))), ...);
   }
   std::printf(
       "{\"benchmark\": \"autodiff\", \"row\": \"%s\", \"tape_us\": %.4g, \"hand_us\": %.4g, "
       "\"ratio_to_hand\": %.3g, \"ratio_to_primal\": %.3g, \"statements\": %zu, "
-      "\"bytes_a_statement\": %.1f, \"difference\": %.1g}\n",
+      "\"bytes_a_statement\": %.1f, \"difference\": %.1g",
       name, tape * 1e6, hand * 1e6, tape / hand, tape / primal, statements,
       static_cast<double>(bytes) / static_cast<double>(statements), off);
+  (std::printf(", \"%s_us\": %.4g, \"ratio_to_%s\": %.3g", peers.name, peers.seconds * 1e6,
+               peers.name, tape / peers.seconds),
+   ...);
+  std::printf("}\n");
   std::fflush(stdout);
+}
+
+/// The same for functions of a vector, with the peers beside it.
+template <class F, class G>
+void row_of_vector(const char* name, const F& f, const std::vector<double>& x, const G& by_hand) {
+  const auto call = [&](const auto&... peers) { row(name, f, x, by_hand, peers...); };
+  const auto with_sacado = [&](const auto&... peers) {
+#if defined(TC_BENCHMARK_SACADO)
+    call(peers..., peer{"sacado", [&](const auto& v) { return peers::by_sacado(f, v); }});
+#else
+    call(peers...);
+#endif
+  };
+#if defined(TC_BENCHMARK_ADOLC)
+  with_sacado(peer{"adolc", [&](const auto& v) { return peers::by_adolc(f, v); }});
+#else
+  with_sacado();
+#endif
+  peers::remove_files();
 }
 
 std::vector<double> normals(std::mt19937& generator, std::size_t count, double deviation = 1) {
@@ -130,38 +174,53 @@ void perceptrons(std::mt19937& generator, Eigen::Index batch_size) {
       [&](const auto& p) { return workloads::squared_error_by_hand(p, data); });
 }
 
-/// Jacobians of many observations, each recorded once and swept for both rows.
+/// A row of a Jacobian, for each of some points.
+template <class Points, class F, class G>
+void row_of_jacobians(const char* name, const Points& points, const F& by_tape, const G& by_hand) {
+  double off = 0, tape = HUGE_VAL, hand = HUGE_VAL;
+  for (const auto& p : points) {
+    const Eigen::MatrixXd a = by_tape(p), b = by_hand(p);
+    off = std::max(off, ((a - b).array() / b.array().abs().max(1)).abs().maxCoeff());
+  }
+  const auto begin = clock_type::now();
+  while (clock_type::now() - begin < std::chrono::seconds(2)) {
+    tape = std::min(tape, seconds([&] {
+                      for (const auto& p : points) keep(by_tape(p));
+                    }));
+    hand = std::min(hand, seconds([&] {
+                      for (const auto& p : points) keep(by_hand(p));
+                    }));
+  }
+  const auto count = static_cast<double>(points.size());
+  std::printf(
+      "{\"benchmark\": \"autodiff\", \"row\": \"%s\", \"tape_us\": %.4g, \"hand_us\": %.4g, "
+      "\"ratio_to_hand\": %.3g, \"difference\": %.1g}\n",
+      name, tape / count * 1e6, hand / count * 1e6, tape / hand, off);
+  std::fflush(stdout);
+}
+
 void bundles(std::mt19937& generator) {
-  constexpr std::size_t count = 1000;
-  std::vector<std::array<double, 15>> observations(count);
+  std::vector<std::array<double, 15>> observations(1000);
   for (auto& p : observations) {
     const auto noise = normals(generator, 15, 0.1);
     p = {0.3, -0.2, 0.4, 0, 0, -5, 500, 320, 240, 0.01, -0.002, 0.5, 0.3, 1, 1};
     for (std::size_t i = 0; i < 15; ++i) p[i] += noise[i] * (i == 9 || i == 10 ? 0.01 : 1);
   }
   const std::array<double, 2> seen{330, 250};
-  const auto by_tape = [&](const std::array<double, 15>& p) {
-    return tc::jacobian([&](const auto& v) { return workloads::reprojection_error(v, seen); })(p);
-  };
-  double off = 0;
-  for (const auto& p : observations) {
-    const auto hand = workloads::reprojection_by_hand(p, seen).jacobian;
-    off = std::max(off, ((by_tape(p) - hand).array() / hand.array().abs().max(1)).abs().maxCoeff());
-  }
-  double tape = HUGE_VAL, hand = HUGE_VAL;
-  for (int turn = 0; turn < 200; ++turn) {
-    tape = std::min(tape, seconds([&] {
-                      for (const auto& p : observations) keep(by_tape(p));
-                    }));
-    hand = std::min(hand, seconds([&] {
-                      for (const auto& p : observations)
-                        keep(workloads::reprojection_by_hand(p, seen));
-                    }));
-  }
-  std::printf(
-      "{\"benchmark\": \"autodiff\", \"row\": \"bundle adjustment, 2 x 15 an observation\", "
-      "\"tape_us\": %.4g, \"hand_us\": %.4g, \"ratio_to_hand\": %.3g, \"difference\": %.1g}\n",
-      tape / count * 1e6, hand / count * 1e6, tape / hand, off);
+  row_of_jacobians(
+      "bundle adjustment, 2 x 15 an observation", observations,
+      tc::jacobian([&](const auto& p) { return workloads::reprojection_error(p, seen); }),
+      [&](const auto& p) { return workloads::reprojection_by_hand(p, seen).jacobian; });
+}
+
+void hands(std::mt19937& generator) {
+  const auto hand = workloads::make_hand(500);
+  std::vector<std::array<double, 26>> poses(4);
+  for (auto& pose : poses)
+    for (double& angle : pose) angle = normals(generator, 1, 0.3)[0];
+  row_of_jacobians("hand, 1500 x 26", poses,
+                   tc::jacobian([&](const auto& p) { return workloads::hand_errors(p, hand); }),
+                   [&](const auto& p) { return workloads::hand_jacobian_by_hand(p, hand); });
 }
 
 }  // namespace
@@ -174,11 +233,11 @@ int main() {
     for (std::size_t i = 0; i < n; ++i) x[i] = 1 + 0.5 * std::sin(static_cast<double>(i)) / 1000;
     char name[64];
     std::snprintf(name, sizeof name, "product n%zu", n);
-    row(name, workloads::product, x, workloads::product_by_hand);
+    row_of_vector(name, workloads::product, x, workloads::product_by_hand);
     std::snprintf(name, sizeof name, "rosenbrock n%zu", n);
-    row(name, workloads::rosenbrock, x, workloads::rosenbrock_by_hand);
+    row_of_vector(name, workloads::rosenbrock, x, workloads::rosenbrock_by_hand);
     std::snprintf(name, sizeof name, "rosenbrock n%zu, one statement an operation", n);
-    row(name, workloads::rosenbrock_by_operation, x, workloads::rosenbrock_by_hand);
+    row_of_vector(name, workloads::rosenbrock_by_operation, x, workloads::rosenbrock_by_hand);
   }
   mixtures(generator, 10, 25, 1000);
   mixtures(generator, 2, 5, 1000);
@@ -205,4 +264,5 @@ int main() {
   }
 
   bundles(generator);
+  hands(generator);
 }

@@ -6,6 +6,7 @@
 
 #include "../../benchmarks/workloads/bundle_adjustment.hpp"
 #include "../../benchmarks/workloads/gaussian_mixture.hpp"
+#include "../../benchmarks/workloads/hand.hpp"
 #include "../../benchmarks/workloads/lotka_volterra.hpp"
 #include "../../benchmarks/workloads/lstm.hpp"
 #include "../../benchmarks/workloads/perceptron.hpp"
@@ -117,6 +118,21 @@ TEST_SUITE("autodiff/workloads") {
     CHECK(
         ((jacobian - hand.jacobian).array() / hand.jacobian.array().abs().max(1)).abs().maxCoeff() <
         1e-10);
+  }
+  TEST_CASE("the Jacobian of a hand by its pose, by rows and by columns") {
+    const auto hand = workloads::make_hand(50);
+    std::array<double, 26> pose;
+    const auto angles = numbers(26, 0.4, 2);
+    std::copy(angles.begin(), angles.end(), pose.begin());
+    const Eigen::MatrixXd expected = workloads::hand_jacobian_by_hand(pose, hand);
+    const auto errors = [&](const auto& p) { return workloads::hand_errors(p, hand); };
+    const auto off = [&](const Eigen::MatrixXd& jacobian) {
+      REQUIRE(jacobian.rows() == expected.rows());
+      REQUIRE(jacobian.cols() == 26);
+      return ((jacobian - expected).array() / expected.array().abs().max(1)).abs().maxCoeff();
+    };
+    CHECK(off(tc::jacobian_by_rows(errors)(pose)) < 1e-10);
+    CHECK(off(tc::jacobian_by_columns(errors)(pose)) < 1e-10);
   }
 }
 
