@@ -53,14 +53,6 @@ void visit_duals(const T& object, std::size_t& next, const F& f) {
   });
 }
 
-/// The slots of all numbers of the objects, in order.
-template <class... Objects>
-std::vector<adjoint_slot> slots_of(const Objects&... objects) {
-  std::vector<adjoint_slot> slots;
-  (visit_slots(objects, [&](adjoint_slot slot) { slots.push_back(slot); }), ...);
-  return slots;
-}
-
 template <class F, class... Arguments>
 auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
   using Scalar = scalar_in<Arguments...>;

@@ -203,6 +203,18 @@ void visit_slots(const Lifted& object, const F& f) {
   });
 }
 
+/// A list of slots (core/deferred.hpp).
+template <class Lazy>
+using slot_list = deferred<std::vector<adjoint_slot>, Lazy>;
+
+/// The slots of all numbers of the objects, in order.
+template <class... Objects>
+auto slots_of(const Objects&... objects) {
+  slot_list<std::tuple<Objects...>> slots;
+  (visit_slots(objects, [&](adjoint_slot slot) { slots.push_back(slot); }), ...);
+  return slots;
+}
+
 /// What `read` makes of the adjoints of lifted variables, in the shape of the numbers they were
 /// lifted from.
 template <class Lifted, class T, class Scalar, class Read>

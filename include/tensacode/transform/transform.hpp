@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/transform/active.hpp>
+#include <tensacode/transform/checkpoint.hpp>
+#include <tensacode/transform/custom.hpp>
 #include <tensacode/transform/forward.hpp>
 #include <tensacode/transform/gradient.hpp>
 #include <tensacode/transform/hessian.hpp>

@@ -1,0 +1,172 @@
+// tensacode/transform/active.hpp -- objects of variables inside a function that is differentiated.
+// Layer 3. What checkpoints, custom derivatives and implicit ones share: the values in an object of
+// variables, the same object over constants, and a part of the tape that is forgotten at once.
+// `stop_gradient` is the simplest of them.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/transform/lift.hpp>
+#include <tensacode/transform/reverse.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tc {
+namespace detail {
+
+// --- the number type of the variables in an object ----------------------------------------------
+template <class T>
+consteval bool is_variable_leaf() {
+  if constexpr (eigen_plain<T>)
+    return is_var<typename T::Scalar>;
+  else
+    return is_var<T> || is_tensor_var<T> || is_lifted_view<T>;
+}
+template <class T>
+struct is_no_variable {
+  static constexpr bool stops = number_leaf<T> && !is_variable_leaf<T>();
+  static constexpr bool value = !is_variable_leaf<T>();
+};
+
+template <class T>
+consteval auto find_active() {
+  using found = offender_in<is_no_variable, T>;
+  if constexpr (!is_offender<found>) {
+    return std::type_identity<void>{};
+  } else {
+    using Leaf = typename found::type;
+    if constexpr (is_lifted_view<Leaf>)
+      return find_active<typename Leaf::fields_type>();
+    else if constexpr (is_tensor_var<Leaf>)
+      return std::type_identity<typename Leaf::scalar_type>{};
+    else if constexpr (eigen_plain<Leaf>)
+      return std::type_identity<typename Leaf::Scalar::scalar_type>{};
+    else
+      return std::type_identity<typename Leaf::scalar_type>{};
+  }
+}
+/// `S` if the objects hold variables over `S`; void if they hold none.
+template <class... Objects>
+using active_scalar = typename decltype(find_active<std::tuple<Objects...>>())::type;
+
+// --- constants ----------------------------------------------------------------------------------
+/// Fills an object of variables with constants: numbers that no gradient flows into.
+template <class From, class To>
+void constants_into(const From& numbers, To& to) {
+  rebuild(numbers, to, [](const auto& number, auto& constant) {
+    using Number = std::remove_cvref_t<decltype(number)>;
+    using Constant = std::remove_cvref_t<decltype(constant)>;
+    if constexpr (is_lifted_view<Constant>) {
+      constant.assign(number);
+      for_each_index<field_count<Number>>([&](auto i) {
+        const auto& field = fields_of<Number>::template get<i>(number);
+        if constexpr (is_ignored<Number, i>)
+          std::get<i>(constant.fields()) = field;
+        else
+          constants_into(field, std::get<i>(constant.fields()));
+      });
+    } else if constexpr (eigen_plain<Constant>) {
+      constant.resize(number.rows(), number.cols());
+      for (Eigen::Index i = 0; i < number.size(); ++i)
+        constant.data()[i] = typename Constant::Scalar(number.data()[i]);
+    } else {
+      constant = Constant(number);
+    }
+  });
+}
+
+/// The same object over constants.
+template <class T>
+T detached(const T& variables) {
+  T constants{};
+  constants_into(values_of(variables), constants);
+  return constants;
+}
+
+// --- a part of the tape
+// ---------------------------------------------------------------------------
+/// While it lives, statements are recorded behind everything else on the tape; its end forgets
+/// them. Works inside of a sweep, whose statements lie before.
+template <class Scalar>
+class scratch_recording {
+ public:
+  explicit scratch_recording(basic_tape<Scalar>& tape)
+      : tape_(tape), scope_(tape), start_(tape.mark()) {}
+  scratch_recording(const scratch_recording&) = delete;
+  scratch_recording& operator=(const scratch_recording&) = delete;
+  ~scratch_recording() { tape_.rewind(start_); }
+
+  void clear() { tape_.clear_adjoints(start_); }
+  void sweep() { tape_.reverse(start_); }
+
+ private:
+  basic_tape<Scalar>& tape_;
+  tape_scope<Scalar> scope_;
+  typename basic_tape<Scalar>::position start_;
+};
+
+/// The adjoints of some slots; 0 for constants.
+template <class Scalar>
+std::vector<Scalar> adjoints_at(basic_tape<Scalar>& tape, const slot_list<Scalar>& slots) {
+  std::vector<Scalar> adjoints(slots.size());
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if (slots[i]) adjoints[i] = tape.adjoint(slots[i]);
+  return adjoints;
+}
+template <class Scalar>
+void add_adjoints(basic_tape<Scalar>& tape, const slot_list<Scalar>& slots,
+                  const std::vector<Scalar>& adjoints) {
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if (slots[i]) tape.adjoint(slots[i]) += adjoints[i];
+}
+template <class Scalar>
+bool all_zero(const std::vector<Scalar>& adjoints) {
+  for (const auto& adjoint : adjoints)
+    if (!is_zero(adjoint)) return false;
+  return true;
+}
+
+/// Puts `payload.backward(tape, cotangent)` on the tape: during the sweep it gets the adjoints of
+/// the numbers of the returned object, in order, unless all are zero. The object is `values` over
+/// new variables of type `Result`.
+template <class Result, class Scalar, class Payload>
+Result record_block(basic_tape<Scalar>& tape, const plain_of<Result>& values, Payload payload) {
+  struct block {
+    Payload payload;
+    slot_list<Scalar> results;
+  };
+  struct node {
+    block* kept;
+    void backward(basic_tape<Scalar>& swept, adjoint_slot) const {
+      const auto cotangent = adjoints_at(swept, kept->results);
+      if (!all_zero(cotangent)) kept->payload.backward(swept, cotangent);
+    }
+  };
+  auto* const kept = tape.keep(block{std::move(payload), {}});
+  // The results are inputs behind the node, so that the sweep comes to it when they are complete.
+  tape.push_node(node{kept}, 0);
+  Result result{};
+  lift_into(values, result, as_it_is{});
+  kept->results = slots_of(result);
+  return result;
+}
+
+}  // namespace detail
+
+/// The same object, through which no gradient flows: its variables become constants. Of an
+/// expression, the number it is; of what holds no variables, a copy.
+///
+/// Cost     a copy of the object
+template <class T>
+auto stop_gradient(const T& object) {
+  auto settled = detail::settled(object);
+  if constexpr (std::is_void_v<detail::active_scalar<decltype(settled)>>)
+    return settled;
+  else
+    return detail::detached(settled);
+}
+
+}  // namespace tc
