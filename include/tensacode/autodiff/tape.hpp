@@ -30,6 +30,17 @@ namespace tc {
 /// Position of a number's adjoint on its tape; 0 for numbers that no gradient flows into.
 using adjoint_slot = std::uint32_t;
 
+namespace detail {
+
+/// Is told of what is recorded over numbers of type `Scalar`, if it is specialised to be enabled;
+/// transform/trace.hpp draws what it hears.
+template <class Scalar>
+struct statement_observer {
+  static constexpr bool enabled = false;
+};
+
+}  // namespace detail
+
 template <class Scalar>
 class basic_tape {
   struct kept_object {
@@ -120,7 +131,11 @@ class basic_tape {
                 },
                 copy, next_slot()};
     *count_++ = node_marker;
-    return take_slots(results);
+    const adjoint_slot first = take_slots(results);
+    if constexpr (detail::statement_observer<Scalar>::enabled &&
+                  !std::is_same_v<Payload, input_block>)
+      detail::statement_observer<Scalar>::template node<Payload>(first, results);
+    return first;
   }
 
   /// Uninitialised room for `count` trivially copyable objects, aligned to 64 bytes, that lives

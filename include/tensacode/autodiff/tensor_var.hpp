@@ -163,6 +163,8 @@ class basic_tensor_var {
   template <class Payload>
   void computed_by(const Payload& payload) {
     body_->first = detail::recording_tape<Scalar>().push_node(payload, size_of(*this));
+    if constexpr (detail::statement_observer<Scalar>::enabled)
+      detail::statement_observer<Scalar>::tensor(body_->first, value());
   }
 
   Eigen::Index rows() const { return body_->rows; }

@@ -47,6 +47,8 @@ struct unary_expression : expression_base<typename A::scalar_type> {
   using Scalar = typename A::scalar_type;
   static constexpr std::size_t operands = A::operands;
 
+  using operation = Op;
+
   explicit unary_expression(const A& a) : a_(a), value_(Op::value(a.value())) {}
 
   Scalar value() const { return value_; }
@@ -54,6 +56,7 @@ struct unary_expression : expression_base<typename A::scalar_type> {
   [[gnu::always_inline]] void gather(Scalar seed, Scalar* partials, adjoint_slot* slots) const {
     a_.template gather<At>(seed * Op::partial(a_.value(), value_), partials, slots);
   }
+  const A& operand() const { return a_; }
 
  private:
   A a_;
@@ -65,6 +68,8 @@ struct binary_expression : expression_base<typename A::scalar_type> {
   using Scalar = typename A::scalar_type;
   static constexpr std::size_t operands = A::operands + B::operands;
 
+  using operation = Op;
+
   binary_expression(const A& a, const B& b)
       : a_(a), b_(b), value_(Op::value(a.value(), b.value())) {}
 
@@ -75,6 +80,8 @@ struct binary_expression : expression_base<typename A::scalar_type> {
     b_.template gather<At + A::operands>(seed * Op::partial_b(a_.value(), b_.value(), value_),
                                          partials, slots);
   }
+  const A& first() const { return a_; }
+  const B& second() const { return b_; }
 
  private:
   A a_;
@@ -106,6 +113,7 @@ struct variable_expression : expression_base<S> {
     partials[At] = seed;
     slots[At] = slot_;
   }
+  adjoint_slot slot() const { return slot_; }
 
  private:
   S value_;
@@ -169,6 +177,8 @@ class basic_var : public detail::expression_base<Scalar> {
         e.template gather<0>(Scalar(1), partials, slots);
         slot_ = tape->record(partials, slots);
         unseen_ = slot_ != 0;
+        if constexpr (detail::statement_observer<Scalar>::enabled)
+          detail::statement_observer<Scalar>::statement(e, value_, slot_);
       }
   }
 
@@ -177,6 +187,8 @@ class basic_var : public detail::expression_base<Scalar> {
     basic_var v;
     v.value_ = value;
     v.slot_ = slot;
+    if constexpr (detail::statement_observer<Scalar>::enabled)
+      detail::statement_observer<Scalar>::value(slot, value);
     return v;
   }
   /// A new independent variable of the recording in progress.
@@ -235,6 +247,8 @@ class basic_var : public detail::expression_base<Scalar> {
         operand.template gather<0>(sign, partials, slots);
         if (auto* tape = detail::current_tape<Scalar>)
           tape->record_in_place(slot_, partials, slots);
+        if constexpr (detail::statement_observer<Scalar>::enabled)
+          detail::statement_observer<Scalar>::grown(operand, sign, value_, slot_);
       }
     }
     return *this;
@@ -400,10 +414,14 @@ S square(S x) {
   return x * x;
 }
 
-/// The primal of a variable, an expression or a plain number.
+/// The primal of a variable, an expression, a dual or a plain number: the plain number, also where
+/// one of them is made of another, as in second derivatives.
 template <class T>
 auto value(const T& x) {
-  return detail::primal(x);
+  if constexpr (detail::expression<T> || requires { typename T::tangent_type; })
+    return tc::value(x.value());
+  else
+    return x;
 }
 
 }  // namespace tc

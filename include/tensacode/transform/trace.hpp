@@ -1,0 +1,514 @@
+// tensacode/transform/trace.hpp -- what a function records, to look at: drawn as a graph, searched
+// for the statement that first gave a number that is not finite, and for inputs that no derivative
+// reaches though the value depends on them.
+// Layer 3. Not part of the door. The function runs on variables over a number type of their own,
+// so that what is recorded for gradients pays nothing for it.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/core/type_name.hpp>
+#include <tensacode/transform/hessian.hpp>
+#include <tensacode/tree/flatten.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tc {
+
+/// An operand of a recorded statement: a node of the graph, and, for scalar statements, the
+/// derivative by it.
+struct traced_operand {
+  std::size_t node = 0;
+  double partial = 0;
+  bool has_partial = false;
+};
+
+/// An input, a scalar statement or a whole-matrix statement of a recording.
+struct traced_node {
+  enum class kind { input, scalar, tensor };
+
+  kind what = kind::input;
+  std::string name;  ///< the path of an input; s1, s2, ... of statements
+  std::string text;  ///< what a statement computes, with the names of its operands
+  double value = 0;  ///< of a tensor: an element that is not finite, or the first
+  double adjoint = 0;
+  bool finite = true;    ///< value, every element of a tensor, and partial derivatives
+  bool reached = false;  ///< whether the result depends on it through recorded statements
+  std::size_t elements = 1;
+  std::vector<traced_operand> operands;
+};
+
+namespace detail {
+
+/// The sign of a NaN says nothing.
+inline std::string number_text(double x) { return std::isnan(x) ? "nan" : format("{}", x); }
+
+}  // namespace detail
+
+/// The statements of one run of a function, in order; what `trace` returns.
+class trace_graph {
+ public:
+  double value = 0;
+  std::vector<traced_node> nodes;  ///< inputs first
+  std::size_t result = 0;          ///< the node of the result; nodes.size() if it is a constant
+
+  /// The graph in the language of Graphviz' `dot`: inputs as boxes, operands as arrows with the
+  /// partial derivatives at them, what is not finite in red, what does not reach the result grey.
+  std::string graphviz() const {
+    std::string out = "digraph trace {\n  rankdir=LR;\n  node [fontname=\"monospace\"];\n";
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const traced_node& node = nodes[i];
+      std::string label = node.name;
+      if (!node.text.empty()) label += " = " + node.text;
+      label += node.elements == 1 ? "\nvalue " + detail::number_text(node.value)
+                                  : format("\n{} elements", node.elements);
+      if (node.elements == 1) label += "\nadjoint " + detail::number_text(node.adjoint);
+      out += format("  n{} [label=\"{}\"{}{}{}];\n", i, escaped(label),
+                    node.what == traced_node::kind::input    ? ", shape=box"
+                    : node.what == traced_node::kind::tensor ? ", shape=box3d"
+                                                             : "",
+                    node.finite ? "" : ", color=red, fontcolor=red",
+                    node.reached ? "" : ", style=dashed, color=grey");
+      for (const traced_operand& operand : node.operands)
+        out += operand.has_partial ? format("  n{} -> n{} [label=\"{}\"];\n", operand.node, i,
+                                            detail::number_text(operand.partial))
+                                   : format("  n{} -> n{};\n", operand.node, i);
+    }
+    return out + "}\n";
+  }
+
+  /// The first node whose value or partial derivative is not finite, in a sentence with the values
+  /// it was computed from; empty if there is none.
+  std::string first_not_finite() const {
+    const auto found =
+        std::find_if(nodes.begin(), nodes.end(), [](const traced_node& n) { return !n.finite; });
+    if (found == nodes.end()) return {};
+    std::string out = found->text.empty() ? found->name : found->name + " = " + found->text;
+    if (found->elements > 1)
+      out += " has an element that is " + detail::number_text(found->value);
+    else if (!std::isfinite(found->value))
+      out += " is " + detail::number_text(found->value);
+    else
+      out +=
+          format(" is {}, but a derivative of it is not finite", detail::number_text(found->value));
+    const char* separator = ", where ";
+    for (const traced_operand& operand : found->operands) {
+      const traced_node& from = nodes[operand.node];
+      out += std::exchange(separator, ", ");
+      out += from.elements == 1 ? format("{} = {}", from.name, detail::number_text(from.value))
+                                : format("{} has {} elements", from.name, from.elements);
+      if (operand.has_partial && !std::isfinite(operand.partial))
+        out += format(" (derivative {})", detail::number_text(operand.partial));
+    }
+    return out;
+  }
+
+  /// The names of the inputs that no derivative of the result reaches.
+  std::vector<std::string> unreached_inputs() const {
+    std::vector<std::string> out;
+    for (const traced_node& node : nodes)
+      if (node.what == traced_node::kind::input && !node.reached) out.push_back(node.name);
+    return out;
+  }
+
+ private:
+  static std::string escaped(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+      if (c == '"' || c == '\\') out += '\\';
+      if (c == '\n')
+        out += "\\n";
+      else
+        out += c;
+    }
+    return out;
+  }
+};
+
+namespace detail {
+
+/// The tangent of a number that has none: marks the numbers of a trace.
+struct watch_mark {
+  friend constexpr watch_mark operator+(watch_mark, watch_mark) { return {}; }
+  friend constexpr watch_mark operator-(watch_mark, watch_mark) { return {}; }
+  friend constexpr watch_mark operator-(watch_mark) { return {}; }
+  template <class Scalar>
+  friend constexpr watch_mark operator*(const Scalar&, watch_mark) {
+    return {};
+  }
+  friend constexpr bool is_zero(watch_mark) { return true; }
+};
+using watched = basic_dual<double, watch_mark>;
+
+/// Builds the graph while the function runs.
+class trace_log {
+ public:
+  using tape_type = basic_tape<watched>;
+
+  static inline constinit thread_local trace_log* current = nullptr;
+
+  explicit trace_log(tape_type& tape) : tape_(tape), enclosing_(std::exchange(current, this)) {}
+  trace_log(const trace_log&) = delete;
+  trace_log& operator=(const trace_log&) = delete;
+  ~trace_log() { current = enclosing_; }
+
+  void input(std::string name, double value, adjoint_slot slot) {
+    open(slot, 1, traced_node::kind::input);
+    auto& node = graph.nodes.back();
+    node.name = std::move(name);
+    set_value(node, value);
+  }
+  template <class E>
+  void statement(const E& e, double value, adjoint_slot slot) {
+    open(slot, 1, traced_node::kind::scalar);
+    fill(e, text_of(e), value);
+  }
+  /// `y += e`: the node from here on known by y's slot is a new one.
+  template <class E>
+  void grown(const E& e, bool adds, double value, adjoint_slot slot) {
+    const std::size_t before = node_at(slot);
+    const std::string text = graph.nodes[before].name + (adds ? " + " : " - ") + text_of(e);
+    open(slot, 1, traced_node::kind::scalar);
+    graph.nodes.back().operands.push_back({before, 1, true});
+    fill(e, text, value, adds ? 1 : -1);
+  }
+  void node(std::string_view payload, adjoint_slot first, std::size_t results) {
+    open(first, results, traced_node::kind::tensor);
+    // The name of the class: "matrix_product_node<...>".
+    payload = payload.substr(0, payload.find('<'));
+    if (payload.ends_with("_node")) payload.remove_suffix(5);
+    graph.nodes.back().text = std::string(payload);
+    for (char& c : graph.nodes.back().text)
+      if (c == '_') c = ' ';
+    after_node_.push_back({graph.nodes.size() - 1, tape_.mark()});
+  }
+  void value(adjoint_slot slot, double value) {
+    if (slot == 0 || owners_.empty()) return;
+    auto& node = graph.nodes[node_at(slot)];
+    if (node.what == traced_node::kind::tensor && node.elements == 1) set_value(node, value);
+  }
+  template <class Matrix>
+  void tensor(adjoint_slot first, const Matrix& values) {
+    auto& node = graph.nodes[node_at(first)];
+    for (Eigen::Index i = 0; i < values.size(); ++i) {
+      const double x = values.data()[i].value();
+      if (i == 0 || (node.finite && !std::isfinite(x))) set_value(node, x);
+    }
+  }
+
+  std::size_t node_at(adjoint_slot slot) const {
+    const auto after = std::upper_bound(owners_.begin(), owners_.end(), slot,
+                                        [](adjoint_slot s, const owner& o) { return s < o.first; });
+    return after[-1].node;
+  }
+
+  /// After a sweep.
+  void read_adjoints() {
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+      if (graph.nodes[i].elements == 1)
+        graph.nodes[i].adjoint = tape_.adjoint(first_slots_[i]).value();
+  }
+
+  /// Finds the operands of whole-matrix statements, whose payloads are not looked into: each is
+  /// swept alone, and what it adds to belongs to an operand. Drops the recording.
+  void find_operands_of_nodes() {
+    for (auto next = after_node_.rbegin(); next != after_node_.rend(); ++next) {
+      auto& node = graph.nodes[next->node];
+      const adjoint_slot first = first_slots_[next->node];
+      auto before = next->after;
+      before.next_slot = first;
+      // The sweep goes back to where the node was pushed: one statement, one node.
+      --before.statements;
+      --before.nodes;
+      auto end = next->after;
+      end.next_slot = first + static_cast<adjoint_slot>(node.elements);
+      tape_.rewind(end);
+      tape_.clear_adjoints(start);
+      for (std::size_t i = 0; i < node.elements; ++i)  // different, so that none cancel
+        tape_.adjoint(first + static_cast<adjoint_slot>(i)) =
+            1 + 0.1 * std::sin(1.0 + static_cast<double>(i));
+      tape_.reverse(before);
+      for (adjoint_slot slot = start.next_slot; slot < first; ++slot) {
+        if (tape_.adjoint(slot).value() == 0) continue;
+        const std::size_t from = node_at_time(slot, next->node);
+        const auto known = [from](const traced_operand& o) { return o.node == from; };
+        if (std::none_of(node.operands.begin(), node.operands.end(), known))
+          node.operands.push_back({from, 0, false});
+      }
+    }
+  }
+
+  trace_graph graph;
+  tape_type::position start;
+
+ private:
+  struct owner {
+    adjoint_slot first;
+    std::size_t node;
+  };
+  struct node_end {
+    std::size_t node;
+    tape_type::position after;
+  };
+
+  void open(adjoint_slot slot, std::size_t elements, traced_node::kind what) {
+    const auto place = std::lower_bound(owners_.begin(), owners_.end(), slot,
+                                        [](const owner& o, adjoint_slot s) { return o.first < s; });
+    const std::size_t node = graph.nodes.size();
+    if (elements > 0) {
+      if (place != owners_.end() && place->first == slot)
+        place->node = node;
+      else
+        owners_.insert(place, owner{slot, node});
+    }
+    first_slots_.push_back(slot);
+    graph.nodes.emplace_back();
+    graph.nodes.back().what = what;
+    graph.nodes.back().elements = elements;
+    if (what != traced_node::kind::input) graph.nodes.back().name = format("s{}", ++statements_);
+  }
+  /// The node that owned a slot when `before` was made: sums that grew later have later nodes.
+  std::size_t node_at_time(adjoint_slot slot, std::size_t before) const {
+    std::size_t node = node_at(slot);
+    const adjoint_slot first = first_slots_[node];
+    while (node > before || first_slots_[node] != first) --node;
+    return node;
+  }
+  static void set_value(traced_node& node, double value) {
+    node.value = value;
+    node.finite = std::isfinite(value);
+  }
+  template <class E>
+  void fill(const E& e, std::string text, double value, double sign = 1) {
+    auto& node = graph.nodes.back();
+    node.text = std::move(text);
+    set_value(node, value);
+    watched partials[E::operands];
+    adjoint_slot slots[E::operands];
+    e.template gather<0>(watched(sign), partials, slots);
+    for (std::size_t i = 0; i < E::operands; ++i) {
+      if (slots[i] == 0) continue;
+      const std::size_t from = node_at_time(slots[i], graph.nodes.size() - 2);  // before this one
+      node.finite = node.finite && std::isfinite(partials[i].value());
+      const auto known = std::find_if(node.operands.begin(), node.operands.end(),
+                                      [from](const traced_operand& o) { return o.node == from; });
+      if (known != node.operands.end())
+        known->partial += partials[i].value();
+      else
+        node.operands.push_back({from, partials[i].value(), true});
+    }
+  }
+
+  /// An expression as it would be written, with brackets where the order needs them.
+  template <class E>
+  std::string text_of(const E& e) const {
+    if constexpr (requires { e.slot(); })
+      return e.slot() ? graph.nodes[node_at(e.slot())].name : format("{}", e.value().value());
+    else if constexpr (requires { e.operand(); })
+      return unary_text(name_of<typename E::operation>(), text_of(e.operand()));
+    else if constexpr (requires { e.first(); })
+      return binary_text(name_of<typename E::operation>(), text_of(e.first()), text_of(e.second()));
+    else
+      return format("{}", e.value().value());
+  }
+  template <class Operation>
+  static std::string_view name_of() {
+    std::string_view name = type_name<Operation>();
+    if (name.ends_with("_op")) name.remove_suffix(3);
+    return name;
+  }
+  static std::string unary_text(std::string_view name, const std::string& operand) {
+    if (name == "negate") return "-" + bracketed(operand);
+    if (name == "identity") return operand;
+    return format("{}({})", name, operand);
+  }
+  static std::string binary_text(std::string_view name, const std::string& a,
+                                 const std::string& b) {
+    if (name == "add") return a + " + " + b;
+    if (name == "subtract") return a + " - " + bracketed(b);
+    if (name == "multiply") return bracketed(a) + " * " + bracketed(b);
+    if (name == "divide") return bracketed(a) + " / " + bracketed(b);
+    return format("{}({}, {})", name, a, b);
+  }
+  /// In brackets if it is a sum at its top, or begins with a sign.
+  static std::string bracketed(const std::string& text) {
+    int depth = 0;
+    bool is_sum = text.starts_with('-');
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '(') ++depth;
+      if (text[i] == ')') --depth;
+      is_sum = is_sum || (depth == 0 && text[i] == ' ' && i + 2 < text.size() &&
+                          (text[i + 1] != '*') && text[i + 2] == ' ');
+    }
+    return is_sum ? "(" + text + ")" : text;
+  }
+
+  tape_type& tape_;
+  trace_log* enclosing_;
+  std::vector<owner> owners_;              ///< by slot
+  std::vector<adjoint_slot> first_slots_;  ///< by node
+  std::vector<node_end> after_node_;
+  std::size_t statements_ = 0;
+};
+
+template <>
+struct statement_observer<watched> {
+  static constexpr bool enabled = true;
+
+  template <class E>
+  static void statement(const E& e, const watched& value, adjoint_slot slot) {
+    if (trace_log::current && slot) trace_log::current->statement(e, value.value(), slot);
+  }
+  template <class E>
+  static void grown(const E& e, const watched& sign, const watched& value, adjoint_slot slot) {
+    if (trace_log::current) trace_log::current->grown(e, sign.value() > 0, value.value(), slot);
+  }
+  template <class Payload>
+  static void node(adjoint_slot first, std::size_t results) {
+    if (trace_log::current) trace_log::current->node(type_name<Payload>(), first, results);
+  }
+  static void value(adjoint_slot slot, const watched& value) {
+    if (trace_log::current) trace_log::current->value(slot, value.value());
+  }
+  template <class Matrix>
+  static void tensor(adjoint_slot first, const Matrix& values) {
+    if (trace_log::current) trace_log::current->tensor(first, values);
+  }
+};
+
+/// The paths of the numbers of the arguments, in the order of `flatten`: "x", "x.mass", "x[2]"; of
+/// several arguments "x1.mass", ...
+template <class... Arguments>
+std::vector<std::string> names_of_numbers(const Arguments&... arguments) {
+  std::vector<std::string> names;
+  std::size_t argument = 0;
+  const auto add = [&](const auto& tree) {
+    ++argument;
+    const std::string root = sizeof...(Arguments) == 1 ? "x" : format("x{}", argument);
+    const held_object held = trail::root(tree);
+    visit_numbers(trail("trace", held), tree, [&](const trail& at, const auto& leaf) {
+      const std::string path = at.to_path().text();
+      const std::string name = path.empty()            ? root
+                               : path.starts_with('[') ? root + path
+                                                       : root + "." + path;
+      if constexpr (eigen_plain<std::remove_cvref_t<decltype(leaf)>>) {
+        for (Eigen::Index i = 0; i < leaf.size(); ++i)
+          names.push_back(leaf.cols() == 1
+                              ? format("{}({})", name, i)
+                              : format("{}({}, {})", name, i % leaf.rows(), i / leaf.rows()));
+      } else {
+        names.push_back(name);
+      }
+    });
+  };
+  (add(arguments), ...);
+  return names;
+}
+
+template <class F, class... Arguments>
+trace_graph trace_function(const F& f, const Arguments&... arguments) {
+  recording<watched> recorded;
+  auto& tape = recorded.tape();
+  trace_log log(tape);
+  log.start = tape.mark();
+
+  std::tuple<rebind_t<Arguments, dual_variable_leaf<watch_mark>>...> variables;
+  std::vector<double> values;
+  {
+    trace_log* const silent = std::exchange(trace_log::current, nullptr);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (lift_into(arguments, std::get<I>(variables),
+                 [&](const auto& number) {
+                   values.push_back(static_cast<double>(number));
+                   return watched(static_cast<double>(number));
+                 }),
+       ...);
+    }(std::index_sequence_for<Arguments...>{});
+    trace_log::current = silent;
+  }
+  const auto names = names_of_numbers(arguments...);
+  std::size_t next = 0;
+  const auto name_input = [&](adjoint_slot slot) {
+    if (slot) log.input(names[next], values[next], slot);
+    ++next;
+  };
+  std::apply([&](const auto&... objects) { (visit_slots(objects, name_input), ...); }, variables);
+
+  const basic_var<watched> y = call_with(f, std::as_const(variables));
+  auto& graph = log.graph;
+  graph.value = y.value().value();
+  graph.result = y.slot() ? log.node_at(y.slot()) : graph.nodes.size();
+  recorded.differentiate(y.slot());
+  log.read_adjoints();
+  log.find_operands_of_nodes();
+  if (graph.result < graph.nodes.size()) graph.nodes[graph.result].reached = true;
+  for (std::size_t i = graph.nodes.size(); i-- > 0;)
+    if (graph.nodes[i].reached)
+      for (const traced_operand& operand : graph.nodes[i].operands)
+        graph.nodes[operand.node].reached = true;
+  return std::move(graph);
+}
+
+}  // namespace detail
+
+/// The function that runs `f` once, as `grad(f)` would, and returns what it recorded as a graph.
+/// For functions small enough to look at: the graph keeps a text for each statement. `f` must take
+/// variables over any number type, as a generic lambda does.
+///
+/// Errors   as `grad`
+template <class F>
+auto trace(F f) {
+  return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
+    if constexpr (detail::check_not_nested<Arguments...>()) {
+      if constexpr (detail::check_liftable<F, Arguments...>())
+        return detail::trace_function(f, arguments...);
+    }
+  };
+}
+
+/// The function that returns the paths of those numbers of its arguments that change the value of
+/// `f` though no derivative reaches them: lost in `tc::value`, in a cast to a plain number or to an
+/// integer, or in a hard branch. Each such number is moved a little, and by one; a change of the
+/// value of either counts.
+///
+/// Errors   as `grad`, and what `f` throws at the moved points
+/// Cost     four evaluations of `f` for each number that no derivative reaches
+template <class F>
+auto find_lost_inputs(F f) {
+  return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
+    const auto graph = tc::trace(f)(arguments...);
+    const std::tuple<Arguments...> point{arguments...};
+    auto numbers = flatten(point);
+    const auto value_at = [&](std::size_t i, double moved) {
+      const double kept = std::exchange(numbers[i], moved);
+      const double value =
+          std::apply([&](const auto&... a) { return detail::differentiate(f, a...).value; },
+                     unflatten(numbers, point));
+      numbers[i] = kept;
+      return value;
+    };
+    const auto names = detail::names_of_numbers(arguments...);
+    const auto unreached = graph.unreached_inputs();
+    std::vector<std::string> lost;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (std::find(unreached.begin(), unreached.end(), names[i]) == unreached.end()) continue;
+      const double x = numbers[i], step = 1e-3 * std::max(1.0, std::abs(x));
+      for (const double moved : {x + step, x - step, x + 1, x - 1}) {
+        const double value = value_at(i, moved);
+        if (value == graph.value || (std::isnan(value) && std::isnan(graph.value))) continue;
+        lost.push_back(names[i]);
+        break;
+      }
+    }
+    return lost;
+  };
+}
+
+}  // namespace tc
