@@ -16,6 +16,9 @@
 
 #include <tensacode/autodiff/elementary.hpp>
 #include <tensacode/autodiff/reserved_stream.hpp>
+#if defined(TC_CHECK_VARIABLES)
+#include <tensacode/autodiff/slot_history.hpp>
+#endif
 
 #include <algorithm>
 #include <cstddef>
@@ -187,6 +190,9 @@ class basic_tape {
     arena_used_ = mark.arena_bytes;
     next_slot_ = mark.next_slot;
     find_operand_limit();
+#if defined(TC_CHECK_VARIABLES)
+    history_.give_up_from(mark.next_slot);
+#endif
   }
 
   /// Sets the adjoints of everything recorded after `mark` to zero.
@@ -252,6 +258,10 @@ class basic_tape {
       }
     }
   }
+
+#if defined(TC_CHECK_VARIABLES)
+  const detail::slot_history& history() const { return history_; }
+#endif
 
   Scalar& adjoint(adjoint_slot slot) { return adjoints_.begin()[slot]; }
   Scalar* adjoints(adjoint_slot first) { return adjoints_.begin() + first; }
@@ -387,6 +397,9 @@ class basic_tape {
   node* node_;
   /// Behind the input block that the next inputs join; null if they are to start a new one.
   mutable const statement* end_of_inputs_ = nullptr;
+#if defined(TC_CHECK_VARIABLES)
+  detail::slot_history history_;
+#endif
   std::size_t arena_used_ = 0;
   std::size_t next_slot_ = 1;  ///< wider than a slot, so that a store to one does not change it
   kept_object* kept_ = nullptr;

@@ -11,14 +11,29 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 namespace tc {
 
+// With TC_CHECK_VARIABLES, a variable that is used in a recording on another tape than its own, or
+// after its slot was given up, raises `variable_error`. All files of a program must define it, or
+// none; the namespace makes the linker say so where a function takes variables.
+#if defined(TC_CHECK_VARIABLES)
+/// A variable is used where its adjoint is not.
+struct variable_error : error {
+  using error::error;
+};
+inline namespace checked_variables {
+#endif
 template <class Scalar>
 class basic_var;
+#if defined(TC_CHECK_VARIABLES)
+}
+#endif
 
 namespace detail {
 
@@ -124,6 +139,9 @@ struct variable_expression : expression_base<S> {
 /// itself.
 template <class E>
 decltype(auto) operand_of(const E& e) {
+#if defined(TC_CHECK_VARIABLES)
+  if constexpr (std::derived_from<E, basic_var<typename E::scalar_type>>) e.check_recorded();
+#endif
   if constexpr (std::derived_from<E, basic_var<typename E::scalar_type>>)
     return variable_expression<typename E::scalar_type>(e.value(), e.slot());
   else
@@ -134,6 +152,9 @@ using operand_type = std::remove_cvref_t<decltype(operand_of(std::declval<const 
 
 }  // namespace detail
 
+#if defined(TC_CHECK_VARIABLES)
+inline namespace checked_variables {
+#endif
 /// A differentiable number: its value, and the slot of its adjoint on the tape of the recording
 /// in which it was assigned. Copying records nothing. Outside of a recording it is a number.
 ///
@@ -146,21 +167,26 @@ class basic_var : public detail::expression_base<Scalar> {
   static constexpr std::size_t operands = 1;
 
   basic_var() = default;
-  basic_var(const basic_var& other) : value_(other.value_), slot_(other.slot()) {}
+  basic_var(const basic_var& other) : value_(other.value_), slot_(other.slot()) {
+    take_birth(other);
+  }
   basic_var(basic_var&& other) noexcept
       : value_(other.value_), slot_(other.slot_), unseen_(other.unseen_) {
     other.unseen_ = false;
+    take_birth(other);
   }
   basic_var& operator=(const basic_var& other) {
     value_ = other.value_;
     slot_ = other.slot();
     unseen_ = false;
+    take_birth(other);
     return *this;
   }
   basic_var& operator=(basic_var&& other) noexcept {
     value_ = other.value_;
     slot_ = other.slot_;
     unseen_ = std::exchange(other.unseen_, false);
+    take_birth(other);
     return *this;
   }
   ~basic_var() = default;
@@ -177,6 +203,7 @@ class basic_var : public detail::expression_base<Scalar> {
         e.template gather<0>(Scalar(1), partials, slots);
         slot_ = tape->record(partials, slots);
         unseen_ = slot_ != 0;
+        note_birth();
         if constexpr (detail::statement_observer<Scalar>::enabled)
           detail::statement_observer<Scalar>::statement(e, value_, slot_);
       }
@@ -187,6 +214,7 @@ class basic_var : public detail::expression_base<Scalar> {
     basic_var v;
     v.value_ = value;
     v.slot_ = slot;
+    v.note_birth();
     if constexpr (detail::statement_observer<Scalar>::enabled)
       detail::statement_observer<Scalar>::value(slot, value);
     return v;
@@ -228,7 +256,47 @@ class basic_var : public detail::expression_base<Scalar> {
     return *this;
   }
 
+#if defined(TC_CHECK_VARIABLES)
+  /// Throws `variable_error` unless the variable may be an operand now.
+  void check_recorded() const {
+    const auto* tape = detail::current_tape<Scalar>;
+    if (slot_ == 0 || !tape || !tape_) return;
+    TC_CHECK(tape == tape_, variable_error,
+             "variable of value {}: used in a recording on another tape than its own, which is of "
+             "another thread or of a vjp. Fix: make it an argument of the function that is "
+             "differentiated, or pass its value (tc::value)",
+             primal_text());
+    TC_CHECK(tape->history().keeps(slot_, born_), variable_error,
+             "variable of value {}: used after its recording ended. Fix: keep its value "
+             "(tc::value), or use it inside of the function that is differentiated",
+             primal_text());
+  }
+#endif
+
  private:
+#if defined(TC_CHECK_VARIABLES)
+  void note_birth() {
+    tape_ = slot_ ? detail::current_tape<Scalar> : nullptr;
+    born_ = tape_ ? tape_->history().now() : 0;
+  }
+  void take_birth(const basic_var& other) {
+    tape_ = other.tape_;
+    born_ = other.born_;
+  }
+  std::string primal_text() const {
+    if constexpr (std::is_arithmetic_v<Scalar>)
+      return format("{}", value_);
+    else
+      return "(not plain)";
+  }
+
+  const basic_tape<Scalar>* tape_ = nullptr;
+  std::uint64_t born_ = 0;
+#else
+  void note_birth() {}
+  void take_birth(const basic_var&) {}
+#endif
+
   /// *this + sign * e.
   template <class E>
   [[gnu::always_inline]] basic_var& add(const E& e, Scalar sign) {
@@ -258,6 +326,9 @@ class basic_var : public detail::expression_base<Scalar> {
   adjoint_slot slot_ = 0;
   mutable bool unseen_ = false;
 };
+#if defined(TC_CHECK_VARIABLES)
+}  // namespace checked_variables
+#endif
 
 using var = basic_var<double>;
 
