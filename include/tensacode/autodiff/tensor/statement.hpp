@@ -339,7 +339,7 @@ class array_expression : public elementwise_base {
  public:
   auto matrix() const { return record_statement(self()); }
   auto array() const { return self(); }
-  auto eval() const { return matrix().array(); }
+  auto eval() const { return self().matrix().array(); }
   Eigen::Index size() const { return self().rows() * self().cols(); }
   auto operator()(Eigen::Index i, Eigen::Index j) const { return self().at(i, j); }
   auto operator()(Eigen::Index i) const {
@@ -347,11 +347,11 @@ class array_expression : public elementwise_base {
   }
   auto sum() const { return record_sum(self()); }
   auto mean() const { return sum() / static_cast<double>(size()); }
-  auto maxCoeff() const { return matrix().maxCoeff(); }
-  auto minCoeff() const { return matrix().minCoeff(); }
-  auto transpose() const { return matrix().transpose().array(); }
-  auto rowwise() const { return matrix().rowwise().array(); }
-  auto colwise() const { return matrix().colwise().array(); }
+  auto maxCoeff() const { return self().matrix().maxCoeff(); }
+  auto minCoeff() const { return self().matrix().minCoeff(); }
+  auto transpose() const { return self().matrix().transpose().array(); }
+  auto rowwise() const { return self().matrix().rowwise().array(); }
+  auto colwise() const { return self().matrix().colwise().array(); }
 
 #define TC_DETAIL_MEMBER(name) \
   auto name() const { return mapped<name##_op, E>(self()); }
