@@ -80,7 +80,7 @@ template <class Scalar>
 basic_tape<Scalar>& recording_tape() {
   auto* tape = current_tape<Scalar>;
   if (!tape)
-    throw error(
+    throw tc::error(
         "tensor_var: no recording in progress; tensor variables are made inside "
         "tc::value_and_grad and alike, or while a tc::recording lives");
   return *tape;
