@@ -456,9 +456,9 @@ struct statement : array_expression<statement<Op, A, B>> {
   auto at(Eigen::Index i, Eigen::Index j) const {
     using V = basic_var<scalar_type>;
     if constexpr (one_operand)
-      return V(unary_expression<Op, V>(V(a.at(i, j))));
+      return V(make_unary<Op>(V(a.at(i, j))));
     else
-      return V(binary_expression<Op, V, V>(V(a.at(i, j)), V(b.at(i, j))));
+      return V(make_binary<Op>(V(a.at(i, j)), V(b.at(i, j))));
   }
 
  private:
