@@ -77,8 +77,9 @@ auto checkpoint(F f, const Arguments&... arguments) {
 struct checkpoint_schedule {
   /// Most states of the loop that are kept at once.
   std::size_t snapshots = 64;
-  /// Steps that are recorded at once in the sweep. 0: as many as it takes to compute each step at
-  /// most three times, the first time included: steps / ((snapshots + 1) (snapshots + 2) / 2).
+  /// Steps that are recorded at once in the sweep. 0: steps / snapshots, for two evaluations
+  /// of each step, where so many states have at most 65536 numbers; else fewer, but no fewer than
+  /// 2 steps / ((snapshots + 1) (snapshots + 2)), for three.
   std::size_t recorded_steps = 0;
 };
 
@@ -115,8 +116,11 @@ class checkpointed_loop {
         initial_slots_(slots_of(initial)) {
     recorded_steps_ = schedule.recorded_steps;
     if (recorded_steps_ == 0) {
-      const std::size_t blocks = (most_snapshots_ + 1) * (most_snapshots_ + 2) / 2;
-      recorded_steps_ = std::max<std::size_t>(1, (steps + blocks - 1) / blocks);
+      const auto share = [steps](std::size_t blocks) { return (steps + blocks - 1) / blocks; };
+      const std::size_t once_more = share(most_snapshots_);
+      const std::size_t twice_more = share((most_snapshots_ + 1) * (most_snapshots_ + 2) / 2);
+      const std::size_t cheap = 65536 / std::max<std::size_t>(1, initial_slots_.size());
+      recorded_steps_ = std::max({std::size_t{1}, twice_more, std::min(once_more, cheap)});
     }
     snapshots_.push_back({0, values_of(initial)});
   }
@@ -227,14 +231,13 @@ auto run_checkpointed_loop(std::size_t steps, State state, Body body,
 /// `for (i = 0; i < steps; ++i) body(i, state);` for any tree `state`, of which at most
 /// `schedule.snapshots` states and the record of `schedule.recorded_steps` steps are kept at once:
 /// `checkpoint_loop(n, state, [dt](std::size_t i, auto& s) { ... }, {.snapshots = 64})`. Returns
-/// the last state. With the default of `recorded_steps` the body is evaluated at most 3 times for
-/// each step in value and gradient together; with r repetitions of the schedule, where
-/// steps / recorded_steps <= (snapshots + r)! / (snapshots! r!), at most r + 1 times.
-/// `body` changes the state in place, must do the same when called again, and is kept until the
-/// recording ends, so it should capture by value; captured variables get their gradients. It is
-/// called through a const object.
-/// On plain numbers it is the loop. The numbers of the state may change in kind and number as the
-/// loop runs. A second sweep of one recording starts from the first state anew.
+/// the last state. With the default of `recorded_steps` the body is evaluated two or three times
+/// for each step, in value and gradient together; with r repetitions of the schedule, where steps /
+/// recorded_steps <= (snapshots + r)! / (snapshots! r!), at most r + 1 times. `body` changes the
+/// state in place, must do the same when called again, and is kept until the recording ends, so it
+/// should capture by value; captured variables get their gradients. It is called through a const
+/// object. On plain numbers it is the loop. The numbers of the state may change in kind and number
+/// as the loop runs. A second sweep of one recording starts from the first state anew.
 ///
 /// Errors   those of `body`
 /// Cost     see above; memory for the snapshots, each a copy of the state's numbers
