@@ -45,11 +45,11 @@ inline constexpr std::size_t samples_a_shard = 64;
 template <class Program, class... Arguments>
 double run_sample(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
                   double* value_row, double* score_row) {
-  recording<double> recorded;
+  recording<deferred<double, Program>> recorded;
   const auto variables = std::apply(
       [](const auto&... a) { return std::tuple<lifted<Arguments>...>{lift(a)...}; }, arguments);
   sampler drawn{random_stream{key}};
-  var result;
+  deferred<var, Program> result;
   {
     const sampler_scope scope(drawn);
     result = var(std::apply(program, variables));
@@ -119,11 +119,12 @@ auto run_estimate(const Program& program, const estimate_options& options,
 }
 
 /// A number with known derivatives by given slots, as a node.
+template <class Scalar>
 struct known_gradient_node {
   std::span<const adjoint_slot> slots;
-  std::span<const double> derivatives;
-  void backward(basic_tape<double>& tape, adjoint_slot first) const {
-    const double a = tape.adjoint(first);
+  std::span<const Scalar> derivatives;
+  void backward(basic_tape<Scalar>& tape, adjoint_slot first) const {
+    const Scalar a = tape.adjoint(first);
     for (std::size_t i = 0; i < slots.size(); ++i)
       if (slots[i]) tape.adjoint(slots[i]) += a * derivatives[i];
   }
@@ -216,15 +217,17 @@ auto expectation(Program program, estimate_options options = {}) {
         derivatives = flatten(std::tuple{result.gradient});
       else
         derivatives = flatten(result.gradient);
-      auto& tape = detail::recording_tape<double>();
+      using Scalar = detail::deferred<double, Program>;
+      auto& tape = detail::recording_tape<Scalar>();
       double* kept = tape.template allocate<double>(derivatives.size());
       std::copy(derivatives.begin(), derivatives.end(), kept);
       adjoint_slot* kept_slots = tape.template allocate<adjoint_slot>(slots.size());
       std::copy(slots.begin(), slots.end(), kept_slots);
-      return var::at_slot(result.value,
-                          tape.push_node(detail::known_gradient_node{{kept_slots, slots.size()},
-                                                                     {kept, derivatives.size()}},
-                                         1));
+      return var::at_slot(
+          result.value,
+          tape.push_node(detail::known_gradient_node<Scalar>{{kept_slots, slots.size()},
+                                                             {kept, derivatives.size()}},
+                         1));
     } else {
       return detail::run_estimate(program, options, arguments...).value;
     }
