@@ -24,8 +24,8 @@ inline constexpr std::size_t lane_bytes = 32;
 inline constexpr std::size_t lane_bytes = 16;
 #endif
 
-/// Vectors of numbers and of integers of the same width, and the constants of exp for them:
-/// `rest` holds the coefficients of (exp(r) - 1 - r) / r^2.
+/// Vectors of numbers and of integers of the same width, which wrap around, and the constants of
+/// exp for them: `rest` holds the coefficients of (exp(r) - 1 - r) / r^2.
 template <class Scalar>
 struct lanes_of {
   static constexpr bool exist = false;
@@ -34,10 +34,9 @@ template <>
 struct lanes_of<double> {
   static constexpr bool exist = true;
   typedef double values __attribute__((vector_size(lane_bytes)));
-  typedef std::int64_t bits __attribute__((vector_size(lane_bytes)));
-  typedef std::uint64_t positive_bits __attribute__((vector_size(lane_bytes)));
+  typedef std::uint64_t bits __attribute__((vector_size(lane_bytes)));
   static constexpr int mantissa = 52;
-  static constexpr std::int64_t bias = 1023, even = 4096;
+  static constexpr std::uint64_t bias = 1023, even = 4096;
   static constexpr double log2_e = 0x1.71547652b82fep+0, round = 0x1.8p52,
                           ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33,
                           greatest = 710, least = -746, least_expm1 = -40, greatest_tanh = 20;
@@ -56,10 +55,9 @@ template <>
 struct lanes_of<float> {
   static constexpr bool exist = true;
   typedef float values __attribute__((vector_size(lane_bytes)));
-  typedef std::int32_t bits __attribute__((vector_size(lane_bytes)));
-  typedef std::uint32_t positive_bits __attribute__((vector_size(lane_bytes)));
+  typedef std::uint32_t bits __attribute__((vector_size(lane_bytes)));
   static constexpr int mantissa = 23;
-  static constexpr std::int32_t bias = 127, even = 1024;
+  static constexpr std::uint32_t bias = 127, even = 1024;
   static constexpr float log2_e = 0x1.715476p+0F, round = 0x1.8p23F, ln2_high = 0x1.62e000p-1F,
                          ln2_low = 0x1.0bfbe8p-15F, greatest = 89, least = -104, least_expm1 = -20,
                          greatest_tanh = 10;
@@ -105,9 +103,7 @@ struct exp_lanes {
     Values p, first, second;
     split_exp<Scalar>(x, n, p);
     // In two steps, since 2^n itself may be too large or too small for a number.
-    const auto half = reinterpret_cast<typename L::bits>(
-                          reinterpret_cast<typename L::positive_bits>(n + L::even) >> 1) -
-                      L::even / 2;
+    const typename L::bits half = ((n + L::even) >> 1) - L::even / 2;
     power_of_two<Scalar>(half, first);
     power_of_two<Scalar>(n - half, second);
     x = (p + Scalar(1)) * first * second;
