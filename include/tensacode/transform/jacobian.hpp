@@ -58,7 +58,8 @@ auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
   using Scalar = scalar_in<Arguments...>;
   using Number = dual<Scalar, columns_a_run>;
   const std::size_t columns = count_numbers(arguments...);
-  matrix_of<Scalar> jacobian(0, static_cast<Eigen::Index>(columns));
+  std::vector<Number> results;  // run by run
+  std::size_t rows = 0;
   for (std::size_t first = 0; first == 0 || first < columns; first += columns_a_run) {
     std::size_t at = 0;
     const auto result = run_on_duals<typename Number::tangent_type>(
@@ -70,18 +71,19 @@ auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
           return Number(static_cast<Scalar>(number), tangent);
         },
         arguments...);
-    std::size_t rows = 0;
-    if (first == 0) {
-      visit_duals(result, rows, [](std::size_t, const auto&) {});
-      jacobian.setZero(static_cast<Eigen::Index>(rows), jacobian.cols());
-    }
+    const std::size_t before = results.size();
     rows = 0;
-    visit_duals(result, rows, [&](std::size_t row, const auto& number) {
-      for (std::size_t i = 0; i < columns_a_run && first + i < columns; ++i)
-        jacobian(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(first + i)) =
-            number.tangent()[i];
+    visit_duals(result, rows, [&](std::size_t row, const Number& number) {
+      results.resize(before + row);  // numbers that are no duals are constants
+      results.push_back(number);
     });
+    results.resize(before + rows);
   }
+  matrix_of<Scalar> jacobian(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+  for (std::size_t column = 0; column < columns; ++column)
+    for (std::size_t row = 0; row < rows; ++row)
+      jacobian(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)) =
+          results[column / columns_a_run * rows + row].tangent()[column % columns_a_run];
   return jacobian;
 }
 
