@@ -8,6 +8,7 @@
 #include <tensacode/transform/active.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -102,7 +103,7 @@ inline std::size_t next_snapshot(std::size_t blocks, std::size_t free) {
   while (most_blocks(free + 1, repetitions) < wanted) ++repetitions;
   const double distance =
       std::min(most_blocks(free + 1, repetitions - 1), wanted - most_blocks(free, repetitions - 1));
-  return std::max<std::size_t>(1, static_cast<std::size_t>(distance + 0.5));
+  return std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(distance)));
 }
 
 template <class Scalar, class State, class Body>

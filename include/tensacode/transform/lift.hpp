@@ -109,7 +109,7 @@ consteval bool check_liftable() {
 /// What stands for a number is made of the number itself.
 struct as_it_is {
   template <class Number>
-  const Number& operator()(const Number& number) const {
+  Number operator()(const Number& number) const {
     return number;
   }
 };

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -219,15 +220,15 @@ class trace_log {
   /// Finds the operands of whole-matrix statements, whose payloads are not looked into: each is
   /// swept alone, and what it adds to belongs to an operand. Drops the recording.
   void find_operands_of_nodes() {
-    for (auto next = after_node_.rbegin(); next != after_node_.rend(); ++next) {
-      auto& node = graph.nodes[next->node];
-      const adjoint_slot first = first_slots_[next->node];
-      auto before = next->after;
+    for (const node_end& next : std::views::reverse(after_node_)) {
+      auto& node = graph.nodes[next.node];
+      const adjoint_slot first = first_slots_[next.node];
+      auto before = next.after;
       before.next_slot = first;
       // The sweep goes back to where the node was pushed: one statement, one node.
       --before.statements;
       --before.nodes;
-      auto end = next->after;
+      auto end = next.after;
       end.next_slot = first + static_cast<adjoint_slot>(node.elements);
       tape_.rewind(end);
       tape_.clear_adjoints(start);
@@ -237,7 +238,7 @@ class trace_log {
       tape_.reverse(before);
       for (adjoint_slot slot = start.next_slot; slot < first; ++slot) {
         if (tape_.adjoint(slot).value() == 0) continue;
-        const std::size_t from = node_at_time(slot, next->node);
+        const std::size_t from = node_at_time(slot, next.node);
         const auto known = [from](const traced_operand& o) { return o.node == from; };
         if (std::none_of(node.operands.begin(), node.operands.end(), known))
           node.operands.push_back({from, 0, false});

@@ -24,6 +24,8 @@ inline constexpr std::size_t lane_bytes = 32;
 inline constexpr std::size_t lane_bytes = 16;
 #endif
 
+// NOLINTBEGIN(modernize-use-std-numbers, modernize-use-using): the constants are rounded so that
+// products with them are exact, and clang-tidy's rewrite of the attribute does not compile.
 /// Vectors of numbers and of integers of the same width, which wrap around, and the constants of
 /// exp for them: `rest` holds the coefficients of (exp(r) - 1 - r) / r^2.
 template <class Scalar>
@@ -64,6 +66,7 @@ struct lanes_of<float> {
   static constexpr float rest[] = {0.5F,           0x1.555556p-3F,  0x1.5554e8p-5F,
                                    0x1.1110e0p-7F, 0x1.6d43b0p-10F, 0x1.a1256cp-13F};
 };
+// NOLINTEND(modernize-use-std-numbers, modernize-use-using)
 
 /// n and exp(r) - 1 of x = n log 2 + r.
 template <class Scalar>
