@@ -117,6 +117,24 @@ TEST_SUITE("autodiff/tape") {
     CHECK(tape.adjoint(x.slot()) ==
           2 + 10 * (2 + 6) + 100 * 10 + 1000 * 6 + (14 + 28 * 3) + 11 + 1 + 6);
   }
+  TEST_CASE("a sum of an outer recording that grows in an inner one") {
+    for (int repeat = 0; repeat < 4; ++repeat) {
+      tc::recording<double> outer;
+      const var x = var::input(3);
+      var y = x * x;
+      double inner_gradient = 0;
+      {
+        tc::recording<double> inner;
+        const var z = var::input(2);
+        const var w = z * 3;
+        y += w * 2;
+        const var result = z * z;
+        inner.differentiate(result.slot());
+        inner_gradient = inner.tape().adjoint(z.slot());
+      }
+      CHECK(inner_gradient == 4);
+    }
+  }
   TEST_CASE("inputs in between and after a nested recording keep their slots apart") {
     tc::recording<double> outer;
     const var a = var::input(2);

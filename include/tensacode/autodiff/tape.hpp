@@ -176,6 +176,12 @@ class basic_tape {
             kept_};
   }
 
+  /// First slot of the innermost recording: what an inner one swept into slots before it would be
+  /// added to what the outer one has there.
+  adjoint_slot first_of_recording() const { return first_of_recording_; }
+  adjoint_slot set_first_of_recording(adjoint_slot slot) {
+    return std::exchange(first_of_recording_, slot);
+  }
   /// The slot that the next result takes.
   adjoint_slot next_slot() const { return static_cast<adjoint_slot>(next_slot_); }
 
@@ -400,6 +406,7 @@ class basic_tape {
 #if defined(TC_CHECK_VARIABLES)
   detail::slot_history history_;
 #endif
+  adjoint_slot first_of_recording_ = 1;
   std::size_t arena_used_ = 0;
   std::size_t next_slot_ = 1;  ///< wider than a slot, so that a store to one does not change it
   kept_object* kept_ = nullptr;
@@ -430,11 +437,13 @@ class recording {
   recording()
       : tape_(detail::tape_of_thread<Scalar>()),
         enclosing_(std::exchange(detail::current_tape<Scalar>, &tape_)),
-        start_(tape_.mark()) {}
+        start_(tape_.mark()),
+        first_of_enclosing_(tape_.set_first_of_recording(start_.next_slot)) {}
   recording(const recording&) = delete;
   recording& operator=(const recording&) = delete;
   ~recording() {
     tape_.rewind(start_);
+    tape_.set_first_of_recording(first_of_enclosing_);
     detail::current_tape<Scalar> = enclosing_;
   }
 
@@ -453,6 +462,7 @@ class recording {
   basic_tape<Scalar>& tape_;
   basic_tape<Scalar>* enclosing_;
   typename basic_tape<Scalar>::position start_;
+  adjoint_slot first_of_enclosing_;
 };
 
 }  // namespace tc

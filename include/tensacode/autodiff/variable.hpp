@@ -297,12 +297,18 @@ class basic_var : public detail::expression_base<Scalar> {
   void take_birth(const basic_var&) {}
 #endif
 
+  /// Whether nothing has looked at the slot, and it is of the recording in progress.
+  [[gnu::always_inline]] bool grows_in_place() const {
+    if (!unseen_) return false;
+    const auto* tape = detail::current_tape<Scalar>;
+    return !tape || slot_ >= tape->first_of_recording();
+  }
   /// *this + sign * e.
   template <class E>
   [[gnu::always_inline]] basic_var& add(const E& e, Scalar sign) {
     if constexpr (detail::constant<E>) {
       value_ += sign * static_cast<Scalar>(e);
-    } else if (!unseen_) {
+    } else if (!grows_in_place()) {
       if (sign < Scalar(0)) return *this = *this - e;
       return *this = *this + e;
     } else {
