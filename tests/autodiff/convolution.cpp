@@ -36,11 +36,12 @@ void expect_convolution(const tc::convolution_shape& s, Eigen::Index kernels, Ei
   const auto f = [&](const auto& k, const auto& x) {
     const auto y = tc::convolution(k, x, s);
     Matrix weight(y.rows(), y.cols());
-    for (Eigen::Index i = 0; i < weight.rows(); ++i) {
-      const Eigen::Index place = i / k.rows();
-      weight.row(i).setConstant(
-          1 + static_cast<double>(i % k.rows() + place % s.out_width() - place / s.out_width()));
-    }
+    for (Eigen::Index i = 0; i < weight.rows(); ++i)
+      for (Eigen::Index j = 0; j < weight.cols(); ++j) {
+        const Eigen::Index place = i / k.rows();
+        weight(i, j) =
+            1 + static_cast<double>(i % k.rows() + place % s.out_width() - place / s.out_width());
+      }
     return (y.array().square() * weight.array()).sum();
   };
   test_support::expect_operation_at(
