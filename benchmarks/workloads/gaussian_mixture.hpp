@@ -87,7 +87,7 @@ Real log_posterior(const gaussian_mixture<Real>& mixture, const mixture_problem&
   for (std::size_t n = 0; n < problem.point_count(); ++n) {
     const double* const x = &problem.points[n * d];
     for (std::size_t c = 0; c < k; ++c) {
-      const Real* lower = &mixture.factors[c * problem.factor_size() + d];
+      const Real* lower = mixture.factors.data() + c * problem.factor_size() + d;
       for (std::size_t i = 0; i < d; ++i) centered[i] = x[i] - mixture.means[c * d + i];
       for (std::size_t i = 0; i < d; ++i) scaled[i] = diagonals[c * d + i] * centered[i];
       for (std::size_t i = 0; i < d; ++i)
@@ -133,7 +133,7 @@ inline std::pair<double, gaussian_mixture<double>> log_posterior_by_hand(
     for (std::size_t c = 0; c < k; ++c) {
       double* const u = &centered[c * d];
       double* const q = &scaled[c * d];
-      const double* lower = &mixture.factors[c * size + d];
+      const double* lower = mixture.factors.data() + c * size + d;
       for (std::size_t i = 0; i < d; ++i) u[i] = x[i] - mixture.means[c * d + i];
       for (std::size_t i = 0; i < d; ++i) q[i] = diagonals[c * d + i] * u[i];
       for (std::size_t i = 0; i < d; ++i) {
@@ -152,7 +152,7 @@ inline std::pair<double, gaussian_mixture<double>> log_posterior_by_hand(
       const double weight = terms[c] / sum;
       const double* const u = &centered[c * d];
       const double* const q = &scaled[c * d];
-      const double* lower = &mixture.factors[c * size + d];
+      const double* lower = mixture.factors.data() + c * size + d;
       double* const d_factor = &g.factors[c * size];
       double* d_lower = d_factor + d;
       g.alphas[c] += weight;
