@@ -111,7 +111,7 @@ TEST_SUITE("transform/parallel") {
     for (const auto& x : inputs) expected += 2 * w * x * x.transpose();
     CHECK((one - expected).norm() < 1e-4f * expected.norm());
   }
-  TEST_CASE("inside of another recording, whose variables are constants to it") {
+  TEST_CASE("inside of another recording") {
     const auto data = points(50);
     const auto outer = tc::grad([&](const auto& x) {
       const auto inner = tc::parallel_gradient(data, squared_distance)(Line<double>{1, 2, ""});

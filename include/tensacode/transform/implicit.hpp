@@ -190,7 +190,7 @@ auto minimize_implicitly(const Solve& solve, const Objective& objective,
 /// defines: `auto root = tc::implicit(solve, residual); auto x = root(p);`. `solve(parameters...)`
 /// finds it, on plain numbers and by any means; `residual` returns as many numbers as `x` has and
 /// is only evaluated in the sweep. `x` and the parameters are any trees; what `residual` captures
-/// gets its gradient too, and is kept until the recording ends.
+/// is kept until the recording ends; it must capture no variable, whose gradient would be wrong.
 /// Under `hvp` and `hessian` both run on dual numbers; `solve` must then carry tangents through.
 ///
 /// Errors   in the sweep error if the Jacobian by `x` is singular, shape_error if the residual has

@@ -71,7 +71,8 @@ class ordered_sum {
 ///
 /// by the arguments, as `value_and_grad` does, computed on the threads of oneTBB; threads that do
 /// not come cost nothing. The same bits on any number of threads. `f` is called at once on several
-/// threads, on each with variables of its own; variables from outside of it are constants there.
+/// threads, on each with variables of its own; it must capture no
+/// variable of a recording in progress, whose slot would be taken for another one.
 /// A range given as an lvalue is referred to, not copied, and must outlive the function. It needs
 /// random access and a size: a vector, a span, `std::views::iota(0, n)`.
 ///
