@@ -1,4 +1,5 @@
 // tests/transform/trace.cpp -- recordings drawn as graphs, and searched for what went wrong.
+#include <tensacode/transform/checkpoint.hpp>
 #include <tensacode/transform/trace.hpp>
 
 #include <doctest/doctest.h>
@@ -139,6 +140,21 @@ TEST_SUITE("transform/trace") {
     CHECK(tc::find_lost_inputs(f)(Body<double>{1, {2, 2.5, 1, 5}}) ==
           std::vector<std::string>{"x.position[0]", "x.position[1]"});
     CHECK(tc::find_lost_inputs([](const auto& x) { return x * x; })(0.0).empty());
+  }
+  TEST_CASE("what a checkpoint records in the sweep is not logged") {
+    const auto graph = tc::trace([](const auto& x) {
+      std::remove_cvref_t<decltype(x)> y = x * 2;
+      for (int i = 0; i < 20; ++i)
+        y = tc::checkpoint(
+            [](const auto& z) {
+              using std::sin;
+              std::remove_cvref_t<decltype(z)> w = sin(z);
+              return w * z + 1;
+            },
+            y);
+      return y;
+    })(0.5);
+    CHECK(graph.nodes.size() == 22);  // the input, the product, a node a checkpoint
   }
   TEST_CASE("a constant result, and no inputs") {
     const auto graph =

@@ -446,6 +446,7 @@ trace_graph trace_function(const F& f, const Arguments&... arguments) {
   auto& graph = log.graph;
   graph.value = y.value().value();
   graph.result = y.slot() ? log.node_at(y.slot()) : graph.nodes.size();
+  trace_log::current = nullptr;  // what blocks record in sweeps is no statement of the function
   recorded.differentiate(y.slot());
   log.read_adjoints();
   log.find_operands_of_nodes();
