@@ -1,6 +1,7 @@
 // benchmarks/autodiff.cpp -- what does a gradient by scalar statements cost?
 // Question: time of a gradient over that of the same gradient written by hand, and over that of
-//   the function alone; bytes of tape a statement.
+//   the function alone; bytes of tape and nanoseconds a statement, in chains of statements too,
+//   each of which needs the one before it, and where each result is used several times.
 // Baseline: the hand-written adjoints in workloads/, in plain loops and Eigen products. Each
 //   gradient is compared with the one by hand before it is timed. Beside them, where they are
 //   installed, the tapes of ADOL-C (libadolc-dev) and Sacado (libtrilinos-sacado-dev and
@@ -8,6 +9,8 @@
 // Command: script/bench autodiff, or
 //   g++ -std=c++20 -O3 -march=native -DNDEBUG -Iinclude -isystem /usr/include/eigen3
 //     benchmarks/autodiff.cpp -ltbb && ./a.out
+//   script/bench autodiff -- --chain 8: only a chain of 10^8 statements (some 4 GB), in a thread
+//   with a stack of 256 KiB; it ends with the time, or with the message that the tape is full.
 // Prints JSON lines. The two sides of a row run in turn; a time is the least of all turns.
 // Last numbers (AMD EPYC, 2 cores, shared with two others, g++ 12.2 -O3 -march=native, 2026-11-24):
 //   time of the gradient, over that by hand; over ADOL-C 2.7.2 and Sacado 13.2:
@@ -21,6 +24,7 @@
 
 #include "autodiff_peers.hpp"
 #include "workloads/bundle_adjustment.hpp"
+#include "workloads/chain.hpp"
 #include "workloads/gaussian_mixture.hpp"
 #include "workloads/hand.hpp"
 #include "workloads/lotka_volterra.hpp"
@@ -33,10 +37,14 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <random>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <pthread.h>
 
 namespace {
 
@@ -112,8 +120,9 @@ void row(const char* name, const F& f, const T& x, const G& by_hand, peer<Gradie
   std::printf(
       "{\"benchmark\": \"autodiff\", \"row\": \"%s\", \"tape_us\": %.4g, \"hand_us\": %.4g, "
       "\"ratio_to_hand\": %.3g, \"ratio_to_primal\": %.3g, \"statements\": %zu, "
-      "\"bytes_a_statement\": %.1f, \"difference\": %.1g",
+      "\"ns_a_statement\": %.4g, \"bytes_a_statement\": %.1f, \"difference\": %.1g",
       name, tape * 1e6, hand * 1e6, tape / hand, tape / primal, statements,
+      tape * 1e9 / static_cast<double>(statements),
       static_cast<double>(bytes) / static_cast<double>(statements), off);
   (std::printf(", \"%s_us\": %.4g, \"ratio_to_%s\": %.3g", peers.name, peers.seconds * 1e6,
                peers.name, tape / peers.seconds),
@@ -223,10 +232,63 @@ void hands(std::mt19937& generator) {
                    [&](const auto& p) { return workloads::hand_jacobian_by_hand(p, hand); });
 }
 
+void chains() {
+  for (const std::size_t n : {10'000'000u, 1'000'000u, 100'000u}) {
+    char name[64];
+    std::snprintf(name, sizeof name, "chain n%zu", n);
+    row(
+        name, [n](const auto& x) { return workloads::chain(x, n); }, 1.0,
+        [n](double x) { return workloads::chain_by_hand(x, n); });
+    std::snprintf(name, sizeof name, "shared subexpressions n%zu", n);
+    row(
+        name, [n](const auto& x) { return workloads::shared(x, n / 2); }, 1.5,
+        [n](double x) { return workloads::shared_by_hand(x, n / 2); });
+  }
+}
+
+/// A chain of `length` statements, recorded and swept once in a thread with a small stack.
+int long_chain(std::size_t length) {
+  constexpr std::size_t stack_bytes = std::size_t{256} << 10;
+  const auto run = [](void* argument) -> void* {
+    const std::size_t n = *static_cast<std::size_t*>(argument);
+    try {
+      workloads::value_and_slope by_tape;
+      const double time = seconds([&] {
+        const auto [value, gradient] =
+            tc::value_and_grad([n](const auto& x) { return workloads::chain(x, n); })(1.0);
+        by_tape = {value, gradient};
+      });
+      std::printf(
+          "{\"benchmark\": \"autodiff\", \"row\": \"chain n%zu, first call\", \"tape_us\": %.4g, "
+          "\"ns_a_statement\": %.4g, \"stack_kib\": %zu, \"difference\": %.1g}\n",
+          n, time * 1e6, time * 1e9 / static_cast<double>(n), stack_bytes >> 10,
+          difference(by_tape.second, workloads::chain_by_hand(1.0, n).second));
+    } catch (const tc::tape_full& full) {
+      std::printf("{\"benchmark\": \"autodiff\", \"row\": \"chain n%zu\", \"error\": \"%s\"}\n", n,
+                  full.what());
+    }
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  const bool started = pthread_attr_setstacksize(&attributes, stack_bytes) == 0 &&
+                       pthread_create(&thread, &attributes, run, &length) == 0;
+  if (started) pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  return started ? 0 : 1;
+}
+
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  if (count == 3 && std::strcmp(arguments[1], "--chain") == 0) {
+    std::size_t length = 1;
+    for (int i = std::atoi(arguments[2]); i > 0; --i) length *= 10;
+    return long_chain(length);
+  }
   std::mt19937 generator(1);
+  chains();
   // The largest first, so that the pages of the tape are there for the others.
   for (const std::size_t n : {1'000'000u, 10'000u}) {
     workloads::numbers x(n);
