@@ -4,8 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <fstream>
 #include <limits>
 #include <utility>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace test_tape {
 
@@ -206,6 +211,40 @@ TEST_SUITE("autodiff/tape") {
     CHECK(recorded.tape().operand_count() == 1'999'999);  // at first y is x
     recorded.differentiate(y.slot());
     CHECK(recorded.tape().adjoint(x.slot()) == 500'001);
+  }
+  TEST_CASE("a process with little address space left records too") {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      // What is in use, and 300 MB.
+      std::size_t pages = 0;
+      std::ifstream("/proc/self/statm") >> pages;
+      const rlim_t bytes = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (300u << 20);
+      const rlimit limit{bytes, bytes};
+      if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(2);
+      tc::basic_tape<float> first;
+      tc::basic_tape<float> second;  // of another thread, say
+      tc::adjoint_slot slot = second.input();
+      const tc::adjoint_slot input = slot;
+      const auto start = second.mark();
+      for (int i = 0; i < 100'000; ++i) {
+        float partials[] = {2};
+        tc::adjoint_slot slots[] = {slot};
+        slot = second.record(partials, slots);
+        if (i % 2) continue;
+        partials[0] = .5F, slots[0] = slot;
+        slot = second.record(partials, slots);
+        partials[0] = .5F, slots[0] = slot;
+        slot = second.record(partials, slots);
+      }
+      second.adjoint(slot) = 1;
+      second.reverse(start);
+      _exit(second.adjoint(input) == 1 ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
   }
   TEST_CASE("what does not fit is refused") {
     tc::recording<double> recorded;

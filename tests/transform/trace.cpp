@@ -1,5 +1,6 @@
 // tests/transform/trace.cpp -- recordings drawn as graphs, and searched for what went wrong.
 #include <tensacode/transform/checkpoint.hpp>
+#include <tensacode/transform/custom.hpp>
 #include <tensacode/transform/trace.hpp>
 
 #include <doctest/doctest.h>
@@ -155,6 +156,97 @@ TEST_SUITE("transform/trace") {
       return y;
     })(0.5);
     CHECK(graph.nodes.size() == 22);  // the input, the product, a node a checkpoint
+  }
+  TEST_CASE("blocks are nodes of their own, with the inputs they take as operands") {
+    const auto square_of = [](const auto& z) {
+      std::remove_cvref_t<decltype(z)> w = z * z;
+      return w;
+    };
+    const auto operands_of = [](const tc::trace_graph& graph, const tc::traced_node& node) {
+      std::string names;
+      for (const auto& operand : node.operands) names += graph.nodes[operand.node].name + " ";
+      return names;
+    };
+    SUBCASE("a checkpoint, and one in another") {
+      const auto graph = tc::trace([square_of](const auto& x, const auto& y) {
+        const auto outer = [square_of](const auto& z) { return tc::checkpoint(square_of, z) * z; };
+        const auto first = tc::checkpoint(outer, x);
+        const auto second = tc::checkpoint(square_of, y);
+        return first * y + second;
+      })(2.0, 3.0);
+      REQUIRE(graph.nodes.size() == 5);
+      CHECK(graph.value == 33);
+      CHECK(graph.nodes[0].adjoint == 36);
+      CHECK(graph.nodes[2].value == 8);
+      CHECK(graph.nodes[2].adjoint == 3);
+      CHECK(operands_of(graph, graph.nodes[2]) == "x1 ");
+      CHECK(operands_of(graph, graph.nodes[3]) == "x2 ");
+      CHECK(operands_of(graph, graph.nodes[4]) == "s1 x2 s2 ");
+      CHECK(graph.unreached_inputs().empty());
+    }
+    SUBCASE("a captured variable is an operand too") {
+      const auto graph = tc::trace([](const auto& x, const auto& y) {
+        return tc::checkpoint([x](const auto& z) { return z * x; }, y) + 1;
+      })(2.0, 3.0);
+      CHECK(operands_of(graph, graph.nodes[2]) == "x1 x2 ");
+      CHECK(graph.unreached_inputs().empty());
+    }
+    SUBCASE("preaccumulated, several results") {
+      const auto graph = tc::trace([](const auto& x, const auto& y) {
+        const auto both = tc::preaccumulate(
+            [](const auto& a, const auto& b) {
+              using Real = std::remove_cvref_t<decltype(a)>;
+              return std::vector<Real>{a * b, a + b};
+            },
+            x, y);
+        return both[0] * 10 + both[1];
+      })(2.0, 3.0);
+      REQUIRE(graph.nodes.size() == 4);
+      CHECK(graph.nodes[2].elements == 2);
+      CHECK(graph.nodes[2].value == 6);
+      CHECK(operands_of(graph, graph.nodes[2]) == "x1 x2 ");
+      CHECK(operands_of(graph, graph.nodes[3]) == "s1 ");
+      CHECK(graph.nodes[0].adjoint == 31);
+    }
+    SUBCASE("a derivative of one's own") {
+      const auto graph = tc::trace([](const auto& x) {
+        const auto cube =
+            tc::custom_vjp([](const auto& z) { return z * z * z; },
+                           [](const auto& z, const auto& c) { return 3 * z * z * c; });
+        return cube(x) + x;
+      })(2.0);
+      CHECK(graph.nodes[0].adjoint == 13);
+      CHECK(operands_of(graph, graph.nodes[1]) == "x ");
+    }
+    SUBCASE("not finite inside of a block") {
+      const auto graph = tc::trace([](const auto& x) {
+        return tc::checkpoint(
+            [](const auto& z) {
+              using std::log;
+              return log(z) * 2;
+            },
+            x);
+      })(-1.0);
+      CHECK(graph.first_not_finite().find("is nan, where x = -1") != std::string::npos);
+    }
+    SUBCASE("lost inputs") {
+      const auto f = [](const auto& x, const auto& y) {
+        return tc::checkpoint([](const auto& a, const auto& b) { return a * tc::value(b); }, x, y);
+      };
+      CHECK(tc::find_lost_inputs(f)(2.0, 3.0) == std::vector<std::string>{"x2"});
+    }
+  }
+  TEST_CASE("a sum that grows by a plain number") {
+    const auto graph = tc::trace([](const auto& x) {
+      std::remove_cvref_t<decltype(x)> y = x * x;
+      y += 3;
+      ++y;
+      return y * x;
+    })(2.0);
+    CHECK(graph.value == 16);
+    CHECK(named(graph, "s2").value == 7);
+    CHECK(named(graph, "s3").value == 8);
+    CHECK(named(graph, "s3").text == "s2 + 1");
   }
   TEST_CASE("a constant result, and no inputs") {
     const auto graph =

@@ -20,6 +20,26 @@ struct tape_full : error {
 
 namespace detail {
 
+inline void* reserve_address_space(std::size_t bytes, int protection) {
+  void* const range =
+      mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return range == MAP_FAILED ? nullptr : range;
+}
+
+/// How often `bytes` are to be halved so that the system grants them, and as many again for the
+/// rest of the program: a process may have a limit on its address space.
+inline unsigned address_space_share(std::size_t bytes) {
+  constexpr std::size_t least = std::size_t{1} << 24;
+  for (unsigned share = 0; bytes >> share >= least; ++share) {
+    const std::size_t wanted = 2 * (bytes >> share);
+    if (void* const range = reserve_address_space(wanted, PROT_NONE)) {
+      munmap(range, wanted);
+      return share;
+    }
+  }
+  throw tape_full("tape: the system grants no address space for recording");
+}
+
 /// `capacity` elements of `T` at fixed addresses, zero where never written. Owner only: cursors
 /// are kept by the user, who must not pass `end()`; one inaccessible page lies behind it.
 template <class T>
@@ -27,20 +47,13 @@ class reserved_stream {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  explicit reserved_stream(std::size_t capacity) {
+  explicit reserved_stream(std::size_t capacity) : capacity_(capacity) {
     constexpr std::size_t page = 4096;
-    // A process with a limit on its address space gets the largest power-of-two part of it.
-    for (std::size_t bytes = capacity * sizeof(T); bytes >= (std::size_t{1} << 20); bytes /= 2) {
-      void* range = mmap(nullptr, bytes + page, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-      if (range == MAP_FAILED) continue;
-      begin_ = static_cast<T*>(range);
-      capacity_ = bytes / sizeof(T);
-      mapped_ = bytes + page;
-      mprotect(static_cast<char*>(range) + bytes, page, PROT_NONE);
-      return;
-    }
-    throw tape_full("tape: the system grants no address space for recording");
+    const std::size_t bytes = (capacity * sizeof(T) + page - 1) / page * page;
+    mapped_ = bytes + page;
+    begin_ = static_cast<T*>(reserve_address_space(mapped_, PROT_READ | PROT_WRITE));
+    if (!begin_) throw tape_full("tape: the system grants no address space for recording");
+    mprotect(reinterpret_cast<char*>(begin_) + bytes, page, PROT_NONE);
   }
   reserved_stream(const reserved_stream&) = delete;
   reserved_stream& operator=(const reserved_stream&) = delete;

@@ -24,9 +24,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace tc {
 
@@ -66,19 +68,8 @@ class basic_tape {
     kept_object* kept = nullptr;
   };
 
-  basic_tape()
-      : partials_(gibibyte / sizeof(Scalar) * 64),
-        operands_(partials_.capacity()),
-        counts_(partials_.capacity()),
-        nodes_(gibibyte / sizeof(node) * 8),
-        adjoints_(most_slots),
-        arena_(gibibyte * 64),
-        partial_(partials_.begin()),
-        operand_(operands_.begin()),
-        count_(counts_.begin()),
-        node_(nodes_.begin()) {
-    find_operand_limit();
-  }
+  /// Throws `tape_full` if the system grants no address space.
+  basic_tape() : basic_tape(detail::address_space_share(all_streams)) {}
   basic_tape(const basic_tape&) = delete;
   basic_tape& operator=(const basic_tape&) = delete;
   ~basic_tape() { destroy_kept(nullptr); }
@@ -176,6 +167,13 @@ class basic_tape {
             kept_};
   }
 
+  /// Leaves out the slots before this one. Those of variables on another tape are then none of this
+  /// one's, and a statement that takes one for an operand does no harm.
+  void begin_at(adjoint_slot slot) {
+    if (slot > next_slot_) take_slots(slot - next_slot_);
+    end_of_inputs_ = nullptr;
+  }
+
   /// First slot of the innermost recording: what an inner one swept into slots before it would be
   /// added to what the outer one has there.
   adjoint_slot first_of_recording() const { return first_of_recording_; }
@@ -203,16 +201,17 @@ class basic_tape {
 
   /// Sets the adjoints of everything recorded after `mark` to zero.
   void clear_adjoints(const position& mark) {
-    std::memset(static_cast<void*>(adjoints_.begin() + mark.next_slot), 0,
+    std::memset(static_cast<void*>(adjoint_ + mark.next_slot), 0,
                 (next_slot_ - mark.next_slot) * sizeof(Scalar));
   }
 
   /// Adds to the adjoint of each operand the partial derivative times the adjoint of the result,
-  /// for all statements after `mark`, last to first. Seed the adjoints before.
+  /// for all statements after `mark`, last to first. Seed the adjoints before. A node may, in the
+  /// sweep, record behind what is swept and sweep that in turn.
   // Not inlined, so that its loop has all registers.
   [[gnu::noinline]] void reverse(const position& mark) {
     using detail::is_zero;
-    Scalar* const adjoint = adjoints_.begin();
+    Scalar* const adjoint = adjoint_;
     const statement* const first = counts_.begin() + mark.statements;
     const Scalar* partial = partial_;
     const adjoint_slot* operand = operand_;
@@ -265,12 +264,39 @@ class basic_tape {
     }
   }
 
+  /// While it lives, if `wanted`, other adjoints are in use: for derivatives of a part of what is
+  /// recorded, which must add nothing to those of variables from before. A sweep that computes them
+  /// may be in progress.
+  class separate_adjoints {
+   public:
+    explicit separate_adjoints(basic_tape& tape, bool wanted = true)
+        : tape_(tape), enclosing_(tape.adjoint_), wanted_(wanted) {
+      if (!wanted_) return;
+      using adjoints = detail::reserved_stream<Scalar>;
+      if (tape_.separate_levels_ == tape_.separate_.size())
+        tape_.separate_.push_back(std::make_unique<adjoints>(tape_.adjoints_.capacity()));
+      tape_.adjoint_ = tape_.separate_[tape_.separate_levels_++]->begin();
+    }
+    separate_adjoints(const separate_adjoints&) = delete;
+    separate_adjoints& operator=(const separate_adjoints&) = delete;
+    ~separate_adjoints() {
+      if (!wanted_) return;
+      --tape_.separate_levels_;
+      tape_.adjoint_ = enclosing_;
+    }
+
+   private:
+    basic_tape& tape_;
+    Scalar* enclosing_;
+    bool wanted_;
+  };
+
 #if defined(TC_CHECK_VARIABLES)
   const detail::slot_history& history() const { return history_; }
 #endif
 
-  Scalar& adjoint(adjoint_slot slot) { return adjoints_.begin()[slot]; }
-  Scalar* adjoints(adjoint_slot first) { return adjoints_.begin() + first; }
+  Scalar& adjoint(adjoint_slot slot) { return adjoint_[slot]; }
+  Scalar* adjoints(adjoint_slot first) { return adjoint_ + first; }
 
   std::size_t statement_count() const { return static_cast<std::size_t>(count_ - counts_.begin()); }
   /// Partial derivatives kept.
@@ -285,7 +311,6 @@ class basic_tape {
   enum class statement : std::uint8_t {};
   static constexpr std::size_t in_place_flag = 128;
   static constexpr statement node_marker{255};
-  static constexpr std::size_t most_slots = std::size_t{UINT32_MAX};
 
   struct node {
     void (*backward)(basic_tape&, void* payload, adjoint_slot first_result);
@@ -295,6 +320,32 @@ class basic_tape {
   struct input_block {
     void backward(basic_tape&, adjoint_slot) {}
   };
+
+  // Address space of the streams, in bytes.
+  static constexpr std::size_t partial_bytes = 64 * gibibyte;
+  static constexpr std::size_t most_operands = partial_bytes / sizeof(Scalar);
+  static constexpr std::size_t node_bytes = 8 * gibibyte;
+  static constexpr std::size_t arena_bytes = 64 * gibibyte;
+  static constexpr std::size_t most_slots = std::size_t{UINT32_MAX};
+  static constexpr std::size_t all_streams =
+      partial_bytes + most_operands * (sizeof(adjoint_slot) + sizeof(statement)) + node_bytes +
+      most_slots * sizeof(Scalar) + arena_bytes;
+
+  /// `share`: the part of that space, halved so often, that the system grants.
+  explicit basic_tape(unsigned share)
+      : partials_(most_operands >> share),
+        operands_(most_operands >> share),
+        counts_(most_operands >> share),
+        nodes_(node_bytes / sizeof(node) >> share),
+        adjoints_(most_slots >> share),
+        arena_(arena_bytes >> share),
+        partial_(partials_.begin()),
+        operand_(operands_.begin()),
+        count_(counts_.begin()),
+        node_(nodes_.begin()),
+        adjoint_(adjoints_.begin()) {
+    find_operand_limit();
+  }
 
   /// Destroys what was kept after `last`.
   void destroy_kept(const kept_object* last) {
@@ -401,6 +452,9 @@ class basic_tape {
   const adjoint_slot* operand_limit_;
   statement* count_;
   node* node_;
+  Scalar* adjoint_;  ///< those in use: of `adjoints_`, or of a level of `separate_`
+  std::vector<std::unique_ptr<detail::reserved_stream<Scalar>>> separate_;
+  std::size_t separate_levels_ = 0;
   /// Behind the input block that the next inputs join; null if they are to start a new one.
   mutable const statement* end_of_inputs_ = nullptr;
 #if defined(TC_CHECK_VARIABLES)
@@ -426,23 +480,36 @@ basic_tape<Scalar>& tape_of_thread() {
   return instance;
 }
 
+/// Behind the slots of all variables that a recording of this thread has.
+template <class Scalar>
+adjoint_slot next_slot_of_thread() {
+  return current_tape<Scalar> ? current_tape<Scalar>->next_slot() : 1;
+}
+
 }  // namespace detail
 
-/// While it lives, statements of this thread are recorded on the thread's tape (of which it is a
-/// nested part when another recording is in progress). Its end forgets what it recorded: no
-/// variable of it may be used afterwards.
+/// While it lives, statements of this thread are recorded on the thread's tape, or, when another
+/// recording is in progress, behind it on its tape. Its end forgets what it recorded: no variable
+/// of it may be used afterwards. Variables of the other recording count as constants in it.
 template <class Scalar>
 class recording {
  public:
-  recording()
-      : tape_(detail::tape_of_thread<Scalar>()),
-        enclosing_(std::exchange(detail::current_tape<Scalar>, &tape_)),
-        start_(tape_.mark()),
-        first_of_enclosing_(tape_.set_first_of_recording(start_.next_slot)) {}
+  /// `first_slot`: of a recording on another thread, `detail::next_slot_of_thread` of the one that
+  /// started it, so that variables which its function has captured there count as constants.
+  explicit recording(adjoint_slot first_slot = 1)
+      : enclosing_(detail::current_tape<Scalar>),
+        tape_(enclosing_ ? *enclosing_ : detail::tape_of_thread<Scalar>()),
+        before_(tape_.mark()),
+        separate_(tape_, enclosing_ != nullptr) {
+    tape_.begin_at(first_slot);
+    detail::current_tape<Scalar> = &tape_;
+    start_ = tape_.mark();
+    first_of_enclosing_ = tape_.set_first_of_recording(start_.next_slot);
+  }
   recording(const recording&) = delete;
   recording& operator=(const recording&) = delete;
   ~recording() {
-    tape_.rewind(start_);
+    tape_.rewind(before_);
     tape_.set_first_of_recording(first_of_enclosing_);
     detail::current_tape<Scalar> = enclosing_;
   }
@@ -459,9 +526,10 @@ class recording {
   }
 
  private:
-  basic_tape<Scalar>& tape_;
   basic_tape<Scalar>* enclosing_;
-  typename basic_tape<Scalar>::position start_;
+  basic_tape<Scalar>& tape_;
+  typename basic_tape<Scalar>::position before_, start_;
+  typename basic_tape<Scalar>::separate_adjoints separate_;
   adjoint_slot first_of_enclosing_;
 };
 

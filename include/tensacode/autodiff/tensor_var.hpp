@@ -174,8 +174,12 @@ class basic_tensor_var {
   adjoint_slot first_slot() const { return body_->first; }
   detail::const_matrix_map<Scalar> value() const { return {body_->values, rows(), cols()}; }
   detail::matrix_map<Scalar> mutable_value() { return {body_->values, rows(), cols()}; }
-  /// Whether its values may be overwritten: no node and no other handle refers to them.
-  bool overwritable() const { return !body_->referenced; }
+  /// Whether its values may be overwritten: no node and no other handle refers to them, and it is
+  /// of the recording in progress.
+  bool overwritable() const {
+    return !body_->referenced &&
+           (!active() || body_->first >= detail::recording_tape<Scalar>().first_of_recording());
+  }
   /// This tensor as an operand of a node to be recorded; its values are frozen from here on.
   Operand operand() const {
     keep();
@@ -375,7 +379,7 @@ void basic_tensor_var<Scalar>::write(Eigen::Index i, Eigen::Index j, const basic
   check_index(i, j);
   auto& tape = detail::recording_tape<Scalar>();
   const auto offset = static_cast<std::size_t>(i + j * rows());
-  if (body_->referenced || (body_->first == 0 && v.slot() != 0)) {
+  if (!overwritable() || (!active() && v.slot() != 0)) {
     basic_tensor_var copy = uninitialised(rows(), cols());
     copy.mutable_value() = value();
     if (active() || v.slot() != 0)

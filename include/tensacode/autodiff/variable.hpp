@@ -167,29 +167,28 @@ class basic_var : public detail::expression_base<Scalar> {
   static constexpr std::size_t operands = 1;
 
   basic_var() = default;
-  basic_var(const basic_var& other) : value_(other.value_), slot_(other.slot()) {
+  // A number that was moved from is as it was, so that both have been looked at: no moves.
+  basic_var(const basic_var& other) noexcept : value_(other.value_), slot_(other.slot()) {
     take_birth(other);
   }
-  basic_var(basic_var&& other) noexcept
-      : value_(other.value_), slot_(other.slot_), unseen_(other.unseen_) {
-    other.unseen_ = false;
-    take_birth(other);
-  }
-  basic_var& operator=(const basic_var& other) {
+  basic_var& operator=(const basic_var& other) noexcept {
     value_ = other.value_;
     slot_ = other.slot();
     unseen_ = false;
     take_birth(other);
     return *this;
   }
-  basic_var& operator=(basic_var&& other) noexcept {
-    value_ = other.value_;
-    slot_ = other.slot_;
-    unseen_ = std::exchange(other.unseen_, false);
-    take_birth(other);
+  ~basic_var() = default;
+  template <detail::expression E>
+    requires(!std::derived_from<E, basic_var> && std::same_as<typename E::scalar_type, Scalar>)
+  [[gnu::always_inline]] basic_var& operator=(const E& e) {
+    const basic_var result(e);
+    value_ = result.value_;
+    slot_ = result.slot_;
+    unseen_ = result.unseen_;
+    take_birth(result);
     return *this;
   }
-  ~basic_var() = default;
 
   template <detail::constant T>
   basic_var(T value) : value_(static_cast<Scalar>(value)) {}
@@ -247,14 +246,8 @@ class basic_var : public detail::expression_base<Scalar> {
   basic_var& operator/=(const E& e) {
     return *this = *this / e;
   }
-  basic_var& operator++() {
-    value_ += Scalar(1);
-    return *this;
-  }
-  basic_var& operator--() {
-    value_ -= Scalar(1);
-    return *this;
-  }
+  basic_var& operator++() { return *this += 1; }
+  basic_var& operator--() { return *this -= 1; }
 
 #if defined(TC_CHECK_VARIABLES)
   /// Throws `variable_error` unless the variable may be an operand now.
@@ -306,21 +299,29 @@ class basic_var : public detail::expression_base<Scalar> {
   /// *this + sign * e.
   template <class E>
   [[gnu::always_inline]] basic_var& add(const E& e, Scalar sign) {
-    if constexpr (detail::constant<E>) {
+    if constexpr (detail::constant<E> && !detail::statement_observer<Scalar>::enabled) {
       value_ += sign * static_cast<Scalar>(e);
+    } else if constexpr (detail::constant<E>) {
+      return *this = *this + sign * static_cast<Scalar>(e);  // a statement, to be told of
     } else if (!grows_in_place()) {
       if (sign < Scalar(0)) return *this = *this - e;
       return *this = *this + e;
     } else {
+#if defined(TC_CHECK_VARIABLES)
+      check_recorded();
+#endif
       auto&& operand = detail::operand_of(e);
       constexpr std::size_t count = std::remove_cvref_t<decltype(operand)>::operands;
-      value_ += sign * operand.value();
+      const Scalar grown = value_ + sign * operand.value();
       if constexpr (count != 0) {
         Scalar partials[count];
         adjoint_slot slots[count];
         operand.template gather<0>(sign, partials, slots);
         if (auto* tape = detail::current_tape<Scalar>)
           tape->record_in_place(slot_, partials, slots);
+      }
+      value_ = grown;
+      if constexpr (count != 0) {
         if constexpr (detail::statement_observer<Scalar>::enabled)
           detail::statement_observer<Scalar>::grown(operand, sign, value_, slot_);
       }
@@ -349,22 +350,41 @@ template <class Op, expression A>
 auto make_unary(const A& a) {
   return unary_expression<Op, operand_type<A>>(operand_of(a));
 }
+template <bool meet>
+consteval bool check_numbers_meet() {
+  static_assert(
+      meet,
+      "tensacode[A02] a variable of one derivative meets a dual number, or a variable "
+      "over another type, of another derivative: something was captured. Fix: make it an "
+      "argument of the function that is differentiated, or capture its value (tc::value).");
+  return meet;
+}
+
 template <class Op, expression A, expression B>
-  requires std::same_as<typename A::scalar_type, typename B::scalar_type>
 auto make_binary(const A& a, const B& b) {
-  return binary_expression<Op, operand_type<A>, operand_type<B>>(operand_of(a), operand_of(b));
+  if constexpr (check_numbers_meet<
+                    std::is_same_v<typename A::scalar_type, typename B::scalar_type>>())
+    return binary_expression<Op, operand_type<A>, operand_type<B>>(operand_of(a), operand_of(b));
+  else
+    return basic_var<typename A::scalar_type>();
 }
 template <class Op, expression A, constant C>
 auto make_binary(const A& a, C c) {
   using S = typename A::scalar_type;
-  return binary_expression<Op, operand_type<A>, constant_expression<S>>(
-      operand_of(a), constant_expression<S>(S(c)));
+  if constexpr (check_numbers_meet<std::is_constructible_v<S, C>>())
+    return binary_expression<Op, operand_type<A>, constant_expression<S>>(
+        operand_of(a), constant_expression<S>(S(c)));
+  else
+    return c;
 }
 template <class Op, constant C, expression B>
 auto make_binary(C c, const B& b) {
   using S = typename B::scalar_type;
-  return binary_expression<Op, constant_expression<S>, operand_type<B>>(
-      constant_expression<S>(S(c)), operand_of(b));
+  if constexpr (check_numbers_meet<std::is_constructible_v<S, C>>())
+    return binary_expression<Op, constant_expression<S>, operand_type<B>>(
+        constant_expression<S>(S(c)), operand_of(b));
+  else
+    return c;
 }
 
 /// What stands beside an array of variables: a scalar, or a matrix of any library.

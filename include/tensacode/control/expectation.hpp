@@ -41,11 +41,11 @@ namespace detail {
 inline constexpr std::size_t samples_a_shard = 64;
 
 /// One run of the program: its value, and the derivatives of value and log-probability by each
-/// number of the arguments, written to `value_row` and `score_row`.
+/// number of the arguments, written to `value_row` and `score_row`. `first_slot`: see `recording`.
 template <class Program, class... Arguments>
 double run_sample(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
-                  double* value_row, double* score_row) {
-  recording<deferred<double, Program>> recorded;
+                  adjoint_slot first_slot, double* value_row, double* score_row) {
+  recording<deferred<double, Program>> recorded(first_slot);
   const auto variables = std::apply(
       [](const auto&... a) { return std::tuple<lifted<Arguments>...>{lift(a)...}; }, arguments);
   sampler drawn{random_stream{key}};
@@ -79,11 +79,12 @@ auto run_estimate(const Program& program, const estimate_options& options,
   const std::size_t n = options.samples, width = flatten(point).size();
   std::vector<double> values(n), value_rows(n * width), score_rows(n * width);
   const random_key key = random_key(options.seed).split(0x65737469);
+  const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
   parallel_for((n + samples_a_shard - 1) / samples_a_shard, [&](std::size_t shard) {
     const std::size_t end = std::min(n, (shard + 1) * samples_a_shard);
     for (std::size_t i = shard * samples_a_shard; i < end; ++i)
-      values[i] = run_sample(program, point, key.split(i), value_rows.data() + i * width,
-                             score_rows.data() + i * width);
+      values[i] = run_sample(program, point, key.split(i), first_slot,
+                             value_rows.data() + i * width, score_rows.data() + i * width);
   });
 
   double total = 0;

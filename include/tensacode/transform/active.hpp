@@ -86,10 +86,10 @@ T detached(const T& variables) {
   return constants;
 }
 
-// --- a part of the tape
-// ---------------------------------------------------------------------------
+// --- a part of the tape --------------------------------------------------------------------------
 /// While it lives, statements are recorded behind everything else on the tape; its end forgets
-/// them. Works inside of a sweep, whose statements lie before.
+/// them. Works inside of a sweep, whose statements lie before, and adds to the adjoints of that one
+/// what belongs to variables from before.
 template <class Scalar>
 class scratch_recording {
  public:
@@ -105,7 +105,16 @@ class scratch_recording {
  private:
   basic_tape<Scalar>& tape_;
   tape_scope<Scalar> scope_;
+  [[no_unique_address]] unobserved<Scalar> silence_;
   typename basic_tape<Scalar>::position start_;
+};
+
+/// The same for derivatives of its own, which are no part of the sweep that it happens in.
+template <class Scalar>
+class separate_recording : basic_tape<Scalar>::separate_adjoints, public scratch_recording<Scalar> {
+ public:
+  explicit separate_recording(basic_tape<Scalar>& tape)
+      : basic_tape<Scalar>::separate_adjoints(tape), scratch_recording<Scalar>(tape) {}
 };
 
 /// The adjoints of some slots; 0 for constants.
@@ -146,11 +155,25 @@ Result record_block(basic_tape<Scalar>& tape, const plain_of<Result>& values, Pa
     }
   };
   auto* const kept = tape.keep(block{std::move(payload), {}});
-  // The results are inputs behind the node, so that the sweep comes to it when they are complete.
-  tape.push_node(node{kept}, 0);
   Result result{};
-  lift_into(values, result, as_it_is{});
-  kept->results = slots_of(result);
+  // The results are inputs behind the node, so that the sweep comes to it when they are complete.
+  const auto record = [&] {
+    tape.push_node(node{kept}, 0);
+    const auto behind_node = tape.mark();
+    lift_into(values, result, as_it_is{});
+    kept->results = slots_of(result);
+    return behind_node;
+  };
+  if constexpr (statement_observer<Scalar>::enabled) {
+    const auto behind_node = [&] {
+      const unobserved<Scalar> silence;
+      return record();
+    }();
+    statement_observer<Scalar>::template block<Payload>(behind_node, kept->results,
+                                                        numbers_of<Scalar>(values));
+  } else {
+    record();
+  }
   return result;
 }
 

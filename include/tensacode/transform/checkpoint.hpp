@@ -62,8 +62,7 @@ auto checkpoint_call(F f, const Arguments&... arguments) {
 
 /// `f(arguments...)`, of which only the arguments and the result stay on the tape: the sweep calls
 /// `f` again and records it then. Arguments and result are any trees; `f` may call `checkpoint`
-/// in turn. The gradients are those of the plain call, bit for bit, unless the function calls
-/// `grad` inside on a variable of an enclosing recording: those are wrong.
+/// in turn. The gradients are those of the plain call, bit for bit.
 /// `f` must do the same when called again. It is kept until the recording ends, so it should
 /// capture by value; captured variables get their gradients as arguments do.
 /// On plain numbers it is `f(arguments...)`.

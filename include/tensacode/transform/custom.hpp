@@ -128,7 +128,7 @@ auto preaccumulate_call(const F& f, const Arguments&... arguments) {
     plain_of<Result> values{};
     local_jacobian<Scalar> jacobian;
     {
-      scratch_recording<Scalar> block(*tape);
+      separate_recording<Scalar> block(*tape);
       std::tuple<Arguments...> variables;
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         (lift_into(values_of(arguments), std::get<I>(variables), as_it_is{}), ...);

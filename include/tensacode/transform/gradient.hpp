@@ -41,7 +41,7 @@ auto differentiate(const F& f, const Arguments&... arguments) {
     return value_and_gradient<Scalar, Gradient>{};
   } else if constexpr (check_liftable<F, Arguments...>()) {
     recording<Scalar> recorded;
-    const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
+    const std::tuple<lifted<Arguments>...> variables{lift<where_it_is>(arguments)...};
     const basic_var<Scalar> y = call_with(f, variables);
     recorded.differentiate(y.slot());
     return [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -70,7 +70,7 @@ struct implicit_block {
   /// -(dr/dx), or 1 - dg/dx: what the cotangent is divided by.
   template <class Scalar>
   matrix_of<Scalar> system(basic_tape<Scalar>& tape, std::size_t size) const {
-    scratch_recording<Scalar> again(tape);
+    separate_recording<Scalar> again(tape);
     const auto constants = std::apply(
         [](const auto&... p) { return std::tuple<Parameters...>{detached(p)...}; }, parameters);
     lifted<Solution> x{};
@@ -190,7 +190,7 @@ auto minimize_implicitly(const Solve& solve, const Objective& objective,
 /// defines: `auto root = tc::implicit(solve, residual); auto x = root(p);`. `solve(parameters...)`
 /// finds it, on plain numbers and by any means; `residual` returns as many numbers as `x` has and
 /// is only evaluated in the sweep. `x` and the parameters are any trees; what `residual` captures
-/// is kept until the recording ends; it must capture no variable, whose gradient would be wrong.
+/// is kept until the recording ends, and captured variables get their gradients as parameters do.
 /// Under `hvp` and `hessian` both run on dual numbers; `solve` must then carry tangents through.
 ///
 /// Errors   in the sweep error if the Jacobian by `x` is singular, shape_error if the residual has

@@ -114,6 +114,10 @@ struct as_it_is {
   }
 };
 
+/// The same where the object outlives the recording and does not change during it: a tensor
+/// variable refers to its matrix.
+struct where_it_is : as_it_is {};
+
 /// Fills one lifted leaf. `make(number)` is what a variable starts from, or what a dual number is;
 /// it is called for each number in the order of `flatten`.
 template <class Number, class Lifted, class Make>
@@ -122,7 +126,10 @@ void lift_number(const Number& number, Lifted& to, const Make& make) {
     for_each_number(number, [&](const auto& each) { static_cast<void>(make(each)); });
     to = number;
   } else if constexpr (is_tensor_var<Lifted>) {
-    if constexpr (std::is_same_v<Make, as_it_is>) {
+    if constexpr (std::is_same_v<Make, where_it_is> &&
+                  std::is_same_v<Number, typename Lifted::Matrix>) {
+      to = Lifted::input_reference(number);
+    } else if constexpr (std::is_base_of_v<as_it_is, Make>) {
       to = Lifted::input(number);
     } else {
       typename rescaled<Number, typename Lifted::scalar_type>::type start(number.rows(),
@@ -163,10 +170,10 @@ void lift_into(const From& object, To& to, const Make& make) {
 }
 
 /// The same object over new variables of the recording in progress.
-template <class T>
+template <class Make = as_it_is, class T>
 lifted<T> lift(const T& object) {
   lifted<T> variables{};
-  lift_into(object, variables, as_it_is{});
+  lift_into(object, variables, Make{});
   return variables;
 }
 

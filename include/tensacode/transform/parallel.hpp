@@ -71,8 +71,8 @@ class ordered_sum {
 ///
 /// by the arguments, as `value_and_grad` does, computed on the threads of oneTBB; threads that do
 /// not come cost nothing. The same bits on any number of threads. `f` is called at once on several
-/// threads, on each with variables of its own; it must capture no
-/// variable of a recording in progress, whose slot would be taken for another one.
+/// threads, on each with variables of its own. Variables that it captures count as constants, as in
+/// every gradient inside of another one.
 /// A range given as an lvalue is referred to, not copied, and must outlive the function. It needs
 /// random access and a size: a vector, a span, `std::views::iota(0, n)`.
 ///
@@ -86,11 +86,13 @@ auto parallel_gradient(Range&& range, F f, parallel_options options = {}) {
     const auto& items = std::get<0>(terms);
     const auto count = static_cast<std::size_t>(std::ranges::size(items));
     const std::size_t shards = std::clamp(count, std::size_t{1}, options.shards);
+    using Scalar = detail::scalar_in<std::remove_cvref_t<decltype(arguments)>...>;
+    const adjoint_slot first_slot = detail::next_slot_of_thread<Scalar>();
     const auto shard_gradient = [&](std::size_t shard) {
       const std::size_t begin = count * shard / shards, end = count * (shard + 1) / shards;
+      const recording<Scalar> behind_captured(first_slot);
       return detail::differentiate(
           [&](const auto&... variables) {
-            using Scalar = detail::scalar_in<std::remove_cvref_t<decltype(arguments)>...>;
             basic_var<Scalar> sum = 0;
             for (std::size_t i = begin; i < end; ++i)
               sum += basic_var<Scalar>(f(variables..., std::ranges::begin(items)[i]));

@@ -79,6 +79,10 @@ plain_of<T> values_of(const T& variables) {
   return numbers;
 }
 
+/// While it lives, `trace` is told of nothing: of work that is no statement of the function.
+template <class Scalar>
+struct unobserved {};
+
 /// While it lives, statements of this thread are recorded on the given tape.
 template <class Scalar>
 class tape_scope {
@@ -108,7 +112,9 @@ auto record(const F& f, const Arguments&... arguments) {
   using Result =
       decltype(settled(call_with(f, std::declval<const std::tuple<lifted<Arguments>...>&>())));
   auto kept = std::make_unique<kept_recording<Scalar, Result, Arguments...>>();
+  kept->tape.begin_at(next_slot_of_thread<Scalar>());  // captured variables are constants
   const tape_scope<Scalar> scope(kept->tape);
+  kept->tape.set_first_of_recording(kept->tape.next_slot());
   kept->start = kept->tape.mark();
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (lift_into(arguments, std::get<I>(kept->variables), as_it_is{}), ...);

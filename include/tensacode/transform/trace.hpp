@@ -190,6 +190,13 @@ class trace_log {
       if (c == '_') c = ' ';
     after_node_.push_back({graph.nodes.size() - 1, tape_.mark()});
   }
+  /// A node whose results are inputs behind it: a checkpoint, an own derivative and the like.
+  void block(std::string_view payload, const tape_type::position& behind_node,
+             const std::vector<adjoint_slot>& results, const std::vector<watched>& values) {
+    node(payload, results.front(), results.size());
+    after_node_.back().after = behind_node;
+    set_values(graph.nodes.back(), values.data(), values.size());
+  }
   void value(adjoint_slot slot, double value) {
     if (slot == 0 || owners_.empty()) return;
     auto& node = graph.nodes[node_at(slot)];
@@ -197,11 +204,7 @@ class trace_log {
   }
   template <class Matrix>
   void tensor(adjoint_slot first, const Matrix& values) {
-    auto& node = graph.nodes[node_at(first)];
-    for (Eigen::Index i = 0; i < values.size(); ++i) {
-      const double x = values.data()[i].value();
-      if (i == 0 || (node.finite && !std::isfinite(x))) set_value(node, x);
-    }
+    set_values(graph.nodes[node_at(first)], values.data(), static_cast<std::size_t>(values.size()));
   }
 
   std::size_t node_at(adjoint_slot slot) const {
@@ -286,6 +289,12 @@ class trace_log {
     node.value = value;
     node.finite = std::isfinite(value);
   }
+  static void set_values(traced_node& node, const watched* values, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double x = values[i].value();
+      if (i == 0 || (node.finite && !std::isfinite(x))) set_value(node, x);
+    }
+  }
   template <class E>
   void fill(const E& e, std::string text, double value, double sign = 1) {
     auto& node = graph.nodes.back();
@@ -360,6 +369,15 @@ class trace_log {
 };
 
 template <>
+struct unobserved<watched> {
+  unobserved() : log(std::exchange(trace_log::current, nullptr)) {}
+  unobserved(const unobserved&) = delete;
+  unobserved& operator=(const unobserved&) = delete;
+  ~unobserved() { trace_log::current = log; }
+  trace_log* log;
+};
+
+template <>
 struct statement_observer<watched> {
   static constexpr bool enabled = true;
 
@@ -374,6 +392,12 @@ struct statement_observer<watched> {
   template <class Payload>
   static void node(adjoint_slot first, std::size_t results) {
     if (trace_log::current) trace_log::current->node(type_name<Payload>(), first, results);
+  }
+  template <class Payload, class Position>
+  static void block(const Position& behind_node, const slot_list<watched>& results,
+                    const std::vector<watched>& values) {
+    if (trace_log::current && !results.empty())
+      trace_log::current->block(type_name<Payload>(), behind_node, results, values);
   }
   static void value(adjoint_slot slot, const watched& value) {
     if (trace_log::current) trace_log::current->value(slot, value.value());
@@ -423,7 +447,7 @@ trace_graph trace_function(const F& f, const Arguments&... arguments) {
   std::tuple<rebind_t<Arguments, dual_variable_leaf<watch_mark>>...> variables;
   std::vector<double> values;
   {
-    trace_log* const silent = std::exchange(trace_log::current, nullptr);
+    const unobserved<watched> silence;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (lift_into(arguments, std::get<I>(variables),
                  [&](const auto& number) {
@@ -432,7 +456,6 @@ trace_graph trace_function(const F& f, const Arguments&... arguments) {
                  }),
        ...);
     }(std::index_sequence_for<Arguments...>{});
-    trace_log::current = silent;
   }
   const auto names = names_of_numbers(arguments...);
   std::size_t next = 0;
@@ -446,7 +469,7 @@ trace_graph trace_function(const F& f, const Arguments&... arguments) {
   auto& graph = log.graph;
   graph.value = y.value().value();
   graph.result = y.slot() ? log.node_at(y.slot()) : graph.nodes.size();
-  trace_log::current = nullptr;  // what blocks record in sweeps is no statement of the function
+  const unobserved<watched> silence;  // what blocks record in sweeps is no statement of it
   recorded.differentiate(y.slot());
   log.read_adjoints();
   log.find_operands_of_nodes();
