@@ -1,23 +1,23 @@
 // benchmarks/autodiff_tensor.cpp -- what do tensor statements cost over matrix code by hand?
 // Question: time of a gradient by tensor statements over that of the same adjoint written by hand
-//   with Eigen, for a network in double, for training steps in float, and for the Gaussian mixture
-//   of ADBench (Srajer et al. 2018) with d 10, k 25, n 1000; and the time of one node.
+//   with Eigen, for a network in double and for the Gaussian mixture of ADBench (Srajer et al.
+//   2018) with d 10, k 25, n 1000; and the time of one node. Training steps: training_step.cpp.
 // Baseline: the hand-written adjoints below, which use the same tanh and exp as the statements and
 //   are checked to give the same gradients.
 // Command: script/bench autodiff_tensor, or
 //   g++ -std=c++20 -O3 -march=native -DNDEBUG -Iinclude -isystem /usr/include/eigen3
 //     benchmarks/autodiff_tensor.cpp -ltbb && ./a.out
-//   An argument `gradient`, `step`, `mixture` or `node` runs that part alone.
+//   An argument `gradient`, `mixture` or `node` runs that part alone.
 // Prints JSON lines. The two sides run in turns; times are the CPU time of the fastest turn.
 // Last numbers (AMD EPYC with AVX-512, shared, 2 cores, g++ 12.2 -O3 -march=native, 2026-11-24):
 //   network gradient 451 us, 1.02 times by hand; mixture 1.61 ms, 1.93 times by hand
-//   training steps: h64 B32 22 us, 1.07 times; h64 B128 78 us, 1.06; h256 B128 735 us, 1.01;
-//   h1024 B128 11.8 ms, 1.01; one node 27 ns, recorded and swept
+//   one node 27 ns, recorded and swept
 // SPDX-License-Identifier: MIT
 #include <tensacode/autodiff/tensor/gather.hpp>
 #include <tensacode/transform/transform.hpp>
 
 #include "record.hpp"
+#include "workloads/network.hpp"
 
 #include <Eigen/Core>
 
@@ -31,8 +31,7 @@
 
 namespace {
 
-template <class Scalar>
-using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+using workloads::HandNetwork, workloads::Matrix, workloads::Network, workloads::random_matrix;
 
 /// CPU seconds of the fastest of `turns` turns of each of two functions, taken alternately.
 template <class F, class G>
@@ -45,126 +44,20 @@ std::pair<double, double> best_of(int turns, const F& f, const G& g) {
   return {best_f, best_g};
 }
 
-template <class Scalar>
-Matrix<Scalar> random_matrix(Eigen::Index rows, Eigen::Index columns, double deviation) {
-  static std::mt19937_64 generator(7);
-  std::normal_distribution<double> normal(0, deviation);
-  return Matrix<Scalar>::NullaryExpr(rows, columns,
-                                     [&] { return static_cast<Scalar>(normal(generator)); });
-}
-
-/// The tanh of tensor statements, in place.
-template <class Scalar>
-void tanh_in_place(Matrix<Scalar>& x) {
-  tc::detail::map_lanes<tc::detail::tanh_lanes>(x.data(), x.data(),
-                                                static_cast<std::size_t>(x.size()));
-}
-
-// --- a network of two hidden tanh layers and one output, squared error ---------------------------
-template <class Scalar>
-struct Network {
-  Matrix<Scalar> w1, b1, w2, b2, w3, b3;
-
-  static Network random(Eigen::Index inputs, Eigen::Index hidden, double scale = 1) {
-    const auto layer = [&](Eigen::Index o, Eigen::Index i) {
-      return random_matrix<Scalar>(o, i, scale / std::sqrt(static_cast<double>(i)));
-    };
-    return {layer(hidden, inputs), layer(hidden, 1), layer(hidden, hidden),
-            layer(hidden, 1),      layer(1, hidden), layer(1, 1)};
-  }
-  template <class F>
-  void each(const F& f) {
-    f(w1), f(b1), f(w2), f(b2), f(w3), f(b3);
-  }
-};
-
-/// Loss and gradient by hand; `d` keeps its memory from call to call, as do the temporaries.
-template <class Scalar>
-struct HandNetwork {
-  Matrix<Scalar> h1, h2, y, dh1, dh2;
-  Network<Scalar> d;
-
-  Scalar operator()(const Network<Scalar>& p, const Matrix<Scalar>& x,
-                    const Matrix<Scalar>& target) {
-    h1.noalias() = p.w1 * x;
-    h1.colwise() += p.b1.col(0);
-    tanh_in_place(h1);
-    h2.noalias() = p.w2 * h1;
-    h2.colwise() += p.b2.col(0);
-    tanh_in_place(h2);
-    y.noalias() = p.w3 * h2;
-    y.array() += p.b3(0);
-    y -= target;
-    const Scalar scale = Scalar(1) / static_cast<Scalar>(x.cols());
-    const Scalar loss = y.squaredNorm() * scale;
-    y *= 2 * scale;
-    d.w3.noalias() = y * h2.transpose();
-    d.b3 = y.rowwise().sum();
-    dh2.noalias() = p.w3.transpose() * y;
-    dh2.array() *= Scalar(1) - h2.array().square();
-    d.w2.noalias() = dh2 * h1.transpose();
-    d.b2 = dh2.rowwise().sum();
-    dh1.noalias() = p.w2.transpose() * dh2;
-    dh1.array() *= Scalar(1) - h1.array().square();
-    d.w1.noalias() = dh1 * x.transpose();
-    d.b1 = dh1.rowwise().sum();
-    return loss;
-  }
-};
-
-/// The same by tensor statements; the gradients are read where the tape has them.
-template <class Scalar, class Visit>
-Scalar network_statements(Network<Scalar>& p, const Matrix<Scalar>& x, const Matrix<Scalar>& target,
-                          const Visit& visit) {
-  using Tensor = tc::basic_tensor_var<Scalar>;
-  tc::recording<Scalar> recorded;
-  const auto w1 = Tensor::input_reference(p.w1), b1 = Tensor::input_reference(p.b1);
-  const auto w2 = Tensor::input_reference(p.w2), b2 = Tensor::input_reference(p.b2);
-  const auto w3 = Tensor::input_reference(p.w3), b3 = Tensor::input_reference(p.b3);
-  const auto h1 = tc::linear_tanh(w1, b1, Tensor::reference(x));
-  const auto h2 = tc::linear_tanh(w2, b2, h1);
-  const auto y = tc::linear(w3, b3, h2);
-  const tc::basic_var<Scalar> loss =
-      (y - Tensor::reference(target)).squaredNorm() / static_cast<Scalar>(x.cols());
-  recorded.differentiate(loss.slot());
-  auto& tape = recorded.tape();
-  const auto give = [&](Matrix<Scalar>& block, const Tensor& variable) {
-    visit(block, variable.operand().adjoint(tape));
-  };
-  give(p.w1, w1), give(p.b1, b1), give(p.w2, w2), give(p.b2, b2), give(p.w3, w3), give(p.b3, b3);
-  return loss.value();
-}
-
-template <class Scalar>
-double gradient_difference(Network<Scalar>& p, const Matrix<Scalar>& x,
-                           const Matrix<Scalar>& target) {
-  HandNetwork<Scalar> by_hand;
-  by_hand(p, x, target);
-  std::vector<Matrix<Scalar>> expected;
-  by_hand.d.each([&](const auto& block) { expected.push_back(block); });
-  std::size_t i = 0;
-  double difference = 0;
-  network_statements(p, x, target, [&](const auto&, const auto& gradient) {
-    difference = std::max(
-        difference, static_cast<double>((gradient - expected[i]).norm() / expected[i].norm()));
-    ++i;
-  });
-  return difference;
-}
-
+// --- a network ----------------------------------------------------------------------------------
 void network_gradient() {
   auto p = Network<double>::random(64, 128);
   const Matrix<double> x = random_matrix<double>(64, 128, 1),
                        target = random_matrix<double>(1, 128, 1);
-  const double difference = gradient_difference(p, x, target);
+  const double difference = workloads::gradient_difference(p, x, target);
   HandNetwork<double> hand;
   Network<double> d = p;
   double sum = 0;
   const auto [ours, by_hand] = best_of(
       400,
       [&] {
-        sum += network_statements(p, x, target,
-                                  [&](const auto&, const auto& gradient) { sum += gradient(0); });
+        sum += workloads::network_statements(
+            p, x, target, [&](const auto&, const auto& gradient) { sum += gradient(0); });
       },
       [&] { sum += hand(p, x, target); });
   std::printf(
@@ -172,37 +65,6 @@ void network_gradient() {
       "batch 128\", \"ours_us\": %.1f, \"hand_us\": %.1f, \"ratio\": %.3f, \"difference\": %.1g, "
       "\"checksum\": %.3g}\n",
       ours * 1e6, by_hand * 1e6, ours / by_hand, difference, sum);
-}
-
-void training_step(Eigen::Index hidden, Eigen::Index batch) {
-  auto p = Network<float>::random(64, hidden);
-  auto q = p;
-  const Matrix<float> x = random_matrix<float>(64, batch, 1),
-                      target = random_matrix<float>(1, batch, 1);
-  const double difference = gradient_difference(p, x, target);
-  HandNetwork<float> hand;
-  const float rate = 1e-3F;
-  double sum = 0;
-  const int turns = hidden >= 1024 ? 25 : hidden >= 256 ? 200 : 2000;
-  const auto [ours, by_hand] = best_of(
-      turns,
-      [&] {
-        sum += static_cast<double>(network_statements(
-            p, x, target,
-            [&](auto& block, const auto& gradient) { block.noalias() -= rate * gradient; }));
-      },
-      [&] {
-        sum += static_cast<double>(hand(q, x, target));
-        const auto& d = hand.d;
-        q.w1 -= rate * d.w1, q.b1 -= rate * d.b1, q.w2 -= rate * d.w2, q.b2 -= rate * d.b2;
-        q.w3 -= rate * d.w3, q.b3 -= rate * d.b3;
-      });
-  std::printf(
-      "{\"benchmark\": \"autodiff_tensor\", \"case\": \"training step, float 64-%d-%d-1, batch "
-      "%d\", \"ours_us\": %.1f, \"hand_us\": %.1f, \"ratio\": %.3f, \"difference\": %.1g, "
-      "\"checksum\": %.3g}\n",
-      static_cast<int>(hidden), static_cast<int>(hidden), static_cast<int>(batch), ours * 1e6,
-      by_hand * 1e6, ours / by_hand, difference, sum);
 }
 
 // --- the Gaussian mixture of ADBench ------------------------------------------------------------
@@ -376,8 +238,4 @@ int main(int argc, char** argv) {
   if (wanted("node")) node_cost(1), node_cost(2);
   if (wanted("gradient")) network_gradient();
   if (wanted("mixture")) mixture();
-  if (wanted("step")) {
-    training_step(64, 32), training_step(64, 128), training_step(256, 128);
-    training_step(1024, 128);
-  }
 }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/tensor/matrix_product.hpp>
 #include <tensacode/autodiff/tensor_var.hpp>
 
 #include <Eigen/Core>
@@ -62,10 +63,11 @@ struct convolution_node {
       const matrix_map<Scalar> dy(y.adjoints(tape) + i * y.rows(), kernels.rows(), places);
       if (kernels.active()) {
         take_patches(shape, images.values() + i * images.rows(), patches);
-        kernels.adjoint(tape).noalias() += dy * patches.transpose();
+        add_product(kernels.adjoint(tape), dy, patches.transpose());
       }
       if (images.active()) {
-        patches.noalias() = kernels.value().transpose() * dy;
+        patches.resize(kernels.cols(), places);
+        assign_product(patches, kernels.value().transpose(), dy);
         Scalar* const adjoint = images.adjoints(tape) + i * images.rows();
         for_each_patch_pixel(shape, [&](Eigen::Index to, Eigen::Index from) {
           for (Eigen::Index c = 0; c < shape.channels; ++c)
@@ -105,8 +107,9 @@ basic_tensor_var<Scalar> convolution(const basic_tensor_var<Scalar>& kernels,
   detail::dynamic_matrix<Scalar> patches;
   for (Eigen::Index i = 0; i < images.cols(); ++i) {
     detail::take_patches(s, images.value().data() + i * images.rows(), patches);
-    detail::matrix_map<Scalar>(y.mutable_value().data() + i * y.rows(), kernels.rows(), places)
-        .noalias() = kernels.value() * patches;
+    detail::assign_product(
+        detail::matrix_map<Scalar>(y.mutable_value().data() + i * y.rows(), kernels.rows(), places),
+        kernels.value(), patches);
   }
   if (kernels.active() || images.active())
     y.computed_by(

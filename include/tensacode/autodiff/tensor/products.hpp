@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tensacode/autodiff/tensor/elementwise.hpp>
+#include <tensacode/autodiff/tensor/matrix_product.hpp>
 
 namespace tc {
 namespace detail {
@@ -14,8 +15,8 @@ template <class Scalar>
 struct matrix_product_node {
   tensor_operand<Scalar> a, b, y;
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
-    if (a.active()) a.adjoint(tape).noalias() += y.adjoint(tape) * b.value().transpose();
-    if (b.active()) b.adjoint(tape).noalias() += a.value().transpose() * y.adjoint(tape);
+    if (a.active()) add_product(a.adjoint(tape), y.adjoint(tape), b.value().transpose());
+    if (b.active()) add_product(b.adjoint(tape), a.value().transpose(), y.adjoint(tape));
   }
 };
 template <class Scalar>
@@ -26,7 +27,7 @@ basic_tensor_var<Scalar> multiply_matrices(const basic_tensor_var<Scalar>& a,
       "tensor_var product: {} x {} times {} x {}; the inner dimensions must agree", a.rows(),
       a.cols(), b.rows(), b.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(a.rows(), b.cols());
-  y.mutable_value().noalias() = a.value() * b.value();
+  assign_product(y.mutable_value(), a.value(), b.value());
   if (a.active() || b.active())
     y.computed_by(matrix_product_node<Scalar>{a.operand(), b.operand(), y.result()});
   return y;
@@ -45,9 +46,9 @@ struct linear_node {
         return adjoint[i] * Activation::partial(Scalar(0), value[i]);
       });
     }
-    if (weight.active()) weight.adjoint(tape).noalias() += dy * x.value().transpose();
+    if (weight.active()) add_product(weight.adjoint(tape), dy, x.value().transpose());
     if (bias.active()) bias.adjoint(tape) += dy.rowwise().sum();
-    if (x.active()) x.adjoint(tape).noalias() += weight.value().transpose() * dy;
+    if (x.active()) add_product(x.adjoint(tape), weight.value().transpose(), dy);
   }
 };
 struct no_activation {};
@@ -64,7 +65,7 @@ basic_tensor_var<Scalar> linear_statement(const basic_tensor_var<Scalar>& weight
       weight.cols(), bias.rows(), bias.cols(), x.rows(), x.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(weight.rows(), x.cols());
   auto out = y.mutable_value();
-  out.noalias() = weight.value() * x.value();
+  assign_product(out, weight.value(), x.value());
   out.colwise() += bias.value().col(0);
   if constexpr (reads_result<Activation>)
     evaluate<Activation>(static_cast<const Scalar*>(out.data()), out.data(), out.size());

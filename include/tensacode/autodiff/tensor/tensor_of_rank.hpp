@@ -190,11 +190,11 @@ struct batch_product_node {
     for (Eigen::Index i = 0; i < batch; ++i) {
       const auto dy = part(y.adjoints(tape), i, rows, columns);
       if (a.active())
-        part(a.adjoints(tape), i, rows, inner).noalias() +=
-            dy * part(b.values(), i, inner, columns).transpose();
+        add_product(part(a.adjoints(tape), i, rows, inner), dy,
+                    part(b.values(), i, inner, columns).transpose());
       if (b.active())
-        part(b.adjoints(tape), i, inner, columns).noalias() +=
-            part(a.values(), i, rows, inner).transpose() * dy;
+        add_product(part(b.adjoints(tape), i, inner, columns),
+                    part(a.values(), i, rows, inner).transpose(), dy);
     }
   }
 };
@@ -216,8 +216,9 @@ basic_tensor_of_rank<Scalar, 3> batch_product(const basic_tensor_of_rank<Scalar,
   auto y = basic_tensor_var<Scalar>::uninitialised(rows * columns * batch, 1);
   const auto left = a.flat().operand(), right = b.flat().operand();
   for (Eigen::Index i = 0; i < batch; ++i)
-    Node::part(y.mutable_value().data(), i, rows, columns).noalias() =
-        Node::part(left.values(), i, rows, inner) * Node::part(right.values(), i, inner, columns);
+    detail::assign_product(Node::part(y.mutable_value().data(), i, rows, columns),
+                           Node::part(left.values(), i, rows, inner),
+                           Node::part(right.values(), i, inner, columns));
   if (a.flat().active() || b.flat().active())
     y.computed_by(Node{left, right, y.result(), rows, inner, columns, batch});
   return {{rows, columns, batch}, y};

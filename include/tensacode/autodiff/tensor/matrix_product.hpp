@@ -1,0 +1,88 @@
+// tensacode/autodiff/tensor/matrix_product.hpp -- the matrix products that statements compute.
+// Layer 2. By Eigen; in programs that define TC_USE_BLAS, in all of their files or in none, large
+// ones of float and of double by the cblas_sgemm and cblas_dgemm that they are linked with.
+// OpenBLAS chooses its kernels on the machine that runs it, so that a program compiled for any
+// x86-64 multiplies some five times as fast with it; with -march=native the two are close.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/autodiff/tensor/vector_math.hpp>
+
+#include <Eigen/Core>
+
+#include <limits>
+#include <type_traits>
+
+#if defined(TC_USE_BLAS)
+#include <cblas.h>
+#endif
+
+namespace tc::detail {
+
+#if defined(TC_USE_BLAS)
+
+// OpenBLAS's header is told by this macro. Threads are oneTBB's: OpenBLAS's own would come on top
+// of them, wait in loops, and make results depend on their number. Done before main, so that a
+// program that wants them says openblas_set_num_threads(n) there.
+#if defined(OPENBLAS_CONFIG_H)
+inline const bool blas_is_single_threaded = (openblas_set_num_threads(1), true);
+#endif
+
+/// Whether BLAS computes an m x n product over k terms faster than Eigen (benchmarks/training_step
+/// has the table). A product with a vector is bound by memory, where Eigen is ahead; calls have a
+/// fixed cost; and OpenBLAS's kernel of a transposed left factor only pays when it is large, if
+/// Eigen has wide vectors too.
+inline bool blas_is_faster(Eigen::Index m, Eigen::Index n, Eigen::Index k, bool left_transposed) {
+  constexpr Eigen::Index most = std::numeric_limits<int>::max();
+  if (m < 2 || n < 2 || k < 2 || m > most || n > most || k > most) return false;
+  const double multiplications =
+      static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  return multiplications >= (left_transposed && lane_bytes > 16 ? 1 << 24 : 1 << 12);
+}
+
+/// out = factor out + a b by BLAS; false, and nothing done, where that is Eigen's to do.
+template <class Out, class A, class B>
+bool multiply_by_blas(typename A::Scalar factor, Out& out, const A& a, const B& b) {
+  using Scalar = typename A::Scalar;
+  if constexpr (std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double>) {
+    if (!blas_is_faster(a.rows(), b.cols(), a.cols(), A::IsRowMajor)) return false;
+    const auto layout_of = [](bool transposed) { return transposed ? CblasTrans : CblasNoTrans; };
+    const auto number = [](Eigen::Index n) { return static_cast<int>(n); };
+    const auto call = [&](auto gemm) {
+      gemm(CblasColMajor, layout_of(A::IsRowMajor), layout_of(B::IsRowMajor), number(a.rows()),
+           number(b.cols()), number(a.cols()), Scalar(1), a.data(), number(a.outerStride()),
+           b.data(), number(b.outerStride()), factor, out.data(), number(out.outerStride()));
+    };
+    if constexpr (std::is_same_v<Scalar, float>)
+      call(cblas_sgemm);
+    else
+      call(cblas_dgemm);
+    return true;
+  } else {
+    return false;
+  }
+}
+
+#endif
+
+// `out` is a matrix stored by columns, which has its size already; `a` and `b` are such matrices or
+// transposes of them, and share no memory with it.
+// Shapes  a (m, k), b (k, n) -> out (m, n), any of which may be 0
+/// out = a b.
+template <class Out, class A, class B>
+void assign_product(Out&& out, const A& a, const B& b) {
+#if defined(TC_USE_BLAS)
+  if (multiply_by_blas(0, out, a, b)) return;
+#endif
+  out.noalias() = a * b;
+}
+/// out += a b.
+template <class Out, class A, class B>
+void add_product(Out&& out, const A& a, const B& b) {
+#if defined(TC_USE_BLAS)
+  if (multiply_by_blas(1, out, a, b)) return;
+#endif
+  out.noalias() += a * b;
+}
+
+}  // namespace tc::detail
