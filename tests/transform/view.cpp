@@ -27,7 +27,54 @@ struct Car {
   double unused = 5;
 };
 
+struct Wheel {
+  double rate = 0, phase = 0;
+};
+struct Atom {
+  double mass = 0;
+  double position[3] = {};
+  double tilt[2][2] = {};
+  int number[2] = {};
+  Wheel wheels[2] = {};
+  double charges[2] = {};
+};
+TC_FIELD(Atom, charges, tc::ignore)
+
 TEST_SUITE("transform/view") {
+  TEST_CASE("C arrays of numbers, of arrays, of structs, of integers; an ignored one") {
+    const auto f = [](const auto& atom) {
+      const auto& x = atom[&Atom::position];
+      const auto& tilt = atom[&Atom::tilt];
+      return atom[&Atom::mass] * x[0] * x[2] * atom[&Atom::number][1] * atom.value().charges[1] +
+             atom[&Atom::wheels][1][&Wheel::rate] * x[1] + tilt[1][0] * tilt[0][1];
+    };
+    const Atom atom{2, {3, 4, 5}, {{1, 6}, {7, 2}}, {8, 9}, {{1, 2}, {10, 3}}, {1, 0.5}};
+    const auto check = [](const Atom& g) {
+      CHECK(g.mass == 3 * 5 * 9 * 0.5);
+      CHECK(g.position[0] == 2 * 5 * 9 * 0.5);
+      CHECK(g.position[1] == 10);
+      CHECK(g.position[2] == 2 * 3 * 9 * 0.5);
+      CHECK(g.tilt[1][0] == 6);
+      CHECK(g.tilt[0][1] == 7);
+      CHECK(g.tilt[0][0] == 0);
+      CHECK(g.number[1] == 9);
+      CHECK(g.wheels[0].rate == 0);
+      CHECK(g.wheels[1].rate == 4);
+    };
+    const auto [value, g] = tc::value_and_grad(f)(atom);
+    CHECK(value == 135 + 40 + 42);
+    check(g);
+    CHECK_THROWS_AS(tc::grad([](const auto& a) { return a[&Atom::charges][0]; })(atom),
+                    tc::argument_error);
+    check(tc::vjp(f)(atom).pullback(1.0));
+    Atom direction{};
+    direction.position[1] = 1;
+    direction.tilt[1][0] = 1;
+    CHECK(tc::jvp(f)(atom, direction).tangent == 16);
+    CHECK(tc::hvp(f)(atom, direction).wheels[1].rate == 1);
+    CHECK(tc::jacobian(f)(atom).cols() == 12);
+    CHECK(tc::check_gradient(f, atom) < 1e-8);
+  }
   TEST_CASE("a plain struct: numbers, nested structs, containers, matrices, other fields") {
     const auto f = [](const auto& car) {
       const auto& engine = car[&Car::engine];

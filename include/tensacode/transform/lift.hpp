@@ -159,7 +159,7 @@ void lift_into(const From& object, To& to, const Make& make) {
         const auto& field = fields_of<Number>::template get<i>(number);
         auto& target = std::get<i>(lifted_number.fields());
         if constexpr (is_ignored<Number, i>)
-          target = field;
+          copy_field(field, target);
         else
           lift_into(field, target, make);
       });

@@ -7,6 +7,7 @@
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/tree/tree.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -30,19 +31,39 @@ inline constexpr bool is_number_container<lifted_view<T, Map>> = true;
 
 namespace detail {
 
+/// What a view keeps of a field; of a C array, which a tuple cannot hold, a `std::array`.
+template <class Field, class Map>
+struct view_field {
+  using type = rebind_t<Field, Map>;
+};
+template <class Element, std::size_t count, class Map>
+struct view_field<Element[count], Map> {
+  using type = std::array<typename view_field<Element, Map>::type, count>;
+};
+
 template <class T, class Map, class Indices>
 struct view_fields;
 template <class T, class Map, std::size_t... I>
 struct view_fields<T, Map, std::index_sequence<I...>> {
-  using type = std::tuple<
-      std::conditional_t<is_ignored<T, I>, field_type<T, I>, rebind_t<field_type<T, I>, Map>>...>;
+  using type = std::tuple<typename view_field<
+      field_type<T, I>, std::conditional_t<is_ignored<T, I>, keep_numbers, Map>>::type...>;
 };
+
+/// to = field, which may be a C array and `to` a `std::array`.
+template <class Field>
+void copy_field(const Field& field, auto& to) {
+  if constexpr (std::is_array_v<Field>)
+    for (std::size_t i = 0; i < std::extent_v<Field>; ++i) copy_field(field[i], to[i]);
+  else
+    to = field;
+}
 
 }  // namespace detail
 
 /// What a function gets in place of a plain struct `T`: `view[&T::field]` is the field with
 /// variables for numbers, `view.value()` the struct itself. A nested plain struct is a view again,
-/// and a field without numbers is itself. `Map` says what stands for a number.
+/// a C array a `std::array`, and a field without numbers is itself. `Map` says what stands for a
+/// number. A view has no members of the struct's names: `view.mass` is the compiler's own error.
 template <class T, class Map>
 class lifted_view {
  public:
@@ -53,19 +74,23 @@ class lifted_view {
 
   /// The field that `member` points to.
   ///
-  /// Errors   argument_error if it is no reflected field of `T`
+  /// Errors   argument_error if it is no reflected field of `T`, or an ignored one, which is in
+  ///          `value()`
   /// Cost     a comparison for each field of that type; compilers fold them
   template <class Member, class Owner>
     requires std::derived_from<T, Owner>
-  const rebind_t<Member, Map>& operator[](Member Owner::* member) const {
+  const auto& operator[](Member Owner::* member) const {
     const void* const wanted = std::addressof(value_.*member);
-    const rebind_t<Member, Map>* found = nullptr;
+    const typename detail::view_field<Member, Map>::type* found = nullptr;
     detail::for_each_index<field_count<T>>([&](auto i) {
-      if constexpr (std::is_same_v<field_type<T, i>, Member>)
+      if constexpr (std::is_same_v<field_type<T, i>, Member> && !is_ignored<T, i>)
         if (std::addressof(detail::fields_of<T>::template get<i>(value_)) == wanted)
           found = std::addressof(std::get<i>(fields_));
     });
-    if (!found) throw argument_error("lifted_view: the member is no reflected field of the struct");
+    if (!found)
+      throw argument_error(
+          "lifted_view: the member is no reflected field of the struct, or an ignored one. Fix: "
+          "take a field that has no variables from view.value()");
     return *found;
   }
 
