@@ -74,10 +74,20 @@ inline Matrix constant(Eigen::Index rows, Eigen::Index columns) {
 template <class T>
 auto spd(const T& a) {
   const Matrix twice = 2 * Matrix::Identity(a.rows(), a.rows());
-  if constexpr (tc::detail::tensor_handle<T>)
+  if constexpr (tc::detail::tensor_handle<T>) {
     return a * a.transpose() + tc::basic_tensor_var<typename T::scalar_type>(twice);
+  } else {
+    using Number = typename T::Scalar;
+    return tc::detail::dynamic_matrix<Number>(a * a.transpose() + twice.cast<Number>());
+  }
+}
+/// The sum of the products of elements, for which Eigen's matrices have no `dot`.
+template <class A, class B>
+auto dot(const A& a, const B& b) {
+  if constexpr (tc::detail::tensor_handle<A>)
+    return a.dot(b);
   else
-    return Matrix(a * a.transpose() + twice);
+    return a.cwiseProduct(b).sum();
 }
 
 }  // namespace plain
@@ -88,9 +98,11 @@ using Matrix = Eigen::MatrixXd;
 
 inline double largest(const Matrix& x) { return x.size() > 0 ? x.cwiseAbs().maxCoeff() : 0.0; }
 
-/// Checks at a and b: the value against `plain`; the gradient against differences of values, the
-/// Hessian times a direction (forward over reverse) against differences of gradients; a second
-/// run against the bits of the first; float against double.
+/// Checks at a and b: the value against `plain`, also of the function of plain matrices; the
+/// gradient against differences of values, the derivative along a direction (forward mode, on
+/// matrices of dual numbers) against the gradient, the Hessian times a direction (forward over
+/// reverse) against differences of gradients; a second run against the bits of the first; float
+/// against double.
 template <class F, class Plain>
 void expect_operation_at(const F& f, const Plain& plain_value, const Matrix& a, const Matrix& b) {
   CAPTURE(a);
@@ -107,6 +119,12 @@ void expect_operation_at(const F& f, const Plain& plain_value, const Matrix& a, 
 
   const Matrix va = a.unaryExpr([](double v) { return std::cos(7 * v); });
   const Matrix vb = b.unaryExpr([](double v) { return std::cos(5 * v); });
+  CHECK(std::abs(f(a, b) - expected) <= 1e-12 * scale);
+  const auto forward = tc::jvp(f)(a, b, va, vb);
+  const double along = da.cwiseProduct(va).sum() + db.cwiseProduct(vb).sum();
+  CHECK(std::abs(forward.value - expected) <= 1e-12 * scale);
+  CHECK(std::abs(forward.tangent - along) <= 1e-10 * std::max({1.0, largest(da), largest(db)}));
+
   const auto [ha, hb] = tc::hvp(f)(a, b, va, vb);
   const double h = 1e-5;
   const auto [pa, pb] = tc::grad(f)(Matrix(a + h * va), Matrix(b + h * vb));

@@ -3,6 +3,7 @@
 // docs/operations.md is printed from it by tests/autodiff/operations.py.
 // A row is ROW("what it computes", statement of a and b, plain value). a and b are matrices of one
 // shape. `plain` are the reference formulas of operation_checks.hpp.
+// `plain::dot(a, b)` is `a.dot(b)`, which Eigen has of vectors only.
 #pragma once
 
 // Elementwise statements; any shape, also empty.
@@ -49,7 +50,7 @@
 #define TC_REDUCTION_ROWS(ROW) \
   ROW("sum", a.sum() * b.sum(), a.sum() * b.sum()) \
   ROW("squared norm", a.squaredNorm() + (a - b).squaredNorm(), a.squaredNorm() + (a - b).squaredNorm()) \
-  ROW("dot product", a.dot(b) * a.dot(a), a.cwiseProduct(b).sum() * a.squaredNorm()) \
+  ROW("dot product", plain::dot(a, b) * plain::dot(a, a), a.cwiseProduct(b).sum() * a.squaredNorm()) \
   ROW("trace", a.trace() * b.trace(), a.trace() * b.trace()) \
   ROW("row and column sums", a.rowwise().sum().squaredNorm() + b.colwise().sum().squaredNorm(), a.rowwise().sum().squaredNorm() + b.colwise().sum().squaredNorm()) \
   ROW("squared norms of rows and columns", a.rowwise().squaredNorm().squaredNorm() + b.colwise().squaredNorm().squaredNorm(), a.rowwise().squaredNorm().squaredNorm() + b.colwise().squaredNorm().squaredNorm()) \
@@ -58,7 +59,7 @@
   ROW("array times a row", ((a.array().rowwise() * b.colwise().sum().array()) * a.array()).sum(), ((a.array().rowwise() * b.colwise().sum().array()) * a.array()).sum()) \
   ROW("array over a column", (a.array().colwise() / (b.array().square().matrix().rowwise().sum().array() + 1.0)).sum(), (a.array().colwise() / (b.array().square().matrix().rowwise().sum().array() + 1.0)).sum()) \
   ROW("transpose", (a.transpose() - b.transpose() * 2.0).squaredNorm(), (a - b * 2.0).squaredNorm()) \
-  ROW("another shape", a.reshaped(a.size(), 1).dot(b.reshaped(b.size(), 1)), a.cwiseProduct(b).sum()) \
+  ROW("another shape", plain::dot(a.reshaped(a.size(), 1), b.reshaped(b.size(), 1)), a.cwiseProduct(b).sum()) \
   ROW("diagonal", a.diagonal().dot(b.diagonal()), a.diagonal().dot(b.diagonal())) \
   ROW("blocks", (a.leftCols(a.cols() / 2).sum() + a.bottomRows(a.rows() / 2).squaredNorm()) * b.topRows(b.rows() / 2).sum(), (a.leftCols(a.cols() / 2).sum() + a.bottomRows(a.rows() / 2).squaredNorm()) * b.topRows(b.rows() / 2).sum()) \
   ROW("side by side, on top of each other", hcat(a, b, a).squaredNorm() + vcat(b, a).squaredNorm(), 3 * a.squaredNorm() + 2 * b.squaredNorm()) \
@@ -80,9 +81,9 @@
   ROW("an element", a(0, 0) * b(b.rows() - 1, b.cols() - 1), a(0, 0) * b(b.rows() - 1, b.cols() - 1)) \
   ROW("log-sum-exp", log_sum_exp(a) * b.sum(), std::log(a.array().exp().sum()) * b.sum()) \
   ROW("log-sum-exp of rows and columns", log_sum_exp(a.rowwise()).squaredNorm() + log_sum_exp(b.colwise()).squaredNorm(), a.array().exp().rowwise().sum().log().square().sum() + b.array().exp().colwise().sum().log().square().sum()) \
-  ROW("softmax", softmax(a).dot(b), (a.array().exp() * b.array()).sum() / a.array().exp().sum()) \
+  ROW("softmax", plain::dot(softmax(a), b), (a.array().exp() * b.array()).sum() / a.array().exp().sum()) \
   ROW("softmax of rows and columns", softmax(a.rowwise()).squaredNorm() + softmax(b.colwise()).squaredNorm(), plain::softmax_of_columns(a.transpose()).squaredNorm() + plain::softmax_of_columns(b).squaredNorm()) \
-  ROW("log-softmax", log_softmax(a).dot(b) + log_softmax(a.rowwise()).dot(b) + log_softmax(a.colwise()).squaredNorm(), plain::log_softmaxes(a, b)) \
+  ROW("log-softmax", plain::dot(log_softmax(a), b) + plain::dot(log_softmax(a.rowwise()), b) + log_softmax(a.colwise()).squaredNorm(), plain::log_softmaxes(a, b)) \
   ROW("elements by position", gather(a, plain::positions(a.size()), 2, 2).squaredNorm() * b.sum(), (2 * a(a.size() - 1) * a(a.size() - 1) + a(0) * a(0)) * b.sum()) \
   ROW("rows and columns by index", gather_columns(a, plain::positions(a.cols())).squaredNorm() + gather_rows(b, plain::positions(b.rows())).squaredNorm(), 2 * a.col(a.cols() - 1).squaredNorm() + a.col(0).squaredNorm() + 2 * b.row(b.rows() - 1).squaredNorm() + b.row(0).squaredNorm()) \
   ROW("columns scattered", scatter_columns(a, plain::zeros(a.cols()), 2).squaredNorm() + scatter_rows(b, plain::zeros(b.rows()), 1).squaredNorm(), a.rowwise().sum().squaredNorm() + b.colwise().sum().squaredNorm())

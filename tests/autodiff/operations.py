@@ -27,16 +27,20 @@ GROUPS = [
 HEAD = '''# Operations that differentiate
 
 Printed from the tables that the tests run, by `tests/autodiff/operations.py --fix`. For every row
-one helper (`tests/autodiff/operation_checks.hpp`) checks the value against plain Eigen, the
-gradient against differences of values, the Hessian times a direction (forward over reverse)
-against differences of gradients, a second run bit by bit, float against double, and one matrix as
-both operands; at 3 x 4, 1 x 1 and, where it has a meaning, empty shapes.
+one helper (`tests/autodiff/operation_checks.hpp`) checks the value against plain Eigen, also of the
+same function of plain matrices; the gradient (reverse mode) against differences of values; the
+derivative along a direction (forward mode, the function of matrices of dual numbers) against the
+gradient; the Hessian times a direction (forward over reverse) against differences of gradients; a
+second run bit by bit, float against double, and one matrix as both operands; at 3 x 4, 1 x 1 and,
+where it has a meaning, empty shapes. So every row has all three modes. Eigen has `dot` of vectors
+only: `dot(a, b)` stands for `a.dot(b)` of tensor variables, the sum of the products of elements.
 
 Softplus, `clamp` and functions of whole matrices beside tanh, sigmoid and relu are in
 `<tensacode/autodiff/tensor/functions.hpp>`; `gather`, `scatter`, `hcat`, `vcat` in `tensor/gather.hpp`;
 two-dimensional convolution in `tensor/convolution.hpp`; tensors of any rank (elementwise
 statements, sums along an axis, shuffles, contractions, batches of matrix products) in
-`tensor/tensor_of_rank.hpp`. The other operations come with `<tensacode/autodiff/autodiff.hpp>`.
+`tensor/tensor_of_rank.hpp`; the last two are of variables alone, so they have reverse mode and
+forward over reverse, but no `jvp`. The other operations come with `<tensacode/autodiff/autodiff.hpp>`.
 '''
 
 

@@ -113,8 +113,9 @@ TEST_SUITE("nn/layers") {
     }
     CHECK(gradient_error(
               {x}, [&](Inputs& v) { return tc::gather_columns<double>(v[0], columns); }) < 1e-8);
-    CHECK(gradient_error({x}, [&](Inputs& v) { return tc::gather_columns<double>(v[0], {}); }) <
-          1e-8);
+    CHECK(gradient_error({x}, [&](Inputs& v) {
+            return tc::gather_columns(v[0], std::span<const std::int32_t>());
+          }) < 1e-8);
     CHECK(gradient_error({Matrix(3, 0)}, [&](Inputs& v) {
             return tc::gather_columns<double>(v[0], std::array<std::int32_t, 2>{-1, -1});
           }) < 1e-8);
@@ -123,11 +124,11 @@ TEST_SUITE("nn/layers") {
     tc::recording<double> recorded;
     CHECK_THROWS_WITH_AS(
         tc::gather_columns<double>(Var(normal(3, 4, 10)), std::array<std::int32_t, 1>{4}),
-        "gather_columns: column 4 of 4", tc::shape_error);
+        "gather_columns: index 4 of 4", tc::shape_error);
   }
 
-  TEST_CASE("concatenate_rows stacks its parts, empty ones too") {
-    const auto stack = [](Inputs& v) { return tc::concatenate_rows<double>(v); };
+  TEST_CASE("vcat stacks its parts, empty ones too") {
+    const auto stack = [](Inputs& v) { return tc::vcat<double>(v); };
     const std::vector<Matrix> parts{normal(2, 3, 11), Matrix(0, 3), normal(1, 3, 12)};
     {
       tc::recording<double> recorded;
@@ -139,14 +140,13 @@ TEST_SUITE("nn/layers") {
     CHECK(gradient_error(parts, stack) < 1e-8);
     CHECK(gradient_error({normal(2, 0, 1), normal(3, 0, 1)}, stack) < 1e-8);
     tc::recording<double> recorded;
-    CHECK(tc::concatenate_rows<double>({}).size() == 0);
-    CHECK_THROWS_WITH_AS(
-        tc::concatenate_rows<double>(std::vector<Var>{Var(Matrix(1, 2)), Var(Matrix(1, 3))}),
-        "concatenate_rows: parts of 2 and 3 columns", tc::shape_error);
+    CHECK(tc::vcat(std::span<const Var>()).size() == 0);
+    CHECK_THROWS_WITH_AS(tc::vcat<double>(std::vector<Var>{Var(Matrix(1, 2)), Var(Matrix(1, 3))}),
+                         "vcat: parts of 1 x 2 and 1 x 3", tc::shape_error);
   }
   TEST_CASE("a part that is concatenated twice gets both derivatives") {
     CHECK(gradient_error({normal(2, 3, 13)}, [](Inputs& v) {
-            return tc::concatenate_rows<double>(std::vector<Var>{v[0], v[0]});
+            return tc::vcat<double>(std::vector<Var>{v[0], v[0]});
           }) < 1e-8);
   }
 

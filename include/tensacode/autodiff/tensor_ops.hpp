@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/tensor/eigen_functions.hpp>
 #include <tensacode/autodiff/tensor/elementwise.hpp>
 #include <tensacode/autodiff/tensor/products.hpp>
 #include <tensacode/autodiff/tensor/rearrangements.hpp>

@@ -212,7 +212,7 @@ basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
       if (node.absent_allowed) {
         // The presence logit against a fixed 0 for "absent".
         const Tensor parts[] = {Tensor(matrix_of<Scalar>::Zero(1, outputs.cols())), outputs.row(2)};
-        loss += cross_entropy<Scalar>(concatenate_rows<Scalar>(parts), present, weight);
+        loss += cross_entropy<Scalar>(vcat<Scalar>(parts), present, weight);
       }
       return loss;
     }

@@ -195,14 +195,14 @@ basic_tensor_var<Scalar> run_encoder(const detail::deferred<codec_node, Scalar>&
       const Tensor parts[] = {
           segment_mean<Scalar>(gather_columns<Scalar>(p[first], entries), offsets, 0.5),
           detail::encode_numbers(node, first + 1, p, lengths)};
-      return concatenate_rows<Scalar>(parts);
+      return vcat<Scalar>(parts);
     }
     case node_kind::record: {
       std::vector<Tensor> parts;
       for (std::size_t i = 0; i < node.children.size(); ++i)
         parts.push_back(run_encoder(node.children[i], plan.children[i], p, c.children[i]));
       if (parts.empty()) return Tensor(matrix_of<Scalar>(0, instances));
-      return concatenate_rows<Scalar>(parts);
+      return vcat<Scalar>(parts);
     }
     case node_kind::optional: {
       // Put the learned "absent" column behind the present ones, and pick.
@@ -218,7 +218,7 @@ basic_tensor_var<Scalar> run_encoder(const detail::deferred<codec_node, Scalar>&
       const Tensor parts[] = {segment_mean<Scalar>(hidden, c.offsets),
                               segment_max<Scalar>(hidden, c.offsets),
                               detail::encode_numbers(node, first + 2, p, detail::lengths_of(c))};
-      return concatenate_rows<Scalar>(parts);
+      return vcat<Scalar>(parts);
     }
     case node_kind::alternatives: {
       auto sum = gather_columns<Scalar>(p[first], c.indices);

@@ -1,10 +1,11 @@
 // tensacode/nn/layers.hpp -- whole-batch statements that networks are made of.
 // Layer 3. A batch is a matrix of one column per instance. Each function is one node on the tape.
-// `linear` and its kin are in autodiff/tensor/products.hpp.
-// SPDX-License-Identifier: MIT
+// `linear` and its kin are in autodiff/tensor/products.hpp, `gather_columns` and `vcat` in
+// gather.hpp. SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/autodiff/autodiff.hpp>
+#include <tensacode/autodiff/tensor/gather.hpp>
 #include <tensacode/core/random.hpp>
 
 #include <algorithm>
@@ -24,90 +25,6 @@ std::span<const T> keep_on_tape(std::span<const T> items) {
   std::copy(items.begin(), items.end(), copy);
   return {copy, items.size()};
 }
-
-template <class Scalar>
-struct gather_columns_node {
-  tensor_operand<Scalar> x, y;
-  std::span<const std::int32_t> columns;
-  void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
-    auto dx = x.adjoint(tape);
-    const auto dy = y.adjoint(tape);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      if (columns[i] >= 0) dx.col(columns[i]) += dy.col(static_cast<Eigen::Index>(i));
-  }
-};
-
-}  // namespace detail
-
-/// Column `columns[i]` of `x` as column i of the result; zeros where the index is negative.
-/// An embedding lookup, when x is the table.
-template <class Scalar>
-basic_tensor_var<Scalar> gather_columns(const basic_tensor_var<Scalar>& x,
-                                        std::span<const std::int32_t> columns) {
-  auto y =
-      basic_tensor_var<Scalar>::uninitialised(x.rows(), static_cast<Eigen::Index>(columns.size()));
-  const auto from = x.value();
-  auto to = y.mutable_value();
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    TC_CHECK(columns[i] < x.cols(), shape_error, "gather_columns: column {} of {}", columns[i],
-             x.cols());
-    if (columns[i] >= 0)
-      to.col(static_cast<Eigen::Index>(i)) = from.col(columns[i]);
-    else
-      to.col(static_cast<Eigen::Index>(i)).setZero();
-  }
-  if (x.active())
-    y.computed_by(detail::gather_columns_node<Scalar>{x.operand(), y.result(),
-                                                      detail::keep_on_tape<Scalar>(columns)});
-  return y;
-}
-
-namespace detail {
-
-template <class Scalar>
-struct concatenate_node {
-  std::span<const tensor_operand<Scalar>> parts;
-  tensor_operand<Scalar> y;
-  void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
-    const auto dy = y.adjoint(tape);
-    Eigen::Index row = 0;
-    for (const auto& part : parts) {
-      if (part.active()) part.adjoint(tape) += dy.middleRows(row, part.rows());
-      row += part.rows();
-    }
-  }
-};
-
-}  // namespace detail
-
-/// The parts on top of each other.
-/// Shapes  (a, n), (b, n), ... -> (a + b + ..., n)
-template <class Scalar>
-basic_tensor_var<Scalar> concatenate_rows(std::span<const basic_tensor_var<Scalar>> parts) {
-  Eigen::Index rows = 0;
-  bool active = false;
-  for (const auto& part : parts) {
-    TC_CHECK(part.cols() == parts[0].cols(), shape_error,
-             "concatenate_rows: parts of {} and {} columns", parts[0].cols(), part.cols());
-    rows += part.rows();
-    active = active || part.active();
-  }
-  auto y = basic_tensor_var<Scalar>::uninitialised(rows, parts.empty() ? 0 : parts[0].cols());
-  Eigen::Index row = 0;
-  for (const auto& part : parts) {
-    y.mutable_value().middleRows(row, part.rows()) = part.value();
-    row += part.rows();
-  }
-  if (active) {
-    std::vector<detail::tensor_operand<Scalar>> operands;
-    for (const auto& part : parts) operands.push_back(part.operand());
-    y.computed_by(detail::concatenate_node<Scalar>{
-        detail::keep_on_tape<Scalar, detail::tensor_operand<Scalar>>(operands), y.result()});
-  }
-  return y;
-}
-
-namespace detail {
 
 template <class Scalar>
 struct segment_mean_node {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/tensor/eigen_functions.hpp>
 #include <tensacode/autodiff/tensor/elementwise.hpp>
 
 #include <cmath>
@@ -33,14 +34,33 @@ auto clamp(const A& a, const Bound& least, const Bound& greatest) {
 
 }  // namespace detail
 
-#define TC_DETAIL_MATRIX_FUNCTION(name)              \
-  template <detail::tensor_handle T>                 \
-  T name(const T& x) {                               \
-    return detail::map_matrix<detail::name##_op>(x); \
+#define TC_DETAIL_MATRIX_FUNCTION(name)                \
+  template <detail::tensor_handle T>                   \
+  T name(const T& x) {                                 \
+    return detail::map_matrix<detail::name##_op>(x);   \
+  }                                                    \
+  template <detail::matrix_of_eigen T>                 \
+  auto name(const T& x) {                              \
+    return detail::map_elements<detail::name##_op>(x); \
   }
 TC_DETAIL_MATRIX_FUNCTION(softplus)
 TC_DETAIL_MATRIX_FUNCTION(erf)
 TC_DETAIL_MATRIX_FUNCTION(square)
 #undef TC_DETAIL_MATRIX_FUNCTION
+
+// Of Eigen's arrays, what Eigen does not have.
+template <detail::array_of_eigen T>
+auto softplus(const T& x) {
+  return detail::map_elements<detail::softplus_op>(x);
+}
+template <detail::array_of_eigen T>
+auto erf(const T& x) {
+  return detail::map_elements<detail::erf_op>(x);
+}
+template <detail::array_of_eigen T, class Bound>
+  requires(!detail::differentiable<Bound>)
+auto clamp(const T& x, const Bound& least, const Bound& greatest) {
+  return detail::map_pairs<detail::min_op>(detail::map_pairs<detail::max_op>(x, least), greatest);
+}
 
 }  // namespace tc

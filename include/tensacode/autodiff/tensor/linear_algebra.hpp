@@ -1,11 +1,13 @@
 // tensacode/autodiff/tensor/linear_algebra.hpp -- solve, inverse, Cholesky, log-determinant.
-// Layer 2. Not in the door: it brings Eigen's decompositions. Each is one node, whose sweep solves
+// Layer 2. Not in the door: it brings Eigen's decompositions, by which the same functions of plain
+// matrices are computed. Each is one node, whose sweep solves
 // with the decomposition of the forward pass. Source of the derivatives: Giles 2008, Collected
 // matrix derivative results for forward and reverse mode algorithmic differentiation; of the
 // Cholesky factor: Murray 2016, arXiv:1602.07527.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/tensor/eigen_functions.hpp>
 #include <tensacode/autodiff/tensor/products.hpp>
 #include <tensacode/autodiff/tensor/reductions.hpp>
 
@@ -24,9 +26,9 @@ struct not_positive_definite : error {
 
 namespace detail {
 
-template <class Scalar>
-void check_square(const char* what, const basic_tensor_var<Scalar>& a) {
-  check_shape<Scalar>(a.rows() == a.cols(), "{}: a {} x {} matrix is not square", what, a.rows(),
+template <class Matrix>
+void check_square(const char* what, const Matrix& a) {
+  check_shape<Matrix>(a.rows() == a.cols(), "{}: a {} x {} matrix is not square", what, a.rows(),
                       a.cols());
 }
 
@@ -200,6 +202,62 @@ T cholesky(const T& a) {
   if (a.active() && a.size() > 0)
     y.computed_by(detail::cholesky_node<Scalar>{a.operand(), y.operand()});
   return y;
+}
+
+// --- of Eigen matrices --------------------------------------------------------------------------
+template <detail::matrix_of_eigen A, detail::matrix_of_eigen B>
+auto solve(const A& left, const B& right) {
+  using Number = detail::common_number<A, B>;
+  const auto a = detail::to_matrix_of<Number>(left);
+  const auto b = detail::to_matrix_of<Number>(right);
+  detail::check_square("solve", a);
+  detail::check_shape<Number>(a.rows() == b.rows(),
+                              "solve: a {} x {} matrix and a right side of {} rows", a.rows(),
+                              a.cols(), b.rows());
+  if (a.size() == 0) return b;
+  return detail::dynamic_matrix<Number>(a.partialPivLu().solve(b));
+}
+template <detail::matrix_of_eigen A>
+auto inverse(const A& matrix) {
+  using Matrix = detail::dynamic_matrix<typename A::Scalar>;
+  const Matrix a = matrix;
+  detail::check_square("inverse", a);
+  return a.size() == 0 ? a : Matrix(a.partialPivLu().inverse());
+}
+template <detail::matrix_of_eigen A>
+auto log_determinant(const A& matrix) {
+  using std::abs, std::log;
+  using Number = typename A::Scalar;
+  const detail::dynamic_matrix<Number> a = matrix;
+  detail::check_square("log_determinant", a);
+  Number y(0);
+  if (a.size() == 0) return y;
+  const auto factors = a.partialPivLu();
+  for (Eigen::Index i = 0; i < a.rows(); ++i) y += log(abs(factors.matrixLU()(i, i)));
+  return y;
+}
+template <unsigned mode, detail::matrix_of_eigen A, detail::matrix_of_eigen B>
+auto solve_triangular(const A& left, const B& right) {
+  using Number = detail::common_number<A, B>;
+  const auto a = detail::to_matrix_of<Number>(left);
+  auto x = detail::to_matrix_of<Number>(right);
+  detail::check_square("solve_triangular", a);
+  detail::check_shape<Number>(a.rows() == x.rows(),
+                              "solve_triangular: a {} x {} matrix and a right side of {} rows",
+                              a.rows(), a.cols(), x.rows());
+  if (x.size() > 0) a.template triangularView<mode>().solveInPlace(x);
+  return x;
+}
+template <detail::matrix_of_eigen A>
+auto cholesky(const A& matrix) {
+  using Matrix = detail::dynamic_matrix<typename A::Scalar>;
+  Matrix a = matrix;
+  detail::check_square("cholesky", a);
+  if (a.size() == 0) return a;
+  const Eigen::LLT<Matrix> factors(a);
+  TC_CHECK(factors.info() == Eigen::Success, not_positive_definite,
+           "cholesky: the {} x {} matrix is not positive definite", a.rows(), a.cols());
+  return Matrix(factors.matrixL());
 }
 
 }  // namespace tc
