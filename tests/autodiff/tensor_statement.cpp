@@ -9,6 +9,8 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 namespace test_tensor_statement {
 
@@ -112,6 +114,65 @@ TEST_SUITE("autodiff/tensor_statement") {
     const Matrix ones = Matrix::Ones(10, 10), value = x.value();
     const Matrix expected = 2 * ones + 10 * (ones * value.transpose()) + 2 * value;
     CHECK((x.operand().adjoint(recorded.tape()) - expected).norm() < 1e-11);
+  }
+  TEST_CASE("a sum of matrices happens in the memory of a temporary operand") {
+    tc::recording<double> recorded;
+    const Matrix m = left_operand(5, 6);
+    const auto a = tc::tensor_var::input(m), b = tc::tensor_var::input(right_operand(5, 6));
+    const auto slots = recorded.tape().mark().next_slot;
+    const tc::tensor_var sum = 2.0 * (a + b) - a + m + (a - b) * 0.5;
+    CHECK(recorded.tape().mark().next_slot == slots + 2 * 30);  // of a + b and of a - b
+    const tc::tensor_var difference = a - (b + m);
+    CHECK(recorded.tape().mark().next_slot == slots + 3 * 30);
+    const auto kept = a + b;
+    const tc::tensor_var more = kept + a;
+    CHECK((kept.value() - m - b.value()).norm() < 1e-13);
+    CHECK((more.value() - 2 * m - b.value()).norm() < 1e-13);
+    CHECK((sum.value() - 2.5 * m - 1.5 * b.value()).norm() < 1e-13);
+    CHECK((difference.value() + b.value()).norm() < 1e-13);
+  }
+  TEST_CASE("sums in the memory of temporaries have the derivatives of sums") {
+    const Matrix m = right_operand(3, 2);
+    const auto f = [&m](const auto& a, const auto& b) {
+      const auto x = (3.0 * (a + b) - (b - m) * 2.0 + (a + b)).eval();
+      const auto y = (m - (a + m) - (m + b - a)).eval();
+      const auto z = (a - (b + a)).eval();
+      return x.squaredNorm() + x.cwiseProduct(y).sum() + z.cwiseProduct(a).sum() +
+             ((a - b) * 0.0 + b - (a - b)).squaredNorm();
+    };
+    const Matrix a = left_operand(3, 2), b = right_operand(3, 2);
+    CHECK(tc::check_gradient(f, a, b) < 1e-8);
+    CHECK(tc::value_and_grad(f)(a, b).value == doctest::Approx(f(a, b)).epsilon(1e-13));
+    const auto shared = [](const auto& x, const auto& s) {
+      return (x * 2.0 + x * s.sum()).squaredNorm();
+    };
+    CHECK(tc::check_gradient(shared, a, b) < 1e-8);
+  }
+  TEST_CASE("sums of matrices that do not fit name both in their order") {
+    tc::recording<double> recorded;
+    const auto a = tc::tensor_var::input(Matrix::Ones(2, 3));
+    const auto b = tc::tensor_var::input(Matrix::Ones(3, 2));
+    CHECK_THROWS_WITH_AS(a * 2.0 + b, "tensor_var sum: shapes 2 x 3 and 3 x 2 differ",
+                         tc::shape_error);
+    CHECK_THROWS_WITH_AS(a - b * 2.0, "tensor_var difference: shapes 2 x 3 and 3 x 2 differ",
+                         tc::shape_error);
+  }
+  TEST_CASE("Eigen matrices are joined to one, beside tensors they are constants") {
+    const Matrix a = left_operand(2, 3), b = right_operand(2, 2);
+    const Matrix wide = tc::hcat(a, b, a.array());
+    CHECK(wide.leftCols(3) == a);
+    CHECK(wide.middleCols(3, 2) == b);
+    CHECK(tc::vcat(a, 2 * a).bottomRows(2) == 2 * a);
+    CHECK_THROWS_WITH_AS(tc::hcat(a, Matrix(3, 1)), "hcat: parts of 2 x 3 and 3 x 1",
+                         tc::shape_error);
+    const auto f = [&b](const auto& x) { return tc::hcat(x, b).squaredNorm(); };
+    CHECK(tc::grad(f)(a) == 2 * a);
+    CHECK(tc::jvp(f)(a, Matrix(Matrix::Ones(2, 3))).tangent ==
+          doctest::Approx(2 * a.sum()).epsilon(1e-13));
+    tc::recording<double> recorded;
+    const std::vector<tc::tensor_var> parts{tc::tensor_var::input(a), tc::tensor_var(b)};
+    CHECK(tc::hcat<double>(parts).value() == wide.leftCols(5));
+    CHECK(tc::vcat(std::span<const tc::tensor_var>()).size() == 0);
   }
   TEST_CASE("constants record nothing") {
     tc::recording<double> recorded;

@@ -1,15 +1,16 @@
 // tensacode/autodiff/tensor/elementwise.hpp -- operators and functions of tensors, by element.
 // Layer 2. Arrays answer with expressions, recorded as one node each where they become a matrix or
-// a sum (statement.hpp); sums, differences and multiples of matrices are nodes at once. An
-// operand is a tensor, an Eigen expression (copied, a constant), a scalar variable or a number.
-// Where shapes disagree `shape_error` is thrown. Shapes  (r, c), (r, c) -> (r, c)
-// SPDX-License-Identifier: MIT
+// a sum (statement.hpp); sums, differences and multiples of matrices are nodes at once, in the
+// memory of an operand that is a temporary. An operand is a tensor, an Eigen expression (copied, a
+// constant), a scalar variable or a number. Where shapes disagree `shape_error` is thrown. Shapes
+// (r, c), (r, c) -> (r, c) SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/autodiff/tensor/statement.hpp>
 
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 namespace tc {
 namespace detail {
@@ -98,76 +99,150 @@ auto array_expression<E>::min(const B& b) const {
 
 }  // namespace detail
 
-// --- operators ----------------------------------------------------------------------------------
-#define TC_DETAIL_MATRICES(symbol, op)                                    \
-  template <class A, class B>                                             \
-    requires detail::matrix_pair<A, B>                                    \
-  auto operator symbol(const A& a, const B& b) {                          \
-    return detail::pair_matrices<op, detail::scalar_of_pair<A, B>>(a, b); \
-  }
-TC_DETAIL_MATRICES(+, detail::add_op)
-TC_DETAIL_MATRICES(-, detail::subtract_op)
-#undef TC_DETAIL_MATRICES
-
-template <detail::tensor_handle A>
-A operator-(const A& a) {
-  return detail::map_matrix<detail::negate_op>(a);
-}
-template <detail::tensor_handle A, detail::scalar_operand C>
-A operator*(const A& a, const C& c) {
-  return detail::pair_matrices<detail::multiply_op, typename A::scalar_type>(a, c);
-}
-template <detail::scalar_operand C, detail::tensor_handle A>
-A operator*(const C& c, const A& a) {
-  return a * c;
-}
-template <detail::tensor_handle A, detail::scalar_operand C>
-A operator/(const A& a, const C& c) {
-  return detail::pair_matrices<detail::divide_op, typename A::scalar_type>(a, c);
-}
-
 namespace detail {
 
 template <class T>
 concept summand = tensor_handle<T> || elementwise<T> || eigen_expression<T>;
 
-/// The node of `a += e` where nothing else refers to `a`: its adjoint stays where it is.
-template <class Scalar, class E>
+/// The node of `a += e` where nothing else refers to `a`: its adjoint stays where it is. With
+/// `from` of `a = e - a`, which turns the sign of the adjoint.
+template <class Scalar, class E, bool from = false>
 struct add_in_place_node {
   tensor_operand<Scalar> a;
   E e;
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
     typename E::workspace work;
     for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
-      e.template prepare<false>(s, work);
-      e.spread(tape, s, work, e.values(s, work), stored_seed<Scalar>{a.adjoints(tape) + s.offset});
+      Scalar* const adjoint = a.adjoints(tape) + s.offset;
+      if (e.active()) {
+        e.template prepare<false>(s, work);
+        e.spread(tape, s, work, e.values(s, work), stored_seed<Scalar>{adjoint});
+      }
+      if constexpr (from) store_each(adjoint, s.size, [=](Eigen::Index i) { return -adjoint[i]; });
     });
   }
 };
+/// The node of `a *= factor` on the same terms.
+template <class Scalar>
+struct scale_in_place_node {
+  tensor_operand<Scalar> a;
+  Scalar factor;
+  void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
+    Scalar* const adjoint = a.adjoints(tape);
+    store_each(adjoint, a.size(), [=, *this](Eigen::Index i) { return factor * adjoint[i]; });
+  }
+};
 
-/// a += e, in the memory of `a` if nothing has used its values yet.
-template <class Scalar, class E>
+/// a += e, in the memory of `a` if nothing has used its values yet; with `from` a = e - a.
+template <bool from = false, class Scalar, class E>
 void add_in_place(basic_tensor_var<Scalar>& a, const E& e) {
   if (!a.overwritable() || (e.active() && !a.active())) {
-    a = record_statement(
-        statement<add_op, basic_array_var<Scalar>, E>(basic_array_var<Scalar>(a), e));
+    const basic_array_var<Scalar> old(a);
+    if constexpr (from)
+      a = record_statement(statement<subtract_op, E, basic_array_var<Scalar>>(e, old));
+    else
+      a = record_statement(statement<add_op, basic_array_var<Scalar>, E>(old, e));
     return;
   }
   check_shape<Scalar>(a.rows() == e.rows() && a.cols() == e.cols(),
-                      "tensor_var sum: shapes {} x {} and {} x {} differ", a.rows(), a.cols(),
-                      e.rows(), e.cols());
+                      "tensor_var {}: shapes {} x {} and {} x {} differ",
+                      operation_name<std::conditional_t<from, subtract_op, add_op>>,
+                      from ? e.rows() : a.rows(), from ? e.cols() : a.cols(),
+                      from ? a.rows() : e.rows(), from ? a.cols() : e.cols());
   typename E::workspace work;
   for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
     e.template prepare<true>(s, work);
     const auto values = e.values(s, work);
-    add_each(a.mutable_value().data() + s.offset, s.size,
-             [=](Eigen::Index i) { return values[i]; });
+    Scalar* const to = a.mutable_value().data() + s.offset;
+    if constexpr (from)
+      store_each(to, s.size, [=](Eigen::Index i) { return values[i] - to[i]; });
+    else
+      add_each(to, s.size, [=](Eigen::Index i) { return values[i]; });
   });
-  if (e.active())
-    recording_tape<Scalar>().push_node(add_in_place_node<Scalar, E>{a.result(), e}, 0);
+  if (a.active() && (from || e.active()))
+    recording_tape<Scalar>().push_node(add_in_place_node<Scalar, E, from>{a.result(), e}, 0);
+}
+
+// A sum of matrices cannot wait to be recorded, as one of arrays does: functions take
+// `basic_tensor_var<Scalar>` and find out the scalar, so it must be one. But what `a + b` gives is
+// often an operand at once, of which nothing else knows. It then takes the sum into its own memory
+// and adjoint: one node, no further matrix, and no pass over an adjoint that is only handed on.
+// A trace shows the matrices between as well.
+/// Of the type of a forwarding reference.
+template <class T>
+inline constexpr bool is_temporary_tensor = false;
+template <class Scalar>
+inline constexpr bool is_temporary_tensor<basic_tensor_var<Scalar>> =
+    !statement_observer<Scalar>::enabled;
+
+template <class Scalar, class B>
+basic_tensor_var<Scalar> add_to_temporary(basic_tensor_var<Scalar>& a, const B& b) {
+  const auto e = as_elements<Scalar>(b);  // refers to its operand, `a` too if it is the same
+  add_in_place(a, e);
+  return std::move(a);
+}
+template <class Scalar, class A>
+basic_tensor_var<Scalar> subtract_temporary(const A& a, basic_tensor_var<Scalar>& b) {
+  const auto e = as_elements<Scalar>(a);
+  add_in_place<true>(b, e);
+  return std::move(b);
+}
+template <class Scalar>
+basic_tensor_var<Scalar> scale_temporary(basic_tensor_var<Scalar>& a, const Scalar& factor) {
+  Scalar* const values = a.mutable_value().data();
+  store_each(values, a.size(), [=](Eigen::Index i) { return values[i] * factor; });
+  if (a.active())
+    recording_tape<Scalar>().push_node(scale_in_place_node<Scalar>{a.result(), factor}, 0);
+  return std::move(a);
 }
 
 }  // namespace detail
+
+// --- operators ----------------------------------------------------------------------------------
+template <class A, class B>
+  requires detail::matrix_pair<std::remove_cvref_t<A>, std::remove_cvref_t<B>>
+auto operator+(A&& a, B&& b) {
+  using Scalar = detail::scalar_of_pair<std::remove_cvref_t<A>, std::remove_cvref_t<B>>;
+  if constexpr (detail::is_temporary_tensor<A>)
+    return detail::add_to_temporary(a, b);
+  else if constexpr (detail::is_temporary_tensor<B>)
+    return detail::add_to_temporary(b, a);
+  else
+    return detail::pair_matrices<detail::add_op, Scalar>(a, b);
+}
+template <class A, class B>
+  requires detail::matrix_pair<std::remove_cvref_t<A>, std::remove_cvref_t<B>>
+auto operator-(A&& a, B&& b) {
+  using Scalar = detail::scalar_of_pair<std::remove_cvref_t<A>, std::remove_cvref_t<B>>;
+  if constexpr (detail::is_temporary_tensor<A>)
+    return detail::add_to_temporary(a, -detail::as_elements<Scalar>(b));
+  else if constexpr (detail::is_temporary_tensor<B>)
+    return detail::subtract_temporary(a, b);
+  else
+    return detail::pair_matrices<detail::subtract_op, Scalar>(a, b);
+}
+
+template <detail::tensor_handle A>
+A operator-(const A& a) {
+  return detail::map_matrix<detail::negate_op>(a);
+}
+template <class A, detail::scalar_operand C>
+  requires detail::tensor_handle<std::remove_cvref_t<A>>
+auto operator*(A&& a, const C& c) {
+  using Scalar = typename std::remove_cvref_t<A>::scalar_type;
+  if constexpr (detail::is_temporary_tensor<A> && detail::constant<C>)
+    if (a.overwritable()) return detail::scale_temporary(a, static_cast<Scalar>(c));
+  return detail::pair_matrices<detail::multiply_op, Scalar>(a, c);
+}
+template <detail::scalar_operand C, class A>
+  requires detail::tensor_handle<std::remove_cvref_t<A>>
+auto operator*(const C& c, A&& a) {
+  return std::forward<A>(a) * c;
+}
+template <detail::tensor_handle A, detail::scalar_operand C>
+A operator/(const A& a, const C& c) {
+  return detail::pair_matrices<detail::divide_op, typename A::scalar_type>(a, c);
+}
 
 template <class Scalar, class B>
   requires detail::summand<B>
