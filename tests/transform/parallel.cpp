@@ -111,6 +111,39 @@ TEST_SUITE("transform/parallel") {
     for (const auto& x : inputs) expected += 2 * w * x * x.transpose();
     CHECK((one - expected).norm() < 1e-4f * expected.norm());
   }
+  TEST_CASE(
+      "a step of a network in parts of the batch has the same bits on any number of threads") {
+    struct part {
+      Eigen::MatrixXf x, target;
+    };
+    const Eigen::MatrixXf w = Eigen::MatrixXf::Random(48, 20), b = Eigen::MatrixXf::Random(48, 1),
+                          v = Eigen::MatrixXf::Random(1, 48), c = Eigen::MatrixXf::Random(1, 1);
+    std::vector<part> parts;
+    for (int i = 0; i < 5; ++i)
+      parts.push_back({Eigen::MatrixXf::Random(20, 37), Eigen::MatrixXf::Random(1, 37)});
+    const auto loss = [](const auto& w1, const auto& b1, const auto& w2, const auto& b2,
+                         const part& samples) {
+      using Tensor = std::remove_cvref_t<decltype(w1)>;
+      const auto y = linear(w2, b2, linear_tanh(w1, b1, Tensor::reference(samples.x)));
+      return (y - Tensor::reference(samples.target)).squaredNorm();
+    };
+    const auto run = [&] {
+      const auto [value, gradient] = tc::parallel_gradient(parts, loss)(w, b, v, c);
+      return std::pair(value, tc::flatten(gradient));
+    };
+    const auto one = with_threads(1, run);
+    CHECK(one.second.size() == 48 * 20 + 48 + 48 + 1);
+    for (const std::size_t threads : {2u, 7u})
+      for (int repeat = 0; repeat < 10; ++repeat) CHECK(with_threads(threads, run) == one);
+    // The same bits are the right ones.
+    float value = 0;
+    for (const auto& samples : parts) {
+      const Eigen::MatrixXf h =
+          ((w * samples.x).colwise() + b.col(0)).array().tanh().matrix().eval();
+      value += ((v * h).array() + c(0) - samples.target.array()).matrix().squaredNorm();
+    }
+    CHECK(one.first == doctest::Approx(value).epsilon(1e-5));
+  }
   TEST_CASE("inside of another recording") {
     const auto data = points(50);
     const auto outer = tc::grad([&](const auto& x) {
