@@ -43,6 +43,7 @@ THIRD_PARTY = {
     'xtensor/': {'tensor', 'io'},
     'oneapi/tbb': {'core', 'learn'},
     'tbb/': {'core', 'learn'},
+    'cblas.h': {'autodiff'},
     'rapidjson/': {'io'},
     'simdjson': {'io'},
     'nlohmann/': {'io'},
