@@ -39,8 +39,8 @@ Softplus, `clamp` and functions of whole matrices beside tanh, sigmoid and relu 
 `<tensacode/autodiff/tensor/functions.hpp>`; `gather`, `scatter`, `hcat`, `vcat` in `tensor/gather.hpp`;
 two-dimensional convolution in `tensor/convolution.hpp`; tensors of any rank (elementwise
 statements, sums along an axis, shuffles, contractions, batches of matrix products) in
-`tensor/tensor_of_rank.hpp`; the last two are of variables alone, so they have reverse mode and
-forward over reverse, but no `jvp`. The other operations come with `<tensacode/autodiff/autodiff.hpp>`.
+`tensor/tensor_of_rank.hpp`, whose tensors are of variables alone: they have reverse mode
+and forward over reverse, but no `jvp`. The other operations come with `<tensacode/autodiff/autodiff.hpp>`.
 '''
 
 

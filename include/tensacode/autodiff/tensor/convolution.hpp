@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/autodiff/tensor/eigen_functions.hpp>
 #include <tensacode/autodiff/tensor/matrix_product.hpp>
 #include <tensacode/autodiff/tensor_var.hpp>
 
@@ -78,6 +79,20 @@ struct convolution_node {
   }
 };
 
+template <class Matrix>
+void check_convolution(const Matrix& kernels, const auto& images, const convolution_shape& s) {
+  check_shape<Matrix>(
+      s.channels > 0 && s.width >= 0 && s.height >= 0 && s.kernel_width > 0 &&
+          s.kernel_height > 0 && s.stride > 0 && s.padding >= 0 &&
+          s.width + 2 * s.padding >= s.kernel_width && s.height + 2 * s.padding >= s.kernel_height,
+      "convolution: a {} x {} kernel does not fit a {} x {} image with padding {} and stride {}",
+      s.kernel_width, s.kernel_height, s.width, s.height, s.padding, s.stride);
+  check_shape<Matrix>(
+      kernels.cols() == s.patch_size() && images.rows() == s.image_size(),
+      "convolution: kernels of {} numbers and images of {}; the shape has {} and {}",
+      kernels.cols(), images.rows(), s.patch_size(), s.image_size());
+}
+
 }  // namespace detail
 
 /// Each image convolved with each kernel (unflipped, as networks have it). A row of `kernels` is
@@ -92,16 +107,7 @@ basic_tensor_var<Scalar> convolution(const basic_tensor_var<Scalar>& kernels,
                                      const basic_tensor_var<Scalar>& images,
                                      const convolution_shape& shape) {
   const convolution_shape& s = shape;
-  detail::check_shape<Scalar>(
-      s.channels > 0 && s.width >= 0 && s.height >= 0 && s.kernel_width > 0 &&
-          s.kernel_height > 0 && s.stride > 0 && s.padding >= 0 &&
-          s.width + 2 * s.padding >= s.kernel_width && s.height + 2 * s.padding >= s.kernel_height,
-      "convolution: a {} x {} kernel does not fit a {} x {} image with padding {} and stride {}",
-      s.kernel_width, s.kernel_height, s.width, s.height, s.padding, s.stride);
-  detail::check_shape<Scalar>(
-      kernels.cols() == s.patch_size() && images.rows() == s.image_size(),
-      "convolution: kernels of {} numbers and images of {}; the shape has {} and {}",
-      kernels.cols(), images.rows(), s.patch_size(), s.image_size());
+  detail::check_convolution(kernels, images, s);
   const Eigen::Index places = s.out_width() * s.out_height();
   auto y = basic_tensor_var<Scalar>::uninitialised(kernels.rows() * places, images.cols());
   detail::dynamic_matrix<Scalar> patches;
@@ -114,6 +120,21 @@ basic_tensor_var<Scalar> convolution(const basic_tensor_var<Scalar>& kernels,
   if (kernels.active() || images.active())
     y.computed_by(
         detail::convolution_node<Scalar>{kernels.operand(), images.operand(), y.result(), shape});
+  return y;
+}
+
+/// The same of Eigen matrices, also of dual numbers.
+template <detail::matrix_of_eigen K, detail::matrix_of_eigen X>
+auto convolution(const K& kernels, const X& images, const convolution_shape& shape) {
+  using Number = detail::common_number<K, X>;
+  using Matrix = detail::dynamic_matrix<Number>;
+  detail::check_convolution(kernels, images, shape);
+  const Matrix k = detail::to_matrix_of<Number>(kernels), x = detail::to_matrix_of<Number>(images);
+  Matrix patches, y(k.rows() * shape.out_width() * shape.out_height(), x.cols());
+  for (Eigen::Index i = 0; i < x.cols(); ++i) {
+    detail::take_patches(shape, x.data() + i * x.rows(), patches);
+    y.col(i) = Matrix(k * patches).reshaped();
+  }
   return y;
 }
 
