@@ -23,8 +23,8 @@ double at(const Matrix& x, Eigen::Index i, Eigen::Index j, Eigen::Index k) {
 }
 template <class F, class Plain>
 void expect_tensor(const F& f, const Plain& plain_value) {
-  test_support::expect_operation_at(f, plain_value, test_support::left_operand(24, 1),
-                                    test_support::right_operand(24, 1));
+  test_support::expect_operation_at<false>(f, plain_value, test_support::left_operand(24, 1),
+                                           test_support::right_operand(24, 1));
 }
 
 TEST_SUITE("autodiff/tensor_of_rank") {
