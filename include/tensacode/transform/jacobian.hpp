@@ -97,8 +97,8 @@ auto jacobian_by_sweeps(const F& f, const Refuse& is_too_many, std::size_t& rows
   const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
   const auto result = settled(call_with(f, variables));
   // The slots are visited in place: lists of them would cost a small function's Jacobian a third.
-  const auto visit_inputs = [&](const auto& f) {
-    std::apply([&](const auto&... objects) { (visit_slots(objects, f), ...); }, variables);
+  const auto visit_inputs = [&](const auto& visit) {
+    std::apply([&](const auto&... objects) { (visit_slots(objects, visit), ...); }, variables);
   };
   std::size_t columns = 0;
   visit_inputs([&](adjoint_slot) { ++columns; });
