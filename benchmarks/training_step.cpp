@@ -11,6 +11,8 @@
 //   An argument `step` or `threads` runs that part alone.
 // Prints JSON lines. All run in turns; times are of the fastest turn: CPU time of the one thread,
 //   and where there are two the time on the wall.
+// Last numbers (Xeon with AVX-512, shared, 2 cores, g++ 12.2 -O3 -march=native, OpenBLAS 0.3.21,
+//   LibTorch 1.13.1, 2026-11-28): the table of docs/autodiff.md.
 // SPDX-License-Identifier: MIT
 #include <tensacode/transform/parallel.hpp>
 #include <tensacode/transform/transform.hpp>
