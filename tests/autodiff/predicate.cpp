@@ -39,6 +39,30 @@ TEST_SUITE("autodiff/predicate") {
     const tc::predicate stored = near;
     CHECK(stored.margin.value() == 1);
   }
+  TEST_CASE("equality is a predicate of its own kind") {
+    const tc::var x = 1, y = 3;
+    const auto equal = x == y;
+    CHECK_FALSE(equal);
+    CHECK(equal.margin.value() == -2);
+    CHECK(equal.holds_if == tc::relation::zero);
+    CHECK((x != y));
+    CHECK((!equal));
+    CHECK((!equal).holds_if == tc::relation::not_zero);
+    CHECK((!!equal).holds_if == tc::relation::zero);
+    CHECK((x == 1.0));
+    // In a combination an equality fails by the distance.
+    CHECK((equal && x < 2).margin.value() == -2);
+    CHECK((x != y || x > 2).margin.value() == 2);
+  }
+  TEST_CASE("a bool joins in as certain") {
+    const tc::var x = 1;
+    const auto near = x < 3;
+    CHECK((near && true).margin.value() == 2);
+    CHECK_FALSE((false && near));
+    CHECK((near && false).margin.value() == -std::numeric_limits<double>::infinity());
+    CHECK((false || near).margin.value() == 2);
+    CHECK((near || true).margin.value() == std::numeric_limits<double>::infinity());
+  }
 }
 
 }  // namespace test_predicate

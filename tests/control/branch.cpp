@@ -66,7 +66,8 @@ TEST_SUITE("control/branch") {
           []() -> tc::var { throw std::logic_error("untaken"); }, tc::gate{1.0});
     };
     CHECK(tc::grad(g)(3.0) == 1);
-    CHECK_THROWS_AS(tc::grad(g)(999.5), std::logic_error);
+    CHECK(tc::grad(g)(999.5) == 1);  // with a weight it runs, and what it throws counts for nothing
+    CHECK_THROWS_AS(tc::grad(g)(1000.5), std::logic_error);  // the side that holds
     const auto h = [](auto x) {
       return tc::if_(x > 0, [&] { return tc::var(sqrt(x)); }, [] { return tc::var(0); });
     };
@@ -132,6 +133,94 @@ TEST_SUITE("control/branch") {
     CHECK(tc::grad(f)(0.4) == 0);
     CHECK_THROWS_AS(tc::control_scope(tc::gate{0}), tc::argument_error);
     CHECK_THROWS_AS(tc::control_scope(tc::gate{std::nan("")}), tc::argument_error);
+  }
+  TEST_CASE("every kernel gives its distribution function, and its density to equalities") {
+    const double m = (2 - 1.3) / 0.5;
+    const auto at = [](tc::kernel kernel) {
+      return tc::value(tc::if_(
+          tc::var(1.3) < 2.0, [] { return tc::var(1); }, [] { return tc::var(0); },
+          tc::gate{0.5, kernel}));
+    };
+    CHECK(at(tc::kernel::logistic) == doctest::Approx(logistic(m)));
+    CHECK(at(tc::kernel::gaussian) == doctest::Approx(0.5 * std::erfc(-m / std::sqrt(2.0))));
+    CHECK(at(tc::kernel::cauchy) == doctest::Approx(0.5 + std::atan(m) / std::acos(-1.0)));
+    const auto equal = [](tc::kernel kernel, double x) {
+      return tc::value(tc::if_(
+          tc::var(x) == 2.0, [] { return tc::var(1); }, [] { return tc::var(0); },
+          tc::gate{0.5, kernel}));
+    };
+    const double d = 0.7 / 0.5;
+    CHECK(equal(tc::kernel::logistic, 2) == 1);
+    CHECK(equal(tc::kernel::logistic, 1.3) == doctest::Approx(1 / std::pow(std::cosh(d / 2), 2)));
+    CHECK(equal(tc::kernel::gaussian, 1.3) == doctest::Approx(std::exp(-d * d / 2)));
+    CHECK(equal(tc::kernel::cauchy, 2.7) == doctest::Approx(1 / (1 + d * d)));
+    for (const auto kernel : {tc::kernel::logistic, tc::kernel::gaussian, tc::kernel::cauchy})
+      for (const double x : {1.3, 1.95, 2.4}) {
+        const auto f = [kernel](auto y) {
+          using Real = decltype(y);
+          const tc::gate g{0.5, kernel};
+          const Real a =
+              tc::if_(y < 2.0, [&] { return Real(y * y); }, [&] { return Real(3 * y); }, g);
+          const Real b = tc::if_(y != 2.0, [&] { return Real(y); }, [&] { return Real(2 - y); }, g);
+          return Real(a * b);
+        };
+        CHECK(tc::check_gradient(f, x) < 1e-9);
+      }
+  }
+  TEST_CASE("straight_through has the hard value and the gate's gradient") {
+    const auto f = [](auto x, auto a, auto b) {
+      return tc::if_(x < 0.5, [&] { return a * x; }, [&] { return b; }, tc::straight_through{0.1});
+    };
+    const double x = 0.45, a = 3, b = 7, p = logistic(0.5);
+    const auto [value, gradient] = tc::value_and_grad(f)(x, a, b);
+    CHECK(value == a * x);
+    // The margin is 0.5 - x, so that p falls by p (1 - p) / 0.1.
+    CHECK(std::get<0>(gradient) == doctest::Approx(a - p * (1 - p) / 0.1 * (a * x - b)));
+    CHECK(std::get<1>(gradient) == x);
+    CHECK(std::get<2>(gradient) == 0);
+    const auto other = tc::value_and_grad(f)(0.55, a, b);
+    CHECK(other.value == b);
+    CHECK(std::get<0>(other.gradient) == doctest::Approx(-p * (1 - p) / 0.1 * (a * 0.55 - b)));
+    CHECK(std::get<1>(other.gradient) == 0);
+    CHECK(std::get<2>(other.gradient) == 1);
+  }
+  TEST_CASE("of the side that does not hold, what throws or is not finite counts for nothing") {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const tc::estimator e :
+         {tc::estimator(tc::gate{1}), tc::estimator(tc::straight_through{1})}) {
+      CHECK(tc::grad([e, nan](auto x) {
+              return tc::if_(
+                  x < 1, [&] { return tc::var(x * x); }, [&] { return tc::var(x * nan); }, e);
+            })(0.5) == 1);
+      CHECK(tc::grad([e](auto x) {
+              return tc::if_(
+                  x < 1, [&] { return tc::var(x * x); }, [&] { return tc::var(sqrt(x - 2)); }, e);
+            })(0.5) == 1);
+      CHECK(tc::grad([e](auto x) {
+              return tc::if_(
+                  x < 1, [&] { return tc::var(x * x); }, [&] { return tc::var(1 / (x - x)); }, e);
+            })(0.5) == 1);
+      tc::ledger book;
+      const tc::ledger_scope counted(book);
+      CHECK(tc::grad([e](auto x) {
+              return tc::if_(
+                  x < 1, [&] { return tc::var(x * x); },
+                  []() -> tc::var { throw std::runtime_error("no"); }, e);
+            })(0.5) == 1);
+      REQUIRE(book.sites().size() == 1);
+      CHECK(book.sites()[0].dropped == 1);
+    }
+  }
+  TEST_CASE("what no branch changed is not recorded again") {
+    State<tc::var> s;
+    tc::recording<double> recorded;
+    s.y = tc::var::input(2);
+    for (int i = 0; i < 100; ++i) s.path.push_back(tc::var::input(i));
+    const auto before = recorded.tape().statement_count();
+    const auto after = tc::if_(
+        s.y < 2.5, s, [](auto& t) { t.y = -t.y; }, [](auto& t) { t.y = t.y * 2; }, tc::gate{1});
+    CHECK(recorded.tape().statement_count() - before < 12);
+    CHECK(after.path[50].slot() == s.path[50].slot());
   }
   TEST_CASE("score_function outside of an estimate is refused") {
     const tc::var x = 1;

@@ -7,6 +7,8 @@
 #include <tensacode/control/branch.hpp>
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/control/expectation.hpp>
+#include <tensacode/control/ledger.hpp>
 #include <tensacode/control/loop.hpp>
 #include <tensacode/control/mixture.hpp>
 #include <tensacode/control/random_choice.hpp>
+#include <tensacode/control/switch.hpp>

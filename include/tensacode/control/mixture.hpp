@@ -1,12 +1,13 @@
-// tensacode/control/mixture.hpp -- weighted sums of objects, leaf by leaf.
-// Layer 3. Variables and tensor variables are mixed; everything else (integers, enums, strings,
-// plain doubles, sizes of containers) must agree, and an error names the path where it does not.
+// tensacode/control/mixture.hpp -- what branches return, mixed variable by variable.
+// Layer 3. Trees are walked by reflection; where they differ in anything but variables no mixture
+// exists, and the path is named. A variable that neither side changed is left alone.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/transform/lift.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <string>
@@ -53,98 +54,177 @@ struct branch_result<A, B> {
 template <class A, class B>
 using branch_result_t = typename branch_result<A, B>::type;
 
-[[noreturn]] inline void raise_disagreement(const std::string& path) {
+/// A place in a tree, as a list from the leaf up: made at no cost, turned into text in errors.
+struct place {
+  const place* above = nullptr;
+  std::string_view field = {};
+  std::size_t index = 0;
+
+  template <class Lazy = void>
+  std::string text() const {
+    if (!above) return {};
+    std::string out = above->template text<Lazy>();
+    if (field.empty()) return out + format("[{}]", index);
+    return out.empty() ? std::string(field) : out + "." + std::string(field);
+  }
+};
+
+template <class Lazy = void>
+[[noreturn]] void raise_disagreement(const place& at) {
+  const std::string path = at.text();
   throw branch_disagreement(format(
       "gate: the branches leave different values in '{}', which is not differentiable and cannot "
       "be mixed. Make it a tc::var, keep it equal, or use tc::hard or tc::score_function here.",
       path.empty() ? "the result" : path));
 }
 
-template <class Lazy = void>
-std::string joined(const std::string& path, std::string_view field) {
-  return path.empty() ? std::string(field) : path + "." + std::string(field);
-}
-template <class Lazy = void>
-std::string indexed(const std::string& path, std::size_t i) {
-  return path + format("[{}]", i);
-}
-
-/// Multiplies every variable of `object` by `weight`.
-template <class T, class Weight>
-void scale_variables(T& object, const Weight& weight) {
-  constexpr kind k = kind_of<T>;
-  if constexpr (is_var<T> || is_tensor_var<T>) {
-    object = object * weight;
-  } else if constexpr (eigen_plain<T>) {
-    for (Eigen::Index i = 0; i < object.size(); ++i) scale_variables(object.data()[i], weight);
+/// Calls `f(variable)` for every variable and tensor variable of `object`.
+template <class T, class F>
+void for_each_variable(T& object, const F& f) {
+  using Object = std::remove_const_t<T>;
+  constexpr kind k = kind_of<Object>;
+  if constexpr (is_var<Object> || is_tensor_var<Object>) {
+    f(object);
+  } else if constexpr (eigen_plain<Object>) {
+    for (Eigen::Index i = 0; i < object.size(); ++i) for_each_variable(object.data()[i], f);
   } else if constexpr (k == kind::record) {
-    for_each_field(object, [&](std::string_view, auto& field) { scale_variables(field, weight); });
+    for_each_field(object, [&](std::string_view, auto& field) { for_each_variable(field, f); });
   } else if constexpr (k == kind::sequence || k == kind::array) {
-    for (auto& element : object) scale_variables(element, weight);
+    for (auto& element : object) for_each_variable(element, f);
   } else if constexpr (k == kind::map) {
-    for (auto& [key, element] : object) scale_variables(element, weight);
+    for (auto& [key, element] : object) for_each_variable(element, f);
   } else if constexpr (k == kind::optional) {
-    if (object) scale_variables(*object, weight);
+    if (object) for_each_variable(*object, f);
   } else if constexpr (k == kind::tuple) {
-    std::apply([&](auto&... member) { (scale_variables(member, weight), ...); }, object);
+    std::apply([&](auto&... member) { (for_each_variable(member, f), ...); }, object);
   } else if constexpr (k == kind::variant) {
-    std::visit([&](auto& alternative) { scale_variables(alternative, weight); }, object);
+    std::visit([&](auto& alternative) { for_each_variable(alternative, f); }, object);
   }
 }
 
-/// Adds weight * term to `sum`, variable by variable; throws `branch_disagreement` where the two
-/// trees differ in anything else.
-template <class T, class Weight>
-void add_weighted(T& sum, const T& term, const Weight& weight, const std::string& path = "") {
+/// Calls `f(a, b)` for every pair of variables, or of tensor variables of one shape, at the same
+/// place of two trees; throws `branch_disagreement` where the trees differ in anything else.
+template <class T, class F>
+void for_each_pair(T& first, const T& second, const F& f, const place& at = {}) {
   constexpr kind k = kind_of<T>;
   if constexpr (is_var<T>) {
-    sum = sum + weight * term;
+    f(first, second);
   } else if constexpr (is_tensor_var<T>) {
-    if (sum.rows() != term.rows() || sum.cols() != term.cols()) raise_disagreement(path);
-    sum = sum + term * weight;
+    if (first.rows() != second.rows() || first.cols() != second.cols()) raise_disagreement(at);
+    f(first, second);
   } else if constexpr (eigen_plain<T>) {
-    if (sum.rows() != term.rows() || sum.cols() != term.cols()) raise_disagreement(path);
-    for (Eigen::Index i = 0; i < sum.size(); ++i)
-      add_weighted(sum.data()[i], term.data()[i], weight,
-                   indexed(path, static_cast<std::size_t>(i)));
+    if (first.rows() != second.rows() || first.cols() != second.cols()) raise_disagreement(at);
+    for (Eigen::Index i = 0; i < first.size(); ++i)
+      for_each_pair(first.data()[i], second.data()[i], f,
+                    place{&at, {}, static_cast<std::size_t>(i)});
   } else if constexpr (k == kind::record) {
     for_each_field([&](std::string_view name, auto& a,
-                       const auto& b) { add_weighted(a, b, weight, joined(path, name)); },
-                   sum, term);
+                       const auto& b) { for_each_pair(a, b, f, place{&at, name}); },
+                   first, second);
   } else if constexpr (k == kind::sequence) {
-    if (sum.size() != term.size()) raise_disagreement(path);
-    auto b = term.begin();
+    if (first.size() != second.size()) raise_disagreement(at);
+    auto b = second.begin();
     std::size_t i = 0;
-    for (auto& a : sum) add_weighted(a, *b++, weight, indexed(path, i++));
+    for (auto& a : first) for_each_pair(a, *b++, f, place{&at, {}, i++});
   } else if constexpr (k == kind::array) {
     for (std::size_t i = 0; i < array_extent<T>; ++i)
-      add_weighted(sum[i], term[i], weight, indexed(path, i));
+      for_each_pair(first[i], second[i], f, place{&at, {}, i});
   } else if constexpr (k == kind::map) {
-    if (sum.size() != term.size()) raise_disagreement(path);
-    for (auto& [key, a] : sum) {
-      const auto b = term.find(key);
-      if (b == term.end()) raise_disagreement(path);
-      add_weighted(a, b->second, weight, path + "[...]");
+    if (first.size() != second.size()) raise_disagreement(at);
+    for (auto& [key, a] : first) {
+      const auto b = second.find(key);
+      if (b == second.end()) raise_disagreement(at);
+      for_each_pair(a, b->second, f, place{&at, "[...]"});
     }
   } else if constexpr (k == kind::optional) {
-    if (sum.has_value() != term.has_value()) raise_disagreement(path);
-    if (sum) add_weighted(*sum, *term, weight, path);
+    if (first.has_value() != second.has_value()) raise_disagreement(at);
+    if (first) for_each_pair(*first, *second, f, at);
   } else if constexpr (k == kind::tuple) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (add_weighted(std::get<I>(sum), std::get<I>(term), weight, indexed(path, I)), ...);
+      (for_each_pair(std::get<I>(first), std::get<I>(second), f, place{&at, {}, I}), ...);
     }(std::make_index_sequence<std::tuple_size_v<T>>{});
   } else if constexpr (k == kind::variant) {
-    if (sum.index() != term.index()) raise_disagreement(path);
+    if (first.index() != second.index()) raise_disagreement(at);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       const auto visit = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
-        if (sum.index() == J)
-          add_weighted(std::get<J>(sum), std::get<J>(term), weight, indexed(path, J));
+        if (first.index() == J)
+          for_each_pair(std::get<J>(first), std::get<J>(second), f, place{&at, {}, J});
       };
       (visit(std::integral_constant<std::size_t, I>{}), ...);
     }(std::make_index_sequence<std::variant_size_v<T>>{});
   } else {
-    if (!(sum == term)) raise_disagreement(path);
+    if (!(first == second)) raise_disagreement(at);
   }
+}
+
+/// Whether two variables are one, as in states of which a branch changed other parts.
+template <class Scalar>
+bool is_same(const basic_var<Scalar>& a, const basic_var<Scalar>& b) {
+  return a.slot() == b.slot() && a.value() == b.value();
+}
+template <class Scalar>
+bool is_same(const basic_tensor_var<Scalar>& a, const basic_tensor_var<Scalar>& b) {
+  return a.value().data() == b.value().data();
+}
+template <class Scalar>
+bool is_finite(const basic_var<Scalar>& a) {
+  return std::isfinite(static_cast<double>(value(a)));
+}
+template <class Scalar>
+bool is_finite(const basic_tensor_var<Scalar>& a) {
+  for (Eigen::Index i = 0; i < a.size(); ++i)
+    if (!std::isfinite(static_cast<double>(value(a.value().data()[i])))) return false;
+  return true;
+}
+/// Sum of the distances of the elements.
+template <class Scalar>
+double distance(const basic_var<Scalar>& a, const basic_var<Scalar>& b) {
+  return std::abs(static_cast<double>(value(a)) - static_cast<double>(value(b)));
+}
+template <class Scalar>
+double distance(const basic_tensor_var<Scalar>& a, const basic_tensor_var<Scalar>& b) {
+  double sum = 0;
+  for (Eigen::Index i = 0; i < a.size(); ++i)
+    sum += std::abs(static_cast<double>(value(a.value().data()[i])) -
+                    static_cast<double>(value(b.value().data()[i])));
+  return sum;
+}
+
+/// `sum` += weight * term, where `is_first` replaces what `sum` holds.
+template <class T, class Weight>
+void accumulate(T& sum, const T& term, const Weight& weight, bool is_first) {
+  for_each_pair(sum, term, [&](auto& a, const auto& b) {
+    if (is_first)
+      a = b * weight;
+    else
+      a = a + b * weight;
+  });
+}
+
+/// `taken` becomes weight * taken + (1 - weight) * other. Returns by how much that changed it.
+/// What is not finite in `other` counts for nothing, as does what no side changed.
+template <class T, class Weight>
+double blend(T& taken, const T& other, const Weight& weight) {
+  double change = 0;
+  for_each_pair(taken, other, [&](auto& a, const auto& b) {
+    if (is_same(a, b) || !is_finite(b)) return;
+    const auto before = a;
+    a = b + (a - b) * weight;
+    change += distance(a, before);
+  });
+  return change;
+}
+
+/// The value of `taken`, with the derivative of the mixture by its weight: `weight_of_taken` lends
+/// its slot to a number that is zero.
+template <class T, class Scalar>
+void pass_straight_through(T& taken, const T& other, const basic_var<Scalar>& weight_of_taken) {
+  if (weight_of_taken.slot() == 0) return;
+  const auto zero = basic_var<Scalar>::at_slot(Scalar(0), weight_of_taken.slot());
+  for_each_pair(taken, other, [&](auto& a, const auto& b) {
+    if (is_same(a, b) || !is_finite(a) || !is_finite(b)) return;
+    a = a + (a - b) * zero;
+  });
 }
 
 }  // namespace tc::detail

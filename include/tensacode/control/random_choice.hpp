@@ -1,21 +1,86 @@
 // tensacode/control/random_choice.hpp -- random choices inside a program, and their scores.
 // Layer 3. While `tc::estimate` runs a sample, this thread has a sampler: a random stream that
-// belongs to the sample alone, and the sum of the log-probabilities of what was drawn, which is
-// where the score function's gradient comes from (Williams 1992).
+// belongs to the sample alone, and a record of what was drawn. A choice leaves the logarithm of its
+// probability, where the score function's gradient comes from (Williams 1992), and increments of
+// mean zero with the derivatives of their means, from which expectation.hpp makes control variates.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/autodiff/autodiff.hpp>
+#include <tensacode/control/estimator.hpp>
 #include <tensacode/core/random.hpp>
+#include <tensacode/reflect/attributes.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace tc {
 namespace detail {
 
+/// A function of one draw, of mean zero given what came before.
+struct choice_increment {
+  std::uint32_t channel = 0;  ///< which function of which site
+  adjoint_slot mean = 0;      ///< of a variable with the derivatives of its mean; 0 for none
+  double increment = 0;
+  // What was known before the draw: a parameter of it, the sum of increments, the draws so far.
+  double parameter = 0, sum = 0, draws = 0;
+};
+
 struct sampler {
+  /// A site of choices and the first of its channels.
+  struct choice_site {
+    control_site site;
+    std::uint32_t first_channel, channels;
+  };
+
   random_stream stream;
-  var log_probability = 0;  ///< of the choices whose probability is differentiable
+  std::vector<adjoint_slot> log_probabilities;
+  std::vector<choice_increment> increments;
+  std::vector<choice_site> sites;
+  std::uint32_t channels = 0;
+  double sum = 0, draws = 0;
+  bool continuous_by_score = false;
+  bool drew_continuously = false;  ///< by differentiable parameters
+  std::size_t decisions = 0;       ///< of this thread, before the first such draw
+
+  /// First channel of a site.
+  std::uint32_t channels_of(const control_site& site, std::uint32_t count) {
+    for (const auto& known : sites)
+      if (known.channels >= count && is_one_site(known.site, site)) return known.first_channel;
+    sites.push_back({site, channels, count});
+    return std::exchange(channels, channels + count);
+  }
+  void add(std::uint32_t channel, double increment, double parameter, adjoint_slot mean) {
+    increments.push_back({channel, mean, increment, parameter, sum, draws});
+  }
+  void end_of_choice(double first_increment) {
+    sum += first_increment;
+    ++draws;
+  }
+  void draw_continuously() {
+    if (!std::exchange(drew_continuously, true)) decisions = hard_decisions;
+  }
+  /// Whether the derivatives along the path are all: no branch was taken after a continuous draw.
+  bool is_smooth() const { return !drew_continuously || decisions == hard_decisions; }
+  void begin(random_key key) {
+    stream = random_stream{key};
+    log_probabilities.clear();
+    increments.clear();
+    sum = draws = 0;
+    drew_continuously = false;
+  }
+
+  static bool is_one_site(const control_site& a, const control_site& b) {
+    if (a.label || b.label) return a.label == b.label;
+    return a.where.line() == b.where.line() && a.where.column() == b.where.column() &&
+           a.where.file_name() == b.where.file_name();
+  }
 };
 
 inline constinit thread_local sampler* current_sampler = nullptr;
@@ -41,23 +106,204 @@ sampler& sampler_in_use(const char* what) {
   return *current_sampler;
 }
 
+/// A parameter of a draw as a variable.
+template <class T>
+var parameter_of(const T& x) {
+  if constexpr (expression<T>) {
+    using Variable = basic_var<typename T::scalar_type>;
+    const Variable variable(x);
+    if constexpr (std::is_same_v<Variable, var>) {
+      return variable;
+    } else {
+      if (variable.slot())
+        throw tc::error("a random choice has first derivatives only, by tc::estimate");
+      return static_cast<double>(value(variable));
+    }
+  } else {
+    return static_cast<double>(value(x));
+  }
+}
+inline void add_log_probability(sampler& drawn, const var& log_probability) {
+  if (log_probability.slot()) drawn.log_probabilities.push_back(log_probability.slot());
+}
+
+/// What a draw of a continuous distribution returns beside its parameters.
+template <class A, class B>
+using drawn_number = std::conditional_t<expression<A> || expression<B>, var, double>;
+
 }  // namespace detail
 
 /// True with probability p. A hard branch may depend on it: the gradient of the expectation by p
-/// comes from the score of the choice. Throws `argument_error` unless 0 <= p <= 1.
+/// comes from the score of the choice.
+///
+/// Errors   argument_error unless 0 <= p <= 1; error outside of an estimate
 template <class Probability>
   requires detail::scalar_operand<Probability>
-bool flip(const Probability& p) {
-  auto& sampler = detail::sampler_in_use("flip");
-  const double probability = static_cast<double>(value(p));
-  TC_CHECK(probability >= 0 && probability <= 1, argument_error,
-           "flip: the probability must be in [0, 1], got {}", probability);
-  const bool heads = sampler.stream.uniform() < probability;
-  if constexpr (detail::expression<Probability>) {
-    const var q(p);
-    if (q.slot() != 0) sampler.log_probability += heads ? var(log(q)) : var(log1p(-q));
-  }
+bool flip(const Probability& p, control_site site = {}) {
+  auto& drawn = detail::sampler_in_use("flip");
+  const var q = detail::parameter_of(p);
+  TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
+           "flip: the probability must be in [0, 1], got {}", q.value());
+  const bool heads = drawn.stream.uniform() < q.value();
+  if (q.slot()) detail::add_log_probability(drawn, heads ? var(log(q)) : var(log1p(-q)));
+  const double increment = heads - q.value();
+  drawn.add(drawn.channels_of(site, 1), increment, q.value(), q.slot());
+  drawn.end_of_choice(increment);
   return heads;
+}
+
+namespace detail {
+
+/// `tc::categorical(probabilities)`, which is called through the attribute of that name: i with
+/// probability `probabilities[i]`, a vector, array, or Eigen or tensor vector of numbers or
+/// variables. Gradients as those of `flip`.
+///
+/// Errors   argument_error for a negative probability, or if they do not sum to 1 within 1e-6;
+///          error outside of an estimate
+template <class Probabilities>
+std::size_t draw_categorical(const Probabilities& probabilities, const control_site& site) {
+  auto& drawn = sampler_in_use("categorical");
+  const auto count = static_cast<std::size_t>(std::size(probabilities));
+  TC_CHECK(count > 0, argument_error, "categorical: there are no probabilities");
+  std::vector<var> p;
+  p.reserve(count);
+  double total = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    p.push_back(parameter_of(probabilities[static_cast<Eigen::Index>(i)]));
+    TC_CHECK(p[i].value() >= 0, argument_error,
+             "categorical: probability {} is {}; it must not be negative", i, p[i].value());
+    total += p[i].value();
+  }
+  TC_CHECK(std::abs(total - 1) <= 1e-6, argument_error,
+           "categorical: the probabilities sum to {}, not to 1", total);
+  const double u = drawn.stream.uniform() * total;
+  std::size_t chosen = 0;
+  double below = p[0].value();
+  // The last one that is possible takes what rounding leaves.
+  for (std::size_t i = 1; i < count; ++i) {
+    if (u >= below && p[i].value() > 0) chosen = i;
+    below += p[i].value();
+  }
+  if (p[chosen].slot()) add_log_probability(drawn, log(p[chosen]));
+  const auto first = drawn.channels_of(site, static_cast<std::uint32_t>(count));
+  for (std::size_t i = 0; i < count; ++i)
+    drawn.add(first + static_cast<std::uint32_t>(i), (i == chosen) - p[i].value(), p[i].value(),
+              p[i].slot());
+  drawn.end_of_choice(static_cast<double>(chosen));
+  return chosen;
+}
+template <class Probabilities>
+std::size_t call_by_name(flag_attribute<"categorical">, const Probabilities& probabilities,
+                         const char* label, std::source_location where) {
+  return draw_categorical(probabilities, control_site(label, where));
+}
+
+}  // namespace detail
+
+/// A normal number. Its gradient is path-wise, mean + deviation * noise, as long as the program
+/// decides nothing by a hard branch after it; else the draw counts as a plain number, and its
+/// gradient comes from its score.
+///
+/// Errors   argument_error unless the deviation is positive; error outside of an estimate
+template <class Mean, class Deviation>
+  requires detail::scalar_operand<Mean> && detail::scalar_operand<Deviation>
+auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}) {
+  auto& drawn = detail::sampler_in_use("normal");
+  const var m = detail::parameter_of(mean), s = detail::parameter_of(deviation);
+  TC_CHECK(s.value() > 0, argument_error, "normal: the deviation must be positive, got {}",
+           s.value());
+  const double noise = drawn.stream.normal();
+  const bool differentiable = m.slot() || s.slot();
+  if (differentiable) drawn.draw_continuously();
+  const double x = m.value() + s.value() * noise;
+  const bool by_score = differentiable && drawn.continuous_by_score;
+  // Hermite polynomials of the noise, of variance 1; the means of the first two move with the
+  // parameters.
+  const auto first = drawn.channels_of(site, 4);
+  const double n2 = noise * noise;
+  var mean_of_first, mean_of_second;
+  if (by_score) {
+    const var standardised = (x - m) / s;
+    detail::add_log_probability(drawn, -0.5 * standardised * standardised - log(s));
+    if (m.slot()) mean_of_first = m / s.value();
+    if (s.slot()) mean_of_second = s * (std::sqrt(2.0) / s.value());
+  }
+  drawn.add(first, noise, m.value(), mean_of_first.slot());
+  drawn.add(first + 1, (n2 - 1) / std::sqrt(2.0), m.value(), mean_of_second.slot());
+  drawn.add(first + 2, noise * (n2 - 3) / std::sqrt(6.0), m.value(), 0);
+  drawn.add(first + 3, (n2 * n2 - 6 * n2 + 3) / std::sqrt(24.0), m.value(), 0);
+  drawn.end_of_choice(noise);
+  using Number = detail::drawn_number<Mean, Deviation>;
+  if constexpr (std::is_same_v<Number, var>)
+    return by_score ? var(x) : var(m + s * noise);
+  else
+    return x;
+}
+
+/// A number uniform in [a, b). Its gradient by the bounds is path-wise.
+///
+/// Errors   argument_error unless a <= b, and where the program decides by a hard branch after a
+///          draw with differentiable bounds, since no score exists; error outside of an estimate
+template <class Low, class High>
+  requires detail::scalar_operand<Low> && detail::scalar_operand<High>
+auto uniform(const Low& a, const High& b, control_site site = {}) {
+  auto& drawn = detail::sampler_in_use("uniform");
+  const var low = detail::parameter_of(a), high = detail::parameter_of(b);
+  TC_CHECK(low.value() <= high.value(), argument_error, "uniform: the bounds {} and {} are turned",
+           low.value(), high.value());
+  const bool differentiable = low.slot() || high.slot();
+  TC_CHECK(!differentiable || !drawn.continuous_by_score, argument_error,
+           "uniform: the bounds are differentiable, and a hard branch follows: where the density "
+           "ends depends on them, so that there is no score. Draw from constant bounds, or use a "
+           "gate or score_function at the branch");
+  if (differentiable) drawn.draw_continuously();
+  const double u = drawn.stream.uniform();
+  // Legendre polynomials, of variance 1.
+  const auto first = drawn.channels_of(site, 2);
+  const double centred = 2 * u - 1;
+  drawn.add(first, std::sqrt(3.0) * centred, low.value(), 0);
+  drawn.add(first + 1, std::sqrt(5.0) * 0.5 * (3 * centred * centred - 1), low.value(), 0);
+  drawn.end_of_choice(centred);
+  using Number = detail::drawn_number<Low, High>;
+  if constexpr (std::is_same_v<Number, var>)
+    return var(low + (high - low) * u);
+  else
+    return low.value() + (high.value() - low.value()) * u;
+}
+
+/// A Poisson number of that rate. Gradients as those of `flip`.
+///
+/// Errors   argument_error unless 0 <= rate < 1e9; error outside of an estimate
+template <class Rate>
+  requires detail::scalar_operand<Rate>
+std::size_t poisson(const Rate& rate, control_site site = {}) {
+  auto& drawn = detail::sampler_in_use("poisson");
+  const var r = detail::parameter_of(rate);
+  TC_CHECK(r.value() >= 0 && r.value() < 1e9, argument_error,
+           "poisson: the rate must be in [0, 1e9), got {}", r.value());
+  // In parts of at most 500, whose probability of 0 is a normal number (the sum of independent
+  // Poisson numbers is one); each by inversion.
+  std::size_t count = 0;
+  for (double rest = r.value(); rest > 0;) {
+    const double part = std::min(rest, 500.0);
+    rest -= part;
+    const double u = drawn.stream.uniform();
+    double term = std::exp(-part), below = term;
+    for (std::size_t k = 1; u >= below && term > 0; ++k) {
+      term *= part / static_cast<double>(k);
+      below += term;
+      ++count;
+    }
+  }
+  const auto n = static_cast<double>(count);
+  if (r.slot()) detail::add_log_probability(drawn, n * log(r) - r);
+  const double deviation = std::sqrt(std::max(r.value(), 1e-300));
+  var mean;
+  if (r.slot()) mean = r / deviation;
+  const double increment = (n - r.value()) / deviation;
+  drawn.add(drawn.channels_of(site, 1), increment, r.value(), mean.slot());
+  drawn.end_of_choice(increment);
+  return count;
 }
 
 }  // namespace tc

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstddef>
+#include <source_location>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -51,6 +52,17 @@ template <fixed_string Name>
 struct flag_attribute {
   static constexpr std::string_view name = Name.view();
   constexpr flag_attribute operator()() const { return {}; }
+  /// A room above may give the name a second meaning: `tc::categorical(probabilities)` draws.
+  template <class Given>
+  auto operator()(const Given& given,
+                  std::source_location where = std::source_location::current()) const {
+    return call_by_name(*this, given, nullptr, where);
+  }
+  template <class Given>
+  auto operator()(const Given& given, const char* label,
+                  std::source_location where = std::source_location::current()) const {
+    return call_by_name(*this, given, label, where);
+  }
 };
 
 }  // namespace detail
