@@ -1,4 +1,5 @@
 // tests/transform/jacobian.cpp -- dense Jacobians by rows and by columns.
+#include <tensacode/transform/checkpoint.hpp>
 #include <tensacode/transform/jacobian.hpp>
 
 #include <doctest/doctest.h>
@@ -58,6 +59,41 @@ TEST_SUITE("transform/jacobian") {
     };
     check(f, (Eigen::MatrixXd(3, 3) << 1, 0, 0, 5, 2, 0, 6, 0, 2).finished(),
           Body<double>{"a", 2, {5, 6}});
+  }
+  TEST_CASE("rows swept together are those swept alone") {
+    // Sums in place, tensor statements, checkpoints, constants, and several rows that are one.
+    const auto f = [](const auto& x, std::size_t rows) {
+      using Real = std::remove_cvref_t<decltype(x[0])>;
+      std::vector<Real> y;
+      Real sum = x[0] * x[1];
+      for (std::size_t i = 0; i < rows; ++i) {
+        for (std::size_t k = 0; k < 5; ++k) sum += sin(x[(i + k) % 4]) * x[k % 3];
+        if (i % 4 == 0) {
+          y.push_back(sum);
+        } else if (i % 4 == 1) {
+          y.push_back(tc::checkpoint([](const auto& z) { return z * z + sin(z); }, sum));
+        } else if (i % 4 == 2) {
+          tc::basic_tensor_var<double> column = Eigen::MatrixXd::Zero(3, 1);
+          for (int k = 0; k < 3; ++k) column(k) = x[static_cast<std::size_t>(k)] * sum;
+          y.push_back((column * column.transpose()).sum());
+        } else {
+          y.push_back(i % 8 == 3 ? Real(7) : x[2]);
+        }
+      }
+      return y;
+    };
+    const std::vector<double> x{0.3, -0.2, 0.5, 0.7};
+    for (std::size_t rows = 0; rows < 10; ++rows) {
+      const Eigen::MatrixXd together =
+          tc::jacobian_by_rows([&](const auto& v) { return f(v, rows); })(x);
+      REQUIRE(together.rows() == static_cast<Eigen::Index>(rows));
+      for (std::size_t i = 0; i < rows; ++i) {
+        const auto alone = tc::grad([&](const auto& v) { return tc::var(f(v, rows)[i]); })(x);
+        for (std::size_t j = 0; j < 4; ++j)
+          CHECK(together(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) ==
+                doctest::Approx(alone[j]).epsilon(1e-13));
+      }
+    }
   }
   TEST_CASE("empty inputs and outputs, floats") {
     const auto same = [](const auto& v) { return v; };

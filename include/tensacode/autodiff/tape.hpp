@@ -271,11 +271,7 @@ class basic_tape {
    public:
     explicit separate_adjoints(basic_tape& tape, bool wanted = true)
         : tape_(tape), enclosing_(tape.adjoint_), wanted_(wanted) {
-      if (!wanted_) return;
-      using adjoints = detail::reserved_stream<Scalar>;
-      if (tape_.separate_levels_ == tape_.separate_.size())
-        tape_.separate_.push_back(std::make_unique<adjoints>(tape_.adjoints_.capacity()));
-      tape_.adjoint_ = tape_.separate_[tape_.separate_levels_++]->begin();
+      if (wanted_) tape_.adjoint_ = tape_.take_adjoints();
     }
     separate_adjoints(const separate_adjoints&) = delete;
     separate_adjoints& operator=(const separate_adjoints&) = delete;
@@ -289,6 +285,31 @@ class basic_tape {
     basic_tape& tape_;
     Scalar* enclosing_;
     bool wanted_;
+  };
+
+  /// Adjoints of several results at once: `lanes` arrays of them, swept together, so that the
+  /// record is read once for all. Seed `lane(j)[slot]` after `clear`.
+  template <std::size_t lanes>
+  class adjoint_lanes {
+   public:
+    explicit adjoint_lanes(basic_tape& tape) : tape_(tape) {
+      for (auto& lane : lanes_) lane = tape.take_adjoints();
+    }
+    adjoint_lanes(const adjoint_lanes&) = delete;
+    adjoint_lanes& operator=(const adjoint_lanes&) = delete;
+    ~adjoint_lanes() { tape_.separate_levels_ -= lanes; }
+
+    Scalar* lane(std::size_t j) { return lanes_[j]; }
+    void clear(const position& mark) {
+      for (Scalar* const lane : lanes_)
+        std::memset(static_cast<void*>(lane + mark.next_slot), 0,
+                    (tape_.next_slot_ - mark.next_slot) * sizeof(Scalar));
+    }
+    void reverse(const position& mark) { tape_.reverse_lanes(mark, lanes_); }
+
+   private:
+    basic_tape& tape_;
+    Scalar* lanes_[lanes];
   };
 
 #if defined(TC_CHECK_VARIABLES)
@@ -345,6 +366,61 @@ class basic_tape {
         node_(nodes_.begin()),
         adjoint_(adjoints_.begin()) {
     find_operand_limit();
+  }
+
+  /// Another array of adjoints; given back by lowering `separate_levels_`.
+  Scalar* take_adjoints() {
+    using adjoints = detail::reserved_stream<Scalar>;
+    if (separate_levels_ == separate_.size())
+      separate_.push_back(std::make_unique<adjoints>(adjoints_.capacity()));
+    return separate_[separate_levels_++]->begin();
+  }
+  /// `reverse` of several arrays of adjoints. No adjoint is kept at hand between statements: what
+  /// one lane waits for, the others fill.
+  template <std::size_t lanes>
+  [[gnu::noinline]] void reverse_lanes(const position& mark, Scalar* const (&adjoints)[lanes]) {
+    Scalar* lane[lanes];
+    std::copy_n(adjoints, lanes, lane);
+    Scalar* const enclosing = adjoint_;
+    const statement* const first = counts_.begin() + mark.statements;
+    const Scalar* partial = partial_;
+    const adjoint_slot* operand = operand_;
+    const node* next_node = node_;
+    adjoint_slot slot = next_slot();
+    for (const statement* next = count_; next != first;) {
+      auto operands = static_cast<std::size_t>(*--next);
+      adjoint_slot result;
+      if (operands < in_place_flag) {
+        result = --slot;
+      } else if (operands != static_cast<std::size_t>(node_marker)) {
+        operands -= in_place_flag;
+        result = *--operand;
+      } else {
+        --next_node;
+        slot = next_node->first;
+        for (Scalar* const one : lane) {
+          adjoint_ = one;
+          next_node->backward(*this, next_node->payload, slot);
+        }
+        adjoint_ = enclosing;
+        continue;
+      }
+      partial -= operands;
+      operand -= operands;
+      Scalar a[lanes];
+      bool is_needed = false;
+      for (std::size_t j = 0; j < lanes; ++j) {
+        a[j] = lane[j][result];
+        is_needed = is_needed || !detail::is_zero(a[j]);
+      }
+      if (!is_needed) continue;
+      for (std::size_t i = 0; i < operands; ++i) {
+        const Scalar p = partial[i];
+        const adjoint_slot to = operand[i];
+        for (std::size_t j = 0; j < lanes; ++j)
+          if (!detail::is_zero(a[j])) lane[j][to] += p * a[j];
+      }
+    }
   }
 
   /// Destroys what was kept after `last`.
@@ -515,6 +591,8 @@ class recording {
   }
 
   basic_tape<Scalar>& tape() { return tape_; }
+  /// Where the recording begins.
+  const typename basic_tape<Scalar>::position& start() const { return start_; }
 
   /// Gradient of the number with adjoint slot `result` with respect to everything recorded here;
   /// afterwards `tape().adjoint(slot)` is the derivative by the number with that slot.
