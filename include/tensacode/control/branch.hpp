@@ -27,6 +27,18 @@ inline constexpr double weight_cutoff = 1e-12;
 template <class Condition>
 inline constexpr bool is_condition = std::same_as<Condition, bool> || is_predicate<Condition>;
 
+/// What a branch returns: of a comparison of variables, a variable where both sides are numbers.
+template <class Condition, class Result>
+struct mixed_result {
+  using type = Result;
+};
+template <class Margin, std::floating_point Result>
+struct mixed_result<basic_predicate<Margin>, Result> {
+  using type = basic_var<typename Margin::scalar_type>;
+};
+template <class Condition, class Result>
+using mixed_result_t = typename mixed_result<Condition, Result>::type;
+
 /// The probability that a comparison holds under the estimator's noise.
 template <class Margin>
 auto relaxed_truth(const basic_predicate<Margin>& condition, const estimator& e) {
@@ -98,6 +110,7 @@ void count_visit(const control_site& site, const char* construct, const basic_va
 template <class Margin, class Scalar>
 void count_visit(const control_site& site, const char* construct,
                  const basic_predicate<Margin>& condition, const basic_var<Scalar>& weight) {
+  if (!current_ledger) return;  // before the logarithms of the entropy
   count_visit(site, construct, weight, entropy_of(static_cast<double>(value(weight))),
               static_cast<double>(value(condition.margin.value())));
 }
@@ -176,10 +189,10 @@ Result relax(const basic_predicate<Margin>& condition, const estimator& e, const
 }  // namespace detail
 
 /// Either `then()` or `otherwise()`, as `condition` and the estimator say. On plain numbers, and
-/// with a `bool`, it is the ternary operator. The results may be numbers, or any trees of
-/// variables; under `gate` and `straight_through` everything but variables must agree.
-/// Of the side that the condition does not hold for, under either, what throws or is not finite
-/// counts for nothing; the ledger counts what was thrown.
+/// with a `bool`, it is the ternary operator. The results may be numbers, which a comparison of
+/// variables makes one, or any trees of variables; under `gate` and `straight_through` everything
+/// but variables must agree. Of the side that the condition does not hold for, under either, what
+/// throws or is not finite counts for nothing; the ledger counts what was thrown.
 ///
 /// Errors   branch_disagreement naming the path; argument_error for a temperature that is not
 ///          positive, for a gate over branches without a value, and for `score_function` outside
@@ -206,7 +219,7 @@ auto if_(const Condition& condition, Then&& then, Otherwise&& otherwise, estimat
     else
       otherwise();
   } else {
-    using Result = detail::branch_result_t<A, B>;
+    using Result = detail::mixed_result_t<Condition, detail::branch_result_t<A, B>>;
     if constexpr (is_predicate<Condition>)
       if (relaxes)
         return detail::relax<Result>(

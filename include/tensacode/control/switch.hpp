@@ -39,6 +39,18 @@ Result call_case(std::size_t chosen, Cases&... cases) {
 template <class Logits>
 using logit_type = std::remove_cvref_t<decltype(std::declval<const Logits&>()[0])>;
 
+/// As `mixed_result`, for cases.
+template <class Logit, class Result>
+struct case_mixture {
+  using type = Result;
+};
+template <expression Logit, std::floating_point Result>
+struct case_mixture<Logit, Result> {
+  using type = basic_var<typename Logit::scalar_type>;
+};
+template <class Logit, class Result>
+using case_mixture_t = typename case_mixture<Logit, Result>::type;
+
 /// exp(l_i / t) / sum, without overflow.
 template <class Number, class Logits>
 std::vector<Number> softmax_of(const Logits& logits, std::size_t count, double temperature) {
@@ -86,7 +98,8 @@ template <class Logits, std::invocable... Cases>
 auto switch_(const Logits& logits, estimator e, control_site site, Cases&&... cases) {
   using namespace detail;
   static_assert(sizeof...(Cases) > 0, "tensacode[F04] switch_: it has no cases. Fix: add one.");
-  using Result = typename case_result<std::invoke_result_t<Cases>...>::type;
+  using Result = case_mixture_t<logit_type<Logits>,
+                                typename case_result<std::invoke_result_t<Cases>...>::type>;
   constexpr std::size_t count = sizeof...(Cases);
   check_temperature(e);
   const auto given = static_cast<std::size_t>(std::size(logits));
