@@ -1,0 +1,123 @@
+// benchmarks/control_tasks.cpp -- how well and how fast do programs with branches learn?
+// Question: the loss of the crisp program after a number of evaluations and of seconds, by
+//   estimator, and the time of a gradient over that of the program on plain numbers.
+// Baseline: Gaussian smoothing of the parameters, by differences to the centre (PGO; Polyak 1987)
+//   and with the mean of the other samples as a baseline (RLOO; Kool et al. 2019), which take the
+//   program as a black box. Same start, evaluations a step and Adam for all.
+// Command: script/bench control_tasks, or
+//   g++ -std=c++20 -O3 -march=native -DNDEBUG -Iinclude -isystem /usr/include/eigen3
+//     benchmarks/control_tasks.cpp -ltbb && ./a.out
+//   Arguments: a part (air_conditioning, cost, ...) runs it alone; then the seeds, then the
+//   seconds for each seed and estimator (0: stop after 10000 evaluations).
+// Prints JSON lines. Seconds are those of training, without the measuring of losses.
+// SPDX-License-Identifier: MIT
+#include "record.hpp"
+#include "workloads/air_conditioning.hpp"
+#include "workloads/control_training.hpp"
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using workloads::air_conditioning, workloads::hot_day;
+
+struct run_options {
+  std::uint64_t seeds = 3;
+  double seconds = 0;
+};
+
+/// Gradients of the mean cost of some days, by name.
+std::vector<std::pair<const char*, workloads::gradient_function>> air_conditioning_estimators() {
+  const auto days = [](const Eigen::VectorXd& p, std::uint64_t i) {
+    return air_conditioning::cost(p, hot_day(i));
+  };
+  return {
+      {"straight_through", workloads::air_conditioning_gradient(tc::straight_through{0.3})},
+      {"gate", workloads::air_conditioning_gradient(tc::gate{0.3})},
+      {"score_function", workloads::air_conditioning_score(tc::score_function{0.3})},
+      {"smoothing, PGO", workloads::smoothing_gradient(days, 0.2, false)},
+      {"smoothing, RLOO", workloads::smoothing_gradient(days, 0.2, true)},
+  };
+}
+
+void air_conditioning_training(const run_options& options) {
+  constexpr std::uint64_t batch = 100, budget = 10'000;
+  for (const auto& [name, gradient] : air_conditioning_estimators()) {
+    std::vector<double> early, late;
+    std::uint64_t evaluations = 0;
+    for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
+      Eigen::VectorXd p = air_conditioning::start(seed);
+      workloads::adam optimizer(p.size(), 0.05);
+      double spent = 0;
+      for (std::uint64_t done = 0; done < budget || spent < options.seconds;) {
+        spent += bench::seconds_of(
+            [&] { optimizer.step(p, gradient(p, {.seed = seed, .done = done, .count = batch})); });
+        done += batch;
+        if (done == budget) early.push_back(air_conditioning::crisp_loss(p));
+        evaluations = done;
+      }
+      late.push_back(air_conditioning::crisp_loss(p));
+    }
+    std::sort(early.begin(), early.end());
+    std::sort(late.begin(), late.end());
+    std::printf(
+        "{\"benchmark\": \"control_tasks\", \"case\": \"air conditioning\", \"estimator\": \"%s\", "
+        "\"seeds\": %zu, \"median_loss_10000_evaluations\": %.3f, "
+        "\"worst_loss_10000_evaluations\": %.3f, \"seconds\": %.0f, \"median_loss\": %.3f, "
+        "\"worst_loss\": %.3f, \"evaluations\": %llu}\n",
+        name, early.size(), early[early.size() / 2], early.back(), options.seconds,
+        late[late.size() / 2], late.back(), static_cast<unsigned long long>(evaluations));
+    std::fflush(stdout);
+  }
+}
+
+void air_conditioning_cost() {
+  const Eigen::VectorXd p = air_conditioning::start(1);
+  std::vector<hot_day> days;
+  for (std::uint64_t i = 0; i < 100; ++i) days.emplace_back(i);
+  double sum = 0;
+  const auto crisp = [&] {
+    for (const auto& day : days) sum += air_conditioning::cost(p, day);
+  };
+  const auto relaxed = [&](tc::estimator e) {
+    const tc::control_scope scope{e};
+    for (const auto& day : days)
+      sum += tc::value_and_grad([&](const auto& q) { return air_conditioning::cost(q, day); })(p)
+                 .value;
+  };
+  double best_crisp = 1e9, best_through = 1e9, best_gate = 1e9;
+  for (int i = 0; i < 60; ++i) {
+    best_crisp = std::min(best_crisp, bench::cpu_seconds_of(crisp));
+    best_through =
+        std::min(best_through, bench::cpu_seconds_of([&] { relaxed(tc::straight_through{0.3}); }));
+    best_gate = std::min(best_gate, bench::cpu_seconds_of([&] { relaxed(tc::gate{0.3}); }));
+  }
+  std::printf(
+      "{\"benchmark\": \"control_tasks\", \"case\": \"air conditioning, cost\", \"crisp_us\": "
+      "%.2f, "
+      "\"straight_through_us\": %.2f, \"gate_us\": %.2f, \"straight_through_ratio\": %.2f, "
+      "\"gate_ratio\": %.2f, \"checksum\": %.3g}\n",
+      best_crisp * 1e4, best_through * 1e4, best_gate * 1e4, best_through / best_crisp,
+      best_gate / best_crisp, sum);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string part = count > 1 ? arguments[1] : "";
+  run_options options;
+  if (count > 2) options.seeds = std::strtoull(arguments[2], nullptr, 10);
+  if (count > 3) options.seconds = std::strtod(arguments[3], nullptr);
+  const auto wanted = [&](const char* name) { return part.empty() || part == name; };
+  if (wanted("cost")) air_conditioning_cost();
+  if (wanted("air_conditioning")) air_conditioning_training(options);
+}
