@@ -14,21 +14,25 @@
 #include "record.hpp"
 #include "workloads/air_conditioning.hpp"
 #include "workloads/control_training.hpp"
+#include "workloads/sorting_supervision.hpp"
 
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
+#include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using workloads::air_conditioning, workloads::hot_day;
+using workloads::sorted_signals, workloads::sorting_supervision;
 
 struct run_options {
   std::uint64_t seeds = 3;
@@ -56,7 +60,7 @@ void air_conditioning_training(const run_options& options) {
     std::uint64_t evaluations = 0;
     for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
       Eigen::VectorXd p = air_conditioning::start(seed);
-      workloads::adam optimizer(p.size(), 0.05);
+      workloads::adam<> optimizer(p.size(), 0.05);
       double spent = 0;
       for (std::uint64_t done = 0; done < budget || spent < options.seconds;) {
         spent += bench::seconds_of(
@@ -110,6 +114,63 @@ void air_conditioning_cost() {
       best_gate / best_crisp, sum);
 }
 
+/// 500 steps at a rate that stays, as Petersen et al. train, or that falls to 0 along a cosine.
+void sorting_training(double rate, bool falling) {
+  constexpr std::uint64_t seeds = 3, steps = 500;
+  const sorted_signals<float> test(5, 1000, 1000);
+  double lists = 0, elements = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    Eigen::VectorXf p = sorting_supervision::start<float>(seed);
+    workloads::adam<float> optimizer(p.size(), rate);
+    for (std::uint64_t step = 1; step <= steps; ++step) {
+      const sorted_signals<float> batch(5, 100, 1000 * (seed + 1) + step);
+      const double done = static_cast<double>(step) / steps;
+      optimizer.step(p, tc::grad(sorting_supervision::loss(batch))(p),
+                     falling ? 0.5 * (1 + std::cos(std::numbers::pi * done)) : 1);
+    }
+    const auto [list, element] = sorting_supervision::accuracy(p, test);
+    lists += list / seeds, elements += element / seeds;
+  }
+  std::printf(
+      "{\"benchmark\": \"control_tasks\", \"case\": \"sorting, n 5, 500 steps\", \"rate\": %g, "
+      "\"falling\": %s, \"seeds\": %llu, \"mean_exact_match\": %.3f, "
+      "\"mean_element_match\": %.3f}\n",
+      rate, falling ? "true" : "false", static_cast<unsigned long long>(seeds), lists, elements);
+}
+
+void sorting_cost(Eigen::Index length) {
+  const sorted_signals<float> batch(length, 100, 1);
+  const Eigen::VectorXf p = sorting_supervision::start<float>(1);
+  const Eigen::VectorXd scores =
+      sorting_supervision::scores(p, batch.x).transpose().template cast<double>();
+  // The sort alone by branches: a list, and its gradient, at a time.
+  const auto by_branches = [&](const auto& values) {
+    std::vector<tc::var> list;
+    for (const auto& v : values) list.push_back(v);
+    return sorting_supervision::swaps_by_branches(list, 8);
+  };
+  double sum = 0, whole = 1e9, branches = 1e9;
+  for (int i = 0; i < 100; ++i) {
+    whole = std::min(
+        whole, bench::cpu_seconds_of([&] {
+          sum += static_cast<double>(tc::value_and_grad(sorting_supervision::loss(batch))(p).value);
+        }));
+    if (i < 10)
+      branches = std::min(branches, bench::cpu_seconds_of([&] {
+                            std::vector<double> list(static_cast<std::size_t>(length));
+                            for (Eigen::Index b = 0; b < batch.lists; ++b) {
+                              for (Eigen::Index j = 0; j < length; ++j)
+                                list[static_cast<std::size_t>(j)] = scores(j * batch.lists + b);
+                              sum += tc::value_and_grad(by_branches)(list).value;
+                            }
+                          }));
+  }
+  std::printf(
+      "{\"benchmark\": \"control_tasks\", \"case\": \"sorting, n %d, cost of a batch of 100\", "
+      "\"statements_ms\": %.3f, \"sort_by_branches_ms\": %.3f, \"checksum\": %.3g}\n",
+      static_cast<int>(length), whole * 1e3, branches * 1e3, sum);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -119,5 +180,7 @@ int main(int count, char** arguments) {
   if (count > 3) options.seconds = std::strtod(arguments[3], nullptr);
   const auto wanted = [&](const char* name) { return part.empty() || part == name; };
   if (wanted("cost")) air_conditioning_cost();
+  if (wanted("sorting_cost")) sorting_cost(5), sorting_cost(16);
+  if (wanted("sorting")) sorting_training(1e-3, false), sorting_training(1e-2, true);
   if (wanted("air_conditioning")) air_conditioning_training(options);
 }

@@ -18,25 +18,27 @@
 
 namespace workloads {
 
+template <class Scalar = double>
 class adam {
  public:
-  adam(Eigen::Index parameters, double rate)
-      : rate_(rate),
-        first_(Eigen::ArrayXd::Zero(parameters)),
-        second_(Eigen::ArrayXd::Zero(parameters)) {}
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
-  void step(Eigen::VectorXd& p, const Eigen::VectorXd& gradient) {
+  adam(Eigen::Index parameters, double rate)
+      : rate_(rate), first_(Vector::Zero(parameters)), second_(Vector::Zero(parameters)) {}
+
+  void step(Vector& p, const Vector& gradient, double rate_factor = 1) {
     ++steps_;
-    first_ = 0.9 * first_ + 0.1 * gradient.array();
-    second_ = 0.999 * second_ + 0.001 * gradient.array().square();
-    p.array() -= rate_ * (first_ / (1 - std::pow(0.9, steps_))) /
-                 ((second_ / (1 - std::pow(0.999, steps_))).sqrt() + 1e-8);
+    first_ = Scalar(0.9) * first_ + Scalar(0.1) * gradient;
+    second_ = Scalar(0.999) * second_ + Scalar(0.001) * gradient.cwiseAbs2();
+    const auto rate = static_cast<Scalar>(rate_factor * rate_ / (1 - std::pow(0.9, steps_)));
+    const auto unbias = static_cast<Scalar>(1 / (1 - std::pow(0.999, steps_)));
+    p.array() -= rate * first_.array() / ((second_.array() * unbias).sqrt() + Scalar(1e-8));
   }
 
  private:
   double rate_;
   int steps_ = 0;
-  Eigen::ArrayXd first_, second_;
+  Vector first_, second_;
 };
 
 /// Which evaluations of the program a gradient is made of.

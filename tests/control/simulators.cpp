@@ -4,10 +4,15 @@
 
 #include "../../benchmarks/workloads/air_conditioning.hpp"
 #include "../../benchmarks/workloads/control_training.hpp"
+#include "../../benchmarks/workloads/sorting_supervision.hpp"
 
 #include <Eigen/Core>
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
+#include <vector>
 
 namespace test_simulators {
 
@@ -39,11 +44,46 @@ TEST_SUITE("control/simulators") {
           smoothing_gradient(cost, 0.2, false), smoothing_gradient(cost, 0.2, true)}) {
       Eigen::VectorXd p = air_conditioning::start(3);
       const double before = air_conditioning::crisp_loss(p, 50);
-      adam optimizer(p.size(), 0.05);
+      adam<> optimizer(p.size(), 0.05);
       for (std::uint64_t step = 0; step < 15; ++step)
         optimizer.step(p, gradient(p, {.seed = 1, .done = 40 * step, .count = 40}));
       CHECK(air_conditioning::crisp_loss(p, 50) < 0.8 * before);
     }
+  }
+  TEST_CASE("sorting: statements over a batch do what branches do list by list") {
+    const Eigen::Index length = 4, lists = 3;
+    const Eigen::VectorXd values = Eigen::VectorXd::NullaryExpr(
+        length * lists, [](Eigen::Index i) { return std::sin(2.3 * static_cast<double>(i)); });
+    const auto statements = [&](const auto& v) {
+      using Matrix = typename types_of<std::remove_cvref_t<decltype(v)>>::Matrix;
+      return sorting_supervision::swaps(Matrix(v.reshaped(1, length * lists)), length, 3);
+    };
+    CHECK(tc::check_gradient(statements, values) < 1e-8);
+    const auto [value, gradient] = tc::value_and_grad(statements)(values);
+    double sum = 0;
+    for (Eigen::Index b = 0; b < lists; ++b) {
+      std::vector<double> list;
+      for (Eigen::Index i = 0; i < length; ++i) list.push_back(values(i * lists + b));
+      const auto one = tc::value_and_grad([](const std::vector<tc::var>& a) {
+        return sorting_supervision::swaps_by_branches(a, 3);
+      })(list);
+      sum += one.value;
+      for (Eigen::Index i = 0; i < length; ++i)
+        CHECK(one.gradient[static_cast<std::size_t>(i)] / lists ==
+              doctest::Approx(gradient(i * lists + b)).epsilon(1e-10));
+    }
+    CHECK(value == doctest::Approx(sum / lists).epsilon(1e-12));
+  }
+  TEST_CASE("sorting: a few steps rank more elements rightly") {
+    const sorted_signals<float> test(5, 100, 1000);
+    Eigen::VectorXf p = sorting_supervision::start<float>(1);
+    const double before = sorting_supervision::accuracy(p, test).second;
+    adam<float> optimizer(p.size(), 1e-2);
+    for (std::uint64_t step = 0; step < 30; ++step) {
+      const sorted_signals<float> batch(5, 50, step);
+      optimizer.step(p, tc::grad(sorting_supervision::loss(batch))(p));
+    }
+    CHECK(sorting_supervision::accuracy(p, test).second > before + 0.1);
   }
 }
 
