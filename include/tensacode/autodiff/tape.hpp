@@ -68,8 +68,10 @@ class basic_tape {
     kept_object* kept = nullptr;
   };
 
-  /// Throws `tape_full` if the system grants no address space.
-  basic_tape() : basic_tape(detail::address_space_share(all_streams)) {}
+  /// A tape of the largest size, halved so often: 2^32 numbers and operands, or less where the
+  /// system grants less address space. Throws `tape_full` if it grants none.
+  explicit basic_tape(unsigned halvings = 0)
+      : basic_tape(size{halvings + detail::address_space_share(all_streams >> halvings)}) {}
   basic_tape(const basic_tape&) = delete;
   basic_tape& operator=(const basic_tape&) = delete;
   ~basic_tape() { destroy_kept(nullptr); }
@@ -352,14 +354,16 @@ class basic_tape {
       partial_bytes + most_operands * (sizeof(adjoint_slot) + sizeof(statement)) + node_bytes +
       most_slots * sizeof(Scalar) + arena_bytes;
 
-  /// `share`: the part of that space, halved so often, that the system grants.
-  explicit basic_tape(unsigned share)
-      : partials_(most_operands >> share),
-        operands_(most_operands >> share),
-        counts_(most_operands >> share),
-        nodes_(node_bytes / sizeof(node) >> share),
-        adjoints_(most_slots >> share),
-        arena_(arena_bytes >> share),
+  struct size {
+    unsigned halvings;
+  };
+  explicit basic_tape(size of)
+      : partials_(most_operands >> of.halvings),
+        operands_(most_operands >> of.halvings),
+        counts_(most_operands >> of.halvings),
+        nodes_(node_bytes / sizeof(node) >> of.halvings),
+        adjoints_(most_slots >> of.halvings),
+        arena_(arena_bytes >> of.halvings),
         partial_(partials_.begin()),
         operand_(operands_.begin()),
         count_(counts_.begin()),
