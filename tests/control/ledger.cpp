@@ -93,7 +93,7 @@ TEST_SUITE("control/ledger") {
                 x < 0.3 + heads, [&] { return 2 * x; }, [&] { return x * x; }, tc::gate{0.2},
                 "gate");
           },
-          {.samples = 500, .seed = 4})(0.4);
+          {.samples = 500, .seed = 4, .enumerated_paths = 0})(0.4);
       return tc::ledger_json(book);
     };
     const auto one = count(1);

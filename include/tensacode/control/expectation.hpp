@@ -10,6 +10,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/control/enumeration.hpp>
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/control/random_choice.hpp>
 #include <tensacode/core/deferred.hpp>
@@ -43,19 +44,9 @@ struct estimate_options {
   std::size_t samples = 256;  ///< at least 2
   std::uint64_t seed = 1;     ///< the same seed gives the same bits at any number of threads
   tc::baseline baseline = tc::baseline::control_variates;
-};
-
-/// An estimate of E[program(arguments)]. Errors are standard errors of the mean.
-template <class Gradient>
-struct expectation_estimate {
-  double value = 0;
-  double value_error = 0;
-  Gradient gradient{};
-  Gradient gradient_error{};
-  std::size_t evaluations = 0;  ///< runs of the program
-  /// Of the variance of the program's value, the part that the control variates explain: how far
-  /// they help. 0 without them.
-  double explained = 0;
+  /// A program that has at most so many paths, and no more than `samples`, is not sampled: all of
+  /// them are run, and nothing is left to chance. 0: it is always sampled.
+  std::size_t enumerated_paths = 16;
 };
 
 namespace detail {
@@ -93,7 +84,7 @@ class tape_pool {
  public:
   static std::unique_ptr<tape> take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<tape>();
+    if (free_.empty()) return std::make_unique<tape>(halvings);
     auto last = std::move(free_.back());
     free_.pop_back();
     return last;
@@ -104,6 +95,8 @@ class tape_pool {
   }
 
  private:
+  /// Many live side by side, and each only holds some samples.
+  static constexpr unsigned halvings = 4;
   static inline std::mutex mutex_;
   static inline std::vector<std::unique_ptr<tape>> free_;
 };
@@ -124,7 +117,7 @@ class sample_shard {
         end_(end),
         first_slot_(first_slot),
         wants_ledger_(wants_ledger),
-        tape_(tape_pool<Program>::take()) {
+        tape_(tape_pool<deferred<void, Program>>::take()) {
     tape_->rewind({});
     tape_->begin_at(first_slot_);
     tape_->set_first_of_recording(tape_->next_slot());
@@ -140,7 +133,7 @@ class sample_shard {
   ~sample_shard() {
     recorded_.clear();
     tape_->rewind({});
-    tape_pool<Program>::give_back(std::move(tape_));
+    tape_pool<deferred<void, Program>>::give_back(std::move(tape_));
   }
 
   /// Runs the samples. False if the path-wise derivatives of continuous draws are not all, since
@@ -261,13 +254,14 @@ class sample_shard {
   std::vector<recorded_sample> recorded_;
 };
 
-/// The columns of a fit: which features of which channels, as many as the samples bear.
+/// The columns of a fit: which features of which channels, as many as the samples bear. With more,
+/// fits by few samples go far off where a rare one lies outside of what they have seen.
 struct fit_columns {
   std::size_t channels = 0, features = 0;
   std::size_t count() const { return channels * features; }
 };
 inline fit_columns columns_for(std::size_t samples, std::size_t channels) {
-  const std::size_t most = std::min<std::size_t>(samples / 4, 48);
+  const std::size_t most = std::min<std::size_t>(samples / 8, 48);
   if (channels == 0 || most == 0) return {};
   return {std::min(channels, most), std::clamp<std::size_t>(most / channels, 1, most_features)};
 }
@@ -276,8 +270,8 @@ inline fit_columns columns_for(std::size_t samples, std::size_t channels) {
 template <class Lazy>
 class martingale_regression {
  public:
-  using vector = Eigen::Matrix<double, Eigen::Dynamic, 1>;
-  using matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
+  using vector = deferred<Eigen::Matrix<double, Eigen::Dynamic, 1>, Lazy>;
+  using matrix = deferred<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>, Lazy>;
 
   martingale_regression(fit_columns columns, const std::vector<sample_record>& samples,
                         std::vector<std::size_t> chosen)
@@ -291,8 +285,11 @@ class martingale_regression {
     centred_.colwise() -= mean_;
     matrix products = centred_ * centred_.transpose();
     scale_.resize(width);
-    for (Eigen::Index c = 0; c < width; ++c)
-      scale_(c) = products(c, c) > 0 ? 1 / std::sqrt(products(c, c)) : 0;
+    // A column that is the same in all samples but for rounding says nothing of others.
+    for (Eigen::Index c = 0; c < width; ++c) {
+      const double rounding = 1e-20 * static_cast<double>(count) * mean_(c) * mean_(c);
+      scale_(c) = products(c, c) > rounding ? 1 / std::sqrt(products(c, c)) : 0;
+    }
     products = (scale_.asDiagonal() * products * scale_.asDiagonal()).eval();
     products.diagonal().array() += ridge;
     factor_ = cholesky(products);
@@ -534,18 +531,11 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
       gradients.add(rows.data() + i * width);
     }
   }
-  const auto shaped = [&](const std::vector<double>& numbers) {
-    const auto tree = unflatten(numbers, point);
-    if constexpr (sizeof...(Arguments) == 1)
-      return std::get<0>(tree);
-    else
-      return tree;
-  };
   expectation_estimate<Gradient> estimate;
   estimate.value = values.mean[0];
   estimate.value_error = values.errors()[0];
-  estimate.gradient = shaped(gradients.mean);
-  estimate.gradient_error = shaped(gradients.errors());
+  estimate.gradient = shape_gradient(gradients.mean, point);
+  estimate.gradient_error = shape_gradient(gradients.errors(), point);
   estimate.explained = explained;
   return std::optional(std::move(estimate));
 }
@@ -558,6 +548,11 @@ auto run_estimate(const Program& program, const estimate_options& options,
            options.samples);
   const std::tuple<Arguments...> point{arguments...};
   std::size_t evaluations = 0;
+  if (options.enumerated_paths > 0) {
+    path_walk paths(std::min(options.enumerated_paths, options.samples));
+    if (auto exact = run_paths(program, paths, point)) return *std::move(exact);
+    evaluations += paths.finished;
+  }
   auto estimate = run_samples(program, options, false, evaluations, point);
   if (!estimate) estimate = run_samples(program, options, true, evaluations, point);
   estimate->evaluations = evaluations;
@@ -639,7 +634,8 @@ inline constexpr bool has_variables = !std::is_same_v<rebind_t<T, unlift_leaf>, 
 
 /// The function that estimates E[program(arguments)] and its gradient by the arguments.
 /// The program is called with variables in place of numbers, as by `value_and_grad`, and may
-/// make random choices.
+/// make random choices. If it has few paths, all of them are run and both are exact; see
+/// `estimate_options::enumerated_paths`.
 template <class Program>
 auto estimate(Program program, estimate_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {

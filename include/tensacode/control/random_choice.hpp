@@ -12,6 +12,7 @@
 #include <tensacode/reflect/attributes.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,72 @@ struct choice_increment {
   double parameter = 0, sum = 0, draws = 0;
 };
 
+/// Thrown out of a program whose paths cannot all be run.
+struct paths_end {};
+
+/// Leads a program along its paths, one run after the other, by what it is to choose: each run
+/// repeats the choices of the one before up to the last that had another outcome.
+struct path_walk {
+  struct fork {
+    std::size_t outcome;
+    std::vector<std::size_t> others;  ///< still to be taken, the next one last
+  };
+  std::size_t most;  ///< paths
+  std::vector<fork> forks;
+  std::size_t next = 0;                ///< the fork that the run comes to
+  std::size_t finished = 0, open = 0;  ///< paths
+  const char* drew = nullptr;          ///< what has no outcomes to count
+  bool stopped = false;
+  var weight = 1;  ///< the probability of the choices so far
+
+  explicit path_walk(std::size_t most_paths) : most(most_paths) {}
+
+  void begin_path(const var& weight_of_start = 1) {
+    next = 0;
+    weight = weight_of_start;
+  }
+  /// False if that was the last path.
+  bool end_path() {
+    ++finished;
+    for (; !forks.empty(); forks.pop_back()) {
+      fork& last = forks.back();
+      if (last.others.empty()) continue;
+      last.outcome = last.others.back();
+      last.others.pop_back();
+      --open;
+      return true;
+    }
+    return false;
+  }
+  [[noreturn]] void stop() {
+    stopped = true;
+    throw paths_end{};
+  }
+  /// An outcome, `probabilities[i]` that of i. One of probability 0 is possible if that moves with
+  /// what is differentiated by.
+  template <class Probabilities>
+  std::size_t choose(const Probabilities& probabilities) {
+    if (stopped) stop();
+    if (next == forks.size()) {
+      fork here{};
+      for (std::size_t i = std::size(probabilities); i-- > 0;)
+        if (probabilities[i].value() > 0 || probabilities[i].slot()) here.others.push_back(i);
+      here.outcome = here.others.back();
+      here.others.pop_back();
+      open += here.others.size();
+      forks.push_back(std::move(here));
+      if (finished + 1 + open > most) stop();
+    }
+    const std::size_t outcome = forks[next++].outcome;
+    if (outcome >= std::size(probabilities))
+      throw tc::error(
+          "enumerate: the program does not repeat its choices: it decides by something else than "
+          "its arguments and tc::flip, tc::categorical");
+    weight = weight * probabilities[outcome];
+    return outcome;
+  }
+};
+
 struct sampler {
   /// A site of choices and the first of its channels.
   struct choice_site {
@@ -39,6 +106,7 @@ struct sampler {
     std::uint32_t first_channel, channels;
   };
 
+  path_walk* paths = nullptr;  ///< who chooses instead of the stream
   random_stream stream;
   std::vector<adjoint_slot> log_probabilities;
   std::vector<choice_increment> increments;
@@ -62,6 +130,12 @@ struct sampler {
   void end_of_choice(double first_increment) {
     sum += first_increment;
     ++draws;
+  }
+  /// Before a draw whose outcomes are not counted.
+  void need_stream(const char* what) {
+    if (!paths) return;
+    paths->drew = what;
+    paths->stop();
   }
   void draw_continuously() {
     if (!std::exchange(drew_continuously, true)) decisions = hard_decisions;
@@ -144,6 +218,7 @@ bool flip(const Probability& p, control_site site = {}) {
   const var q = detail::parameter_of(p);
   TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
            "flip: the probability must be in [0, 1], got {}", q.value());
+  if (drawn.paths) return drawn.paths->choose(std::array<var, 2>{q, 1 - q}) == 0;
   const bool heads = drawn.stream.uniform() < q.value();
   if (q.slot()) detail::add_log_probability(drawn, heads ? var(log(q)) : var(log1p(-q)));
   const double increment = heads - q.value();
@@ -176,6 +251,7 @@ std::size_t draw_categorical(const Probabilities& probabilities, const control_s
   }
   TC_CHECK(std::abs(total - 1) <= 1e-6, argument_error,
            "categorical: the probabilities sum to {}, not to 1", total);
+  if (drawn.paths) return drawn.paths->choose(p);
   const double u = drawn.stream.uniform() * total;
   std::size_t chosen = 0;
   double below = p[0].value();
@@ -212,6 +288,7 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
   const var m = detail::parameter_of(mean), s = detail::parameter_of(deviation);
   TC_CHECK(s.value() > 0, argument_error, "normal: the deviation must be positive, got {}",
            s.value());
+  drawn.need_stream("normal");
   const double noise = drawn.stream.normal();
   const bool differentiable = m.slot() || s.slot();
   if (differentiable) drawn.draw_continuously();
@@ -256,6 +333,7 @@ auto uniform(const Low& a, const High& b, control_site site = {}) {
            "uniform: the bounds are differentiable, and a hard branch follows: where the density "
            "ends depends on them, so that there is no score. Draw from constant bounds, or use a "
            "gate or score_function at the branch");
+  drawn.need_stream("uniform");
   if (differentiable) drawn.draw_continuously();
   const double u = drawn.stream.uniform();
   // Legendre polynomials, of variance 1.
@@ -281,6 +359,7 @@ std::size_t poisson(const Rate& rate, control_site site = {}) {
   const var r = detail::parameter_of(rate);
   TC_CHECK(r.value() >= 0 && r.value() < 1e9, argument_error,
            "poisson: the rate must be in [0, 1e9), got {}", r.value());
+  drawn.need_stream("poisson");
   // In parts of at most 500, whose probability of 0 is a normal number (the sum of independent
   // Poisson numbers is one); each by inversion.
   std::size_t count = 0;
