@@ -14,6 +14,7 @@
 #include "record.hpp"
 #include "workloads/air_conditioning.hpp"
 #include "workloads/control_training.hpp"
+#include "workloads/path_supervision.hpp"
 #include "workloads/sorting_supervision.hpp"
 
 #include <Eigen/Core>
@@ -32,6 +33,7 @@
 namespace {
 
 using workloads::air_conditioning, workloads::hot_day;
+using workloads::path_supervision, workloads::terrain_maps;
 using workloads::sorted_signals, workloads::sorting_supervision;
 
 struct run_options {
@@ -171,6 +173,35 @@ void sorting_cost(Eigen::Index length) {
       static_cast<int>(length), whole * 1e3, branches * 1e3, sum);
 }
 
+void path_training() {
+  constexpr std::uint64_t seeds = 3;
+  constexpr Eigen::Index batch = 20;
+  constexpr int steps = 60;
+  const terrain_maps train(200, 1), test(200, 2);
+  std::vector<terrain_maps> parts;
+  for (Eigen::Index i = 0; i < train.maps; i += batch) parts.push_back(train.some(i, batch));
+  double best = 1e9, exact = 0, ratio = 0, untrained = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    Eigen::VectorXd p = path_supervision::start(seed);
+    untrained += path_supervision::accuracy(p, test).second / seeds;
+    workloads::adam<> optimizer(p.size(), 1e-2);
+    for (std::size_t step = 0; step < steps; ++step) {
+      Eigen::VectorXd gradient;
+      best = std::min(best, bench::cpu_seconds_of([&] {
+                        gradient = tc::grad(path_supervision::loss(parts[step % parts.size()]))(p);
+                      }));
+      optimizer.step(p, gradient);
+    }
+    const auto [same, cost] = path_supervision::accuracy(p, test);
+    exact += same / seeds, ratio += cost / seeds;
+  }
+  std::printf(
+      "{\"benchmark\": \"control_tasks\", \"case\": \"shortest paths, 60 steps\", \"seeds\": %llu, "
+      "\"batch_of_20_ms\": %.3f, \"mean_exact_match\": %.3f, \"mean_cost_ratio\": %.4f, "
+      "\"untrained_cost_ratio\": %.3f}\n",
+      static_cast<unsigned long long>(seeds), best * 1e3, exact, ratio, untrained);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -182,5 +213,6 @@ int main(int count, char** arguments) {
   if (wanted("cost")) air_conditioning_cost();
   if (wanted("sorting_cost")) sorting_cost(5), sorting_cost(16);
   if (wanted("sorting")) sorting_training(1e-3, false), sorting_training(1e-2, true);
+  if (wanted("paths")) path_training();
   if (wanted("air_conditioning")) air_conditioning_training(options);
 }

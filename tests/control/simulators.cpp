@@ -4,6 +4,7 @@
 
 #include "../../benchmarks/workloads/air_conditioning.hpp"
 #include "../../benchmarks/workloads/control_training.hpp"
+#include "../../benchmarks/workloads/path_supervision.hpp"
 #include "../../benchmarks/workloads/sorting_supervision.hpp"
 
 #include <Eigen/Core>
@@ -84,6 +85,25 @@ TEST_SUITE("control/simulators") {
       optimizer.step(p, tc::grad(sorting_supervision::loss(batch))(p));
     }
     CHECK(sorting_supervision::accuracy(p, test).second > before + 0.1);
+  }
+  TEST_CASE("shortest paths: the relaxed loss has the gradient of its differences") {
+    const terrain_maps maps(2, 3);
+    // By the costs, since differences would cross the network's kinks.
+    const auto loss = [&](const auto& cost) { return path_supervision::loss_of_costs(cost, maps); };
+    CHECK(tc::check_gradient(loss, maps.cost) < 1e-7);
+    // The visits of the shown path less those of the relaxed one, in the mean over two maps.
+    const Eigen::MatrixXd gradient = tc::grad(loss)(maps.cost);
+    CHECK(((2 * gradient - maps.path).array() < 1e-9).all());
+  }
+  TEST_CASE("shortest paths: a few steps find cheaper paths") {
+    const terrain_maps train(20, 1), test(20, 2);
+    Eigen::VectorXd p = path_supervision::start(1);
+    const double before = path_supervision::accuracy(p, test).second;
+    CHECK(before > 1);
+    adam<> optimizer(p.size(), 1e-2);
+    for (int step = 0; step < 20; ++step)
+      optimizer.step(p, tc::grad(path_supervision::loss(train))(p));
+    CHECK(path_supervision::accuracy(p, test).second < 1 + 0.6 * (before - 1));
   }
 }
 
