@@ -11,6 +11,7 @@
 // Prints JSON lines. `variance_ratio` is the variance under leave_one_out over that of the row.
 // SPDX-License-Identifier: MIT
 #include <tensacode/control/control.hpp>
+#include <tensacode/control/smooth.hpp>
 
 #include "record.hpp"
 
@@ -158,6 +159,29 @@ auto renewal(double deviation) {
   };
 }
 
+/// Gaussian smoothing of black boxes.
+template <class F>
+void smoothed(const char* name, const F& f, double x, double deviation, double exact) {
+  if (!is_asked_for(name)) return;
+  for (const std::size_t n : {32, 256, 1024}) {
+    const std::size_t batches = samples / n;
+    moments of;
+    const double seconds = bench::seconds_of([&] {
+      for (std::size_t seed = 1; seed <= batches; ++seed)
+        of.add(
+            tc::smooth(f, {.deviation = deviation, .samples = n, .seed = seed + 1'000'000 * n})(x)
+                .gradient);
+    });
+    std::printf(
+        "{\"benchmark\": \"control\", \"program\": \"%s\", \"baseline\": \"smooth\", \"n\": %zu, "
+        "\"samples\": %zu, \"exact\": %.10g, \"bias\": %.3g, \"z\": %.2f, "
+        "\"deviation_a_sample\": %.4g, \"ns_a_sample\": %.0f}\n",
+        name, n, batches * n, exact, of.mean - exact, (of.mean - exact) / of.error(),
+        std::sqrt(of.variance() * static_cast<double>(n)),
+        1e9 * seconds / static_cast<double>(batches * n));
+  }
+}
+
 void expectations() {
   for (const double phi : {0.0, 1.5}) {
     const double p0 = 0.49, p = 1 / (1 + std::exp(-phi));
@@ -205,6 +229,12 @@ void expectations() {
           return tc::if_(tc::normal(m, s) > 0.0, [] { return 1.0; }, [] { return 0.0; });
         },
         {normal_density(x / s) / s}, x);
+
+  const auto two_sides = [](double y) { return y < 0 ? y * y : 1 + 2 * y; };
+  smoothed("P2 smooth x 0", two_sides, 0, 0.5, 1.3989422804);
+  smoothed("P2 smooth x .3", two_sides, 0.3, 0.5, 1.9492702380);
+  smoothed("P2 smooth x -.2", two_sides, -0.2, 0.25, 1.1223733913);
+  smoothed("P2 smooth heaviside", [](double y) { return y > 0 ? 1.0 : 0.0; }, 0, 0.5, 0.7978845608);
 
   struct decay {
     const char *count, *power, *square;
@@ -314,6 +344,16 @@ void times() {
         "\"samples\": 1000, \"us\": %.1f}\n",
         name_of(how), 1e6 * least);
   }
+  double least = HUGE_VAL;
+  for (std::uint64_t turn = 0; turn < 200; ++turn) {
+    const auto smoothed = tc::smooth([](double x) { return x > 0 ? 1.0 : 0.0; },
+                                     {.deviation = 0.5, .samples = 1000, .seed = turn});
+    least = std::min(least, bench::seconds_of([&] { (void)smoothed(0.0); }));
+  }
+  std::printf(
+      "{\"benchmark\": \"control\", \"program\": \"heaviside time\", \"way\": \"smooth\", "
+      "\"samples\": 1000, \"us\": %.1f}\n",
+      1e6 * least);
 }
 
 }  // namespace

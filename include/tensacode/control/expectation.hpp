@@ -630,6 +630,29 @@ rebind_t<T, unlift_leaf> primals_of(const T& variables, std::vector<adjoint_slot
 template <class T>
 inline constexpr bool has_variables = !std::is_same_v<rebind_t<T, unlift_leaf>, T>;
 
+/// The value of an estimate at the variables' values, as a variable with the estimated gradient.
+template <class Lazy, class Estimate, class... Arguments>
+var estimate_as_variable(const Estimate& estimate, const Arguments&... arguments) {
+  std::vector<adjoint_slot> slots;
+  const auto numbers = std::tuple{primals_of(arguments, slots)...};
+  const auto result = std::apply(estimate, numbers);
+  std::vector<double> derivatives;
+  if constexpr (sizeof...(arguments) == 1)
+    derivatives = flatten(std::tuple{result.gradient});
+  else
+    derivatives = flatten(result.gradient);
+  using Scalar = deferred<double, Lazy>;
+  auto& tape = recording_tape<Scalar>();
+  double* kept = tape.template allocate<double>(derivatives.size());
+  std::copy(derivatives.begin(), derivatives.end(), kept);
+  adjoint_slot* kept_slots = tape.template allocate<adjoint_slot>(slots.size());
+  std::copy(slots.begin(), slots.end(), kept_slots);
+  return var::at_slot(
+      result.value,
+      tape.push_node(
+          known_gradient_node<Scalar>{{kept_slots, slots.size()}, {kept, derivatives.size()}}, 1));
+}
+
 }  // namespace detail
 
 /// The function that estimates E[program(arguments)] and its gradient by the arguments.
@@ -649,27 +672,9 @@ template <class Program>
 auto expectation(Program program, estimate_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
     if constexpr ((detail::has_variables<std::remove_cvref_t<decltype(arguments)>> || ...)) {
-      detail::deferred<std::vector<adjoint_slot>, Program> slots;
-      const auto numbers = std::tuple{detail::primals_of(arguments, slots)...};
-      const auto result = std::apply(
+      return detail::estimate_as_variable<Program>(
           [&](const auto&... plain) { return detail::run_estimate(program, options, plain...); },
-          numbers);
-      detail::deferred<std::vector<double>, Program> derivatives;
-      if constexpr (sizeof...(arguments) == 1)
-        derivatives = flatten(std::tuple{result.gradient});
-      else
-        derivatives = flatten(result.gradient);
-      using Scalar = detail::deferred<double, Program>;
-      auto& tape = detail::recording_tape<Scalar>();
-      double* kept = tape.template allocate<double>(derivatives.size());
-      std::copy(derivatives.begin(), derivatives.end(), kept);
-      adjoint_slot* kept_slots = tape.template allocate<adjoint_slot>(slots.size());
-      std::copy(slots.begin(), slots.end(), kept_slots);
-      return var::at_slot(
-          result.value,
-          tape.push_node(detail::known_gradient_node<Scalar>{{kept_slots, slots.size()},
-                                                             {kept, derivatives.size()}},
-                         1));
+          arguments...);
     } else {
       return detail::run_estimate(program, options, arguments...).value;
     }
