@@ -254,14 +254,14 @@ class sample_shard {
   std::vector<recorded_sample> recorded_;
 };
 
-/// The columns of a fit: which features of which channels, as many as the samples bear. With more,
-/// fits by few samples go far off where a rare one lies outside of what they have seen.
+/// The columns of a fit: which features of which channels, as many as the samples bear. The
+/// polynomials of normal draws grow in the tails, which few samples have seen: they need more.
 struct fit_columns {
   std::size_t channels = 0, features = 0;
   std::size_t count() const { return channels * features; }
 };
-inline fit_columns columns_for(std::size_t samples, std::size_t channels) {
-  const std::size_t most = std::min<std::size_t>(samples / 8, 48);
+inline fit_columns columns_for(std::size_t samples, std::size_t channels, bool by_score) {
+  const std::size_t most = std::min<std::size_t>(samples / (by_score ? 8 : 4), 48);
   if (channels == 0 || most == 0) return {};
   return {std::min(channels, most), std::clamp<std::size_t>(most / channels, 1, most_features)};
 }
@@ -362,11 +362,11 @@ inline std::vector<std::size_t> samples_of(std::size_t count, unsigned fold_mask
 template <class Lazy>
 class control_variates {
  public:
-  /// `channels` as in the records of all samples.
-  control_variates(const std::vector<sample_record>& samples, std::size_t channels)
-      : samples_(samples), two_stages_(samples.size() >= 32) {
+  /// `channels` as in the records of all samples; `by_score`: continuous draws are among them.
+  control_variates(const std::vector<sample_record>& samples, std::size_t channels, bool by_score)
+      : samples_(samples), two_stages_(samples.size() >= 32), by_score_(by_score) {
     const std::size_t count = samples.size();
-    columns_ = columns_for(two_stages_ ? count / 2 : count * 3 / 4, channels);
+    columns_ = columns_for(two_stages_ ? count / 2 : count * 3 / 4, channels, by_score);
     if (columns_.count() == 0) return;
     for (unsigned k = 0; k < folds; ++k) {
       const unsigned mask = two_stages_ ? bit(k + 1) | bit(k + 2) : 15U & ~bit(k);
@@ -397,7 +397,7 @@ class control_variates {
   void take_from(std::vector<double>& rows, const std::vector<double>& training,
                  std::size_t width) const {
     const std::size_t count = samples_.size();
-    const fit_columns columns = columns_for(count / 4, samples_[0].martingales.size());
+    const fit_columns columns = columns_for(count / 4, samples_[0].martingales.size(), by_score_);
     if (columns.count() == 0) return;
     for (unsigned k = 0; k < folds; ++k) {
       const martingale_regression<Lazy> regression(columns, samples_,
@@ -417,7 +417,7 @@ class control_variates {
   static unsigned bit(unsigned fold) { return 1U << (fold % folds); }
 
   const std::vector<sample_record>& samples_;
-  bool two_stages_;
+  bool two_stages_, by_score_;
   fit_columns columns_;
   std::array<martingale_fit, folds> fits_;
 };
@@ -494,7 +494,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
       }
 
     const control_variates<Program> variates(
-        records, options.baseline == baseline::leave_one_out ? 0 : all.channels);
+        records, options.baseline == baseline::leave_one_out ? 0 : all.channels, by_score);
     double total = 0, before = 0, after = 0;
     for (const auto& r : records) total += r.value;
     static const martingale_fit none;
