@@ -72,7 +72,7 @@ struct relaxed_branch {
 /// Tells the ledger of each derivative by a weight that comes back in a sweep.
 template <class Scalar>
 struct ledger_node {
-  ledger* book;
+  deferred<ledger, Scalar>* book;
   control_site site;
   const char* construct;
   adjoint_slot weight;
@@ -94,18 +94,19 @@ inline double entropy_of(double p) {
 template <class Scalar>
 void count_visit(const control_site& site, const char* construct, const basic_var<Scalar>& weight,
                  double entropy, double margin) {
-  if (!current_ledger) return;
-  auto& record = current_ledger->at(site, construct);
+  auto* const book = ledger_in_use<Scalar>();
+  if (!book) return;
+  auto& record = book->at(site, construct);
   const auto p = static_cast<double>(value(weight));
   ++record.visits;
   record.weight_sum += p;
   record.entropy_sum += entropy;
   record.margin_sum += margin;
   record.margin_squares += margin * margin;
-  const auto bin = static_cast<std::size_t>(std::clamp(p, 0.0, 1.0) * site_record::bins);
-  ++record.weights[std::min(bin, site_record::bins - 1)];
+  const auto bin = static_cast<std::size_t>(std::clamp(p, 0.0, 1.0) * record.bins);
+  ++record.weights[std::min(bin, record.bins - 1)];
   if (auto* const tape = current_tape<Scalar>; tape && weight.slot())
-    tape->push_node(ledger_node<Scalar>{current_ledger, site, construct, weight.slot()}, 0);
+    tape->push_node(ledger_node<Scalar>{book, site, construct, weight.slot()}, 0);
 }
 template <class Margin, class Scalar>
 void count_visit(const control_site& site, const char* construct,
@@ -114,13 +115,15 @@ void count_visit(const control_site& site, const char* construct,
   count_visit(site, construct, weight, entropy_of(static_cast<double>(value(weight))),
               static_cast<double>(value(condition.margin.value())));
 }
-inline void count_hard_visit(const control_site& site, const char* construct, bool truth) {
-  if (!current_ledger) return;
-  auto& record = current_ledger->at(site, construct);
+template <class Lazy = void>
+void count_hard_visit(const control_site& site, const char* construct, bool truth) {
+  auto* const book = ledger_in_use<Lazy>();
+  if (!book) return;
+  auto& record = book->at(site, construct);
   ++record.visits;
   ++record.hard_visits;
   record.weight_sum += truth;
-  ++record.weights[truth ? site_record::bins - 1 : 0];
+  ++record.weights[truth ? record.bins - 1 : 0];
 }
 
 /// The hard decision of a site, drawn at random under `score_function`.
@@ -151,7 +154,7 @@ std::optional<Result> attempt(const Side& side, const control_site& site, const 
   } catch (const branch_disagreement&) {
     throw;
   } catch (...) {
-    if (current_ledger) ++current_ledger->at(site, construct).dropped;
+    if (auto* const book = ledger_in_use<Result>()) ++book->at(site, construct).dropped;
     return std::nullopt;
   }
 }
@@ -180,7 +183,7 @@ Result relax(const basic_predicate<Margin>& condition, const estimator& e, const
       return taken;
     }
     const double change = blend(taken, *other, q);
-    if (current_ledger) current_ledger->at(site, "if_").gap_sum += change;
+    if (auto* const book = ledger_in_use<Result>()) book->at(site, "if_").gap_sum += change;
     return taken;
   };
   return condition.truth ? mix(then, otherwise, p) : mix(otherwise, then, number(1 - p));

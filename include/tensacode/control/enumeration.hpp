@@ -67,10 +67,10 @@ auto exact_estimate(double value, const std::vector<double>& gradient, std::size
 template <class Program, class... Arguments>
 auto run_paths(const Program& program, path_walk& paths, const std::tuple<Arguments...>& point)
     -> std::optional<expectation_estimate<typename gradient_shape<Arguments...>::type>> {
-  ledger* const book = current_ledger;
-  ledger counted;
+  auto* const book = ledger_in_use<Program>();
+  deferred<ledger, Program> counted;
   double value = 0;
-  std::vector<double> gradient(flatten(point).size());
+  deferred<std::vector<double>, Program> gradient(flatten(point).size());
   {
     recording<deferred<double, Program>> recorded;
     auto& tape = recorded.tape();
@@ -79,7 +79,7 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
       (lift_into(std::get<I>(point), std::get<I>(variables), as_it_is{}), ...);
     }(std::index_sequence_for<Arguments...>{});
     const auto behind_arguments = tape.mark();
-    sampler chosen;
+    deferred<sampler, Program> chosen;
     chosen.paths = &paths;
     const sampler_scope choosing(chosen);
     std::optional<ledger_scope> counting;
@@ -87,9 +87,9 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
     do {
       tape.rewind(behind_arguments);
       paths.begin_path();
-      var part;
+      deferred<var, Program> part;
       try {
-        const var result(call_with(program, std::as_const(variables)));
+        const deferred<var, Program> result(call_with(program, std::as_const(variables)));
         part = paths.weight * result;
       } catch (const paths_end&) {
         return std::nullopt;
@@ -128,7 +128,7 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
 template <class Program>
 auto enumerate(Program program, enumerate_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
-    detail::path_walk paths(options.max_paths);
+    detail::deferred<detail::path_walk, Program> paths(options.max_paths);
     auto exact = detail::run_paths(program, paths, std::tuple{arguments...});
     if (!exact && paths.drew)
       throw tc::error(format("enumerate: {} draws from more than can be counted; use tc::estimate",

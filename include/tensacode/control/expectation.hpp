@@ -66,6 +66,7 @@ inline std::array<double, most_features> features_of(const choice_increment& c) 
 }
 
 /// What is known of a sample once it has run.
+template <class Lazy>
 struct sample_record {
   double value = 0;
   /// Sums of increments times features, by channel.
@@ -73,6 +74,7 @@ struct sample_record {
 };
 
 /// A fit of the values by martingales on the samples outside of a fold.
+template <class Lazy>
 struct martingale_fit {
   double mean = 0;
   std::vector<std::array<double, most_features>> weights;  // by channel
@@ -82,14 +84,14 @@ struct martingale_fit {
 template <class Lazy>
 class tape_pool {
  public:
-  static std::unique_ptr<tape> take() {
+  static std::unique_ptr<deferred<tape, Lazy>> take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<tape>(halvings);
+    if (free_.empty()) return std::make_unique<deferred<tape, Lazy>>(halvings);
     auto last = std::move(free_.back());
     free_.pop_back();
     return last;
   }
-  static void give_back(std::unique_ptr<tape> used) {
+  static void give_back(std::unique_ptr<deferred<tape, Lazy>> used) {
     const std::lock_guard lock(mutex_);
     free_.push_back(std::move(used));
   }
@@ -97,14 +99,18 @@ class tape_pool {
  private:
   /// Many live side by side, and each only holds some samples.
   static constexpr unsigned halvings = 4;
-  static inline std::mutex mutex_;
-  static inline std::vector<std::unique_ptr<tape>> free_;
+  static inline deferred<std::mutex, Lazy> mutex_;
+  static inline std::vector<std::unique_ptr<deferred<tape, Lazy>>> free_;
 };
 
 /// The program's runs on the samples of one shard: recorded one behind the other, then swept from
 /// the last to the first, each with its own seeds.
 template <class Program, class... Arguments>
 class sample_shard {
+  using Lazy = deferred<void, Program>;
+  using record = sample_record<Lazy>;
+  using Tape = deferred<tape, Program>;
+
  public:
   sample_shard(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
                std::size_t number_of_first, std::size_t begin, std::size_t end,
@@ -117,11 +123,11 @@ class sample_shard {
         end_(end),
         first_slot_(first_slot),
         wants_ledger_(wants_ledger),
-        tape_(tape_pool<deferred<void, Program>>::take()) {
+        tape_(tape_pool<Lazy>::take()) {
     tape_->rewind({});
     tape_->begin_at(first_slot_);
     tape_->set_first_of_recording(tape_->next_slot());
-    const tape_scope<double> on_tape(*tape_);
+    const tape_scope<deferred<double, Program>> on_tape(*tape_);
     start_ = tape_->mark();
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (lift_into(std::get<I>(arguments_), std::get<I>(variables_), as_it_is{}), ...);
@@ -133,14 +139,14 @@ class sample_shard {
   ~sample_shard() {
     recorded_.clear();
     tape_->rewind({});
-    tape_pool<deferred<void, Program>>::give_back(std::move(tape_));
+    tape_pool<Lazy>::give_back(std::move(tape_));
   }
 
   /// Runs the samples. False if the path-wise derivatives of continuous draws are not all, since
   /// the program decides by them: then everything must be run with `by_score`.
-  bool run(bool by_score, sample_record* records) {
+  bool run(bool by_score, record* records) {
     drawn_.continuous_by_score = by_score;
-    const tape_scope<double> on_tape(*tape_);
+    const tape_scope<deferred<double, Program>> on_tape(*tape_);
     for (std::size_t i = begin_; i < end_; ++i) {
       recorded_.push_back(run_sample(i));
       if (!by_score && !drawn_.is_smooth()) return false;
@@ -157,7 +163,7 @@ class sample_shard {
   template <class Fits>
   void sweep(const Fits& fits_of, const std::vector<std::uint32_t>& channels, std::size_t width,
              const std::vector<double*>& rows) {
-    const tape_scope<double> on_tape(*tape_);
+    const tape_scope<deferred<double, Program>> on_tape(*tape_);
     for (std::size_t i = end_; i-- > begin_;) {
       auto& sample = recorded_[i - begin_];
       if (sample.forgotten) sample = run_sample(i);
@@ -182,13 +188,13 @@ class sample_shard {
     }
   }
 
-  const ledger& book() const { return book_; }
-  const std::vector<sampler::choice_site>& sites() const { return drawn_.sites; }
+  const auto& book() const { return book_; }
+  const auto& sites() const { return drawn_.sites; }
   std::size_t evaluations() const { return evaluations_; }
 
  private:
   struct recorded_sample {
-    tape::position start;
+    typename Tape::position start;
     double value = 0;
     adjoint_slot result = 0;
     bool forgotten = false;
@@ -204,7 +210,7 @@ class sample_shard {
     const sampler_scope drawing(drawn_);
     std::optional<ledger_scope> counting;
     if (wants_ledger_) counting.emplace(book_);
-    const var result(call_with(program_, std::as_const(variables_)));
+    const deferred<var, Program> result(call_with(program_, std::as_const(variables_)));
     sample.value = result.value();
     sample.result = result.slot();
     sample.log_probabilities = std::move(drawn_.log_probabilities);
@@ -217,16 +223,16 @@ class sample_shard {
     sample.increments = {};
     tape_->rewind(sample.start);
   }
-  sample_record summary(const recorded_sample& sample) const {
-    sample_record record;
-    record.value = sample.value;
-    record.martingales.resize(drawn_.channels);
+  record summary(const recorded_sample& sample) const {
+    record made;
+    made.value = sample.value;
+    made.martingales.resize(drawn_.channels);
     for (const auto& c : sample.increments) {
       const auto features = features_of(c);
       for (std::size_t k = 0; k < most_features; ++k)
-        record.martingales[c.channel][k] += c.increment * features[k];
+        made.martingales[c.channel][k] += c.increment * features[k];
     }
-    return record;
+    return made;
   }
   void read_gradient(double* row) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -245,12 +251,12 @@ class sample_shard {
   bool wants_ledger_;
   bool keeps_ = true;
   std::size_t evaluations_ = 0;
-  std::unique_ptr<tape> tape_;
-  tape::position start_;
+  std::unique_ptr<Tape> tape_;
+  typename Tape::position start_;
   adjoint_slot behind_arguments_ = 0;
   std::tuple<lifted<Arguments>...> variables_;
-  sampler drawn_;
-  ledger book_;
+  deferred<sampler, Program> drawn_;
+  deferred<ledger, Program> book_;
   std::vector<recorded_sample> recorded_;
 };
 
@@ -273,7 +279,7 @@ class martingale_regression {
   using vector = deferred<Eigen::Matrix<double, Eigen::Dynamic, 1>, Lazy>;
   using matrix = deferred<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>, Lazy>;
 
-  martingale_regression(fit_columns columns, const std::vector<sample_record>& samples,
+  martingale_regression(fit_columns columns, const std::vector<sample_record<Lazy>>& samples,
                         std::vector<std::size_t> chosen)
       : chosen_(std::move(chosen)) {
     const auto width = static_cast<Eigen::Index>(columns.count());
@@ -295,7 +301,7 @@ class martingale_regression {
     factor_ = cholesky(products);
   }
 
-  static vector row_of(fit_columns columns, const sample_record& s) {
+  static vector row_of(fit_columns columns, const sample_record<Lazy>& s) {
     vector row(static_cast<Eigen::Index>(columns.count()));
     for (std::size_t c = 0; c < columns.channels; ++c)
       for (std::size_t k = 0; k < columns.features; ++k)
@@ -363,7 +369,8 @@ template <class Lazy>
 class control_variates {
  public:
   /// `channels` as in the records of all samples; `by_score`: continuous draws are among them.
-  control_variates(const std::vector<sample_record>& samples, std::size_t channels, bool by_score)
+  control_variates(const std::vector<sample_record<Lazy>>& samples, std::size_t channels,
+                   bool by_score)
       : samples_(samples), two_stages_(samples.size() >= 32), by_score_(by_score) {
     const std::size_t count = samples.size();
     columns_ = columns_for(two_stages_ ? count / 2 : count * 3 / 4, channels, by_score);
@@ -371,7 +378,7 @@ class control_variates {
     for (unsigned k = 0; k < folds; ++k) {
       const unsigned mask = two_stages_ ? bit(k + 1) | bit(k + 2) : 15U & ~bit(k);
       const martingale_regression<Lazy> regression(columns_, samples, samples_of(count, mask));
-      martingale_fit& fit = fits_[k];
+      martingale_fit<Lazy>& fit = fits_[k];
       const auto weights =
           regression.fit([&](std::size_t i) { return samples[i].value; }, fit.mean);
       fit.weights.resize(channels);
@@ -384,8 +391,8 @@ class control_variates {
   bool empty() const { return columns_.count() == 0; }
   std::size_t stages() const { return two_stages_ && !empty() ? 2 : 1; }
   /// The fit and the residual of a sample for its own gradient (0), and for training (1).
-  std::pair<const martingale_fit*, double> fit_of(std::size_t i, std::size_t which) const {
-    const martingale_fit& fit = fits_[(i + which) % folds];
+  std::pair<const martingale_fit<Lazy>*, double> fit_of(std::size_t i, std::size_t which) const {
+    const martingale_fit<Lazy>& fit = fits_[(i + which) % folds];
     double residual = samples_[i].value - fit.mean;
     for (std::size_t c = 0; c < columns_.channels; ++c)
       for (std::size_t k = 0; k < columns_.features; ++k)
@@ -416,14 +423,15 @@ class control_variates {
  private:
   static unsigned bit(unsigned fold) { return 1U << (fold % folds); }
 
-  const std::vector<sample_record>& samples_;
+  const std::vector<sample_record<Lazy>>& samples_;
   bool two_stages_, by_score_;
   fit_columns columns_;
-  std::array<martingale_fit, folds> fits_;
+  std::array<martingale_fit<Lazy>, folds> fits_;
 };
 
 /// Mean and sum of squared deviations of a row of numbers, to which others are added (Chan, Golub &
 /// LeVeque 1983).
+template <class Lazy>
 struct running_moments {
   explicit running_moments(std::size_t width) : mean(width), squares(width) {}
   double count = 0;
@@ -455,15 +463,17 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
   const std::size_t n = options.samples, width = flatten(point).size();
   const random_key key = random_key(options.seed).split(0x65737469);
   const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
-  ledger* const book = current_ledger;
-  running_moments values(1), gradients(width);
+  auto* const book = ledger_in_use<Program>();
+  using Lazy = deferred<void, Program>;
+  using fit_type = martingale_fit<Lazy>;
+  running_moments<Lazy> values(1), gradients(width);
   double explained = 0;
   using Shard = sample_shard<Program, Arguments...>;
   for (std::size_t first = 0; first < n; first += block) {
     const std::size_t count = std::min(block, n - first);
     const std::size_t shards = (count + samples_a_shard - 1) / samples_a_shard;
     std::vector<std::unique_ptr<Shard>> running(shards);
-    std::vector<sample_record> records(count);
+    std::vector<sample_record<Lazy>> records(count);
     std::vector<char> in_order(shards);
     parallel_for(shards, [&](std::size_t s) {
       running[s] = std::make_unique<Shard>(program, point, key, first, s * samples_a_shard,
@@ -477,8 +487,8 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     }
 
     // The shards know sites in their own order; the fit has one for all.
-    sampler all;
-    std::vector<std::vector<std::uint32_t>> channels(shards);
+    deferred<sampler, Program> all;
+    std::vector<deferred<std::vector<std::uint32_t>, Program>> channels(shards);
     for (std::size_t s = 0; s < shards; ++s)
       for (const auto& known : running[s]->sites()) {
         const std::uint32_t from = all.channels_of(known.site, known.channels);
@@ -487,17 +497,17 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     for (std::size_t s = 0; s < shards; ++s)
       for (std::size_t i = s * samples_a_shard; i < std::min(count, (s + 1) * samples_a_shard);
            ++i) {
-        std::vector<std::array<double, most_features>> ordered(all.channels);
+        std::vector<deferred<std::array<double, most_features>, Program>> ordered(all.channels);
         for (std::size_t c = 0; c < records[i].martingales.size(); ++c)
           ordered[channels[s][c]] = records[i].martingales[c];
         records[i].martingales = std::move(ordered);
       }
 
-    const control_variates<Program> variates(
+    const control_variates<Lazy> variates(
         records, options.baseline == baseline::leave_one_out ? 0 : all.channels, by_score);
     double total = 0, before = 0, after = 0;
     for (const auto& r : records) total += r.value;
-    static const martingale_fit none;
+    static const fit_type none;
     const auto without_own = [&](std::size_t i) {
       const double others =
           count > 1 ? (total - records[i].value) / static_cast<double>(count - 1) : 0;
@@ -513,7 +523,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     parallel_for(shards, [&](std::size_t s) {
       running[s]->sweep(
           [&](std::size_t i) {
-            std::vector<std::pair<const martingale_fit*, double>> fits;
+            std::vector<std::pair<const fit_type*, double>> fits;
             if (variates.empty()) fits.push_back(without_own(i));
             for (std::size_t k = 0; !variates.empty() && k < variates.stages(); ++k)
               fits.push_back(variates.fit_of(i, k));
@@ -549,7 +559,7 @@ auto run_estimate(const Program& program, const estimate_options& options,
   const std::tuple<Arguments...> point{arguments...};
   std::size_t evaluations = 0;
   if (options.enumerated_paths > 0) {
-    path_walk paths(std::min(options.enumerated_paths, options.samples));
+    deferred<path_walk, Program> paths(std::min(options.enumerated_paths, options.samples));
     if (auto exact = run_paths(program, paths, point)) return *std::move(exact);
     evaluations += paths.finished;
   }

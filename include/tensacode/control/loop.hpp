@@ -242,8 +242,8 @@ State soft_while(State initial, const Continue& go_on, const Body& body, const e
     const double rest = survival / (1 - rate);
     if (rest * (1 + sensitivity) * std::max(1.0, change) < survival_cutoff) {
       if (options.report) *options.report = {k, survival, rest * change};
-      if (current_ledger) {
-        auto& record = current_ledger->at(site, "while_");
+      if (auto* const book = ledger_in_use<State>()) {
+        auto& record = book->at(site, "while_");
         record.truncation_bound = std::max(record.truncation_bound, rest * change);
       }
       return loop.finish();

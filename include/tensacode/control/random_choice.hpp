@@ -8,6 +8,7 @@
 
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/control/estimator.hpp>
+#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/random.hpp>
 #include <tensacode/reflect/attributes.hpp>
 
@@ -36,9 +37,11 @@ struct choice_increment {
 /// Thrown out of a program whose paths cannot all be run.
 struct paths_end {};
 
-/// Leads a program along its paths, one run after the other, by what it is to choose: each run
-/// repeats the choices of the one before up to the last that had another outcome.
-struct path_walk {
+/// `Lazy`: see core/deferred.hpp. Leads a program along its paths, one run after the other, by what
+/// it is to choose: each run repeats the choices of the one before up to the last that had another
+/// outcome.
+template <class Lazy>
+struct basic_path_walk {
   struct fork {
     std::size_t outcome;
     std::vector<std::size_t> others;  ///< still to be taken, the next one last
@@ -49,9 +52,9 @@ struct path_walk {
   std::size_t finished = 0, open = 0;  ///< paths
   const char* drew = nullptr;          ///< what has no outcomes to count
   bool stopped = false;
-  var weight = 1;  ///< the probability of the choices so far
+  deferred<var, Lazy> weight = 1;  ///< the probability of the choices so far
 
-  explicit path_walk(std::size_t most_paths) : most(most_paths) {}
+  explicit basic_path_walk(std::size_t most_paths) : most(most_paths) {}
 
   void begin_path(const var& weight_of_start = 1) {
     next = 0;
@@ -99,14 +102,17 @@ struct path_walk {
   }
 };
 
-struct sampler {
+using path_walk = basic_path_walk<void>;
+
+template <class Lazy>
+struct basic_sampler {
   /// A site of choices and the first of its channels.
   struct choice_site {
     control_site site;
     std::uint32_t first_channel, channels;
   };
 
-  path_walk* paths = nullptr;  ///< who chooses instead of the stream
+  basic_path_walk<Lazy>* paths = nullptr;  ///< who chooses instead of the stream
   random_stream stream;
   std::vector<adjoint_slot> log_probabilities;
   std::vector<choice_increment> increments;
@@ -157,11 +163,14 @@ struct sampler {
   }
 };
 
+using sampler = basic_sampler<void>;
+
 inline constinit thread_local sampler* current_sampler = nullptr;
 
 class sampler_scope {
  public:
-  explicit sampler_scope(sampler& s) : enclosing_(std::exchange(current_sampler, &s)) {}
+  template <class Sampler>  // see core/deferred.hpp
+  explicit sampler_scope(Sampler& s) : enclosing_(std::exchange(current_sampler, &s)) {}
   sampler_scope(const sampler_scope&) = delete;
   sampler_scope& operator=(const sampler_scope&) = delete;
   ~sampler_scope() { current_sampler = enclosing_; }
@@ -170,8 +179,8 @@ class sampler_scope {
   sampler* enclosing_;
 };
 
-template <class Lazy = void>
-sampler& sampler_in_use(const char* what) {
+template <class Lazy>
+deferred<sampler, Lazy>& sampler_in_use(const char* what) {
   if (!current_sampler)
     throw tc::error(
         format("{}: random choices are made inside a program run by tc::estimate or "
@@ -214,8 +223,8 @@ using drawn_number = std::conditional_t<expression<A> || expression<B>, var, dou
 template <class Probability>
   requires detail::scalar_operand<Probability>
 bool flip(const Probability& p, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use("flip");
-  const var q = detail::parameter_of(p);
+  auto& drawn = detail::sampler_in_use<Probability>("flip");
+  const auto q = detail::parameter_of(p);  // not `var`: see core/deferred.hpp
   TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
            "flip: the probability must be in [0, 1], got {}", q.value());
   if (drawn.paths) return drawn.paths->choose(std::array<var, 2>{q, 1 - q}) == 0;
@@ -237,10 +246,10 @@ namespace detail {
 ///          error outside of an estimate
 template <class Probabilities>
 std::size_t draw_categorical(const Probabilities& probabilities, const control_site& site) {
-  auto& drawn = sampler_in_use("categorical");
+  auto& drawn = sampler_in_use<Probabilities>("categorical");
   const auto count = static_cast<std::size_t>(std::size(probabilities));
   TC_CHECK(count > 0, argument_error, "categorical: there are no probabilities");
-  std::vector<var> p;
+  std::vector<deferred<var, Probabilities>> p;
   p.reserve(count);
   double total = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -284,8 +293,8 @@ std::size_t call_by_name(flag_attribute<"categorical">, const Probabilities& pro
 template <class Mean, class Deviation>
   requires detail::scalar_operand<Mean> && detail::scalar_operand<Deviation>
 auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use("normal");
-  const var m = detail::parameter_of(mean), s = detail::parameter_of(deviation);
+  auto& drawn = detail::sampler_in_use<Mean>("normal");
+  const auto m = detail::parameter_of(mean), s = detail::parameter_of(deviation);
   TC_CHECK(s.value() > 0, argument_error, "normal: the deviation must be positive, got {}",
            s.value());
   drawn.need_stream("normal");
@@ -298,9 +307,9 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
   // parameters.
   const auto first = drawn.channels_of(site, 4);
   const double n2 = noise * noise;
-  var mean_of_first, mean_of_second;
+  detail::deferred<var, Mean> mean_of_first, mean_of_second;
   if (by_score) {
-    const var standardised = (x - m) / s;
+    const auto standardised = (x - m) / s;
     detail::add_log_probability(drawn, -0.5 * standardised * standardised - log(s));
     if (m.slot()) mean_of_first = m / s.value();
     if (s.slot()) mean_of_second = s * (std::sqrt(2.0) / s.value());
@@ -324,8 +333,8 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
 template <class Low, class High>
   requires detail::scalar_operand<Low> && detail::scalar_operand<High>
 auto uniform(const Low& a, const High& b, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use("uniform");
-  const var low = detail::parameter_of(a), high = detail::parameter_of(b);
+  auto& drawn = detail::sampler_in_use<Low>("uniform");
+  const auto low = detail::parameter_of(a), high = detail::parameter_of(b);
   TC_CHECK(low.value() <= high.value(), argument_error, "uniform: the bounds {} and {} are turned",
            low.value(), high.value());
   const bool differentiable = low.slot() || high.slot();
@@ -355,8 +364,8 @@ auto uniform(const Low& a, const High& b, control_site site = {}) {
 template <class Rate>
   requires detail::scalar_operand<Rate>
 std::size_t poisson(const Rate& rate, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use("poisson");
-  const var r = detail::parameter_of(rate);
+  auto& drawn = detail::sampler_in_use<Rate>("poisson");
+  const auto r = detail::parameter_of(rate);
   TC_CHECK(r.value() >= 0 && r.value() < 1e9, argument_error,
            "poisson: the rate must be in [0, 1e9), got {}", r.value());
   drawn.need_stream("poisson");
@@ -377,7 +386,7 @@ std::size_t poisson(const Rate& rate, control_site site = {}) {
   const auto n = static_cast<double>(count);
   if (r.slot()) detail::add_log_probability(drawn, n * log(r) - r);
   const double deviation = std::sqrt(std::max(r.value(), 1e-300));
-  var mean;
+  detail::deferred<var, Rate> mean;
   if (r.slot()) mean = r / deviation;
   const double increment = (n - r.value()) / deviation;
   drawn.add(drawn.channels_of(site, 1), increment, r.value(), mean.slot());

@@ -88,7 +88,8 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
           slopes[k * width + p] += shrunk * sums[(c * folds + other) * width + p];
   }
 
-  std::vector<running_moments> of_chunk(chunks, running_moments(width));
+  using moments = running_moments<deferred<void, F>>;
+  std::vector<moments> of_chunk(chunks, moments(width));
   parallel_for(chunks, [&](std::size_t c) {
     std::vector<double> row(width);
     in_chunk(c, [&](std::size_t i, const std::vector<double>& noise) {
@@ -99,7 +100,7 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
       of_chunk[c].add(row.data());
     });
   });
-  running_moments gradients(width), values(1);
+  moments gradients(width), values(1);
   for (const auto& part : of_chunk) {
     const double both = gradients.count + part.count;
     for (std::size_t p = 0; p < width; ++p) {
