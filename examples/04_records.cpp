@@ -1,6 +1,8 @@
 // examples/04_records.cpp -- works of art as records: read, told, changed, undone, checked.
 // Reads the Tate collection, whose subjects are trees, into a struct; no model is trained here.
 // Run from the project's root: 04_records [folder of the data set]
+#include <tensacode/io/text.hpp>
+
 #include "tate.hpp"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
-// tensacode/tensacode.hpp -- the whole library, but for the doors that need SQLite
-// (engine/engine.hpp), minizip (io/npz.hpp) or xtensor (tensor/xtensor.hpp).
+// tensacode/tensacode.hpp -- the library, but for what needs SQLite (engine/engine.hpp), minizip
+// (io/npz.hpp) or xtensor (tensor/xtensor.hpp), and for what few files of a program use and every
+// one that includes this would pay for: random programs (control/control.hpp), texts for people
+// (io/text.hpp), and the headers of rooms that are in no door.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -8,12 +10,21 @@
 // that to include them first keeps the compiler below the memory at which it begins to collect.
 #include <tensacode/core/parallel.hpp>
 
-#include <tensacode/io/io.hpp>
+#include <tensacode/io/csv.hpp>
+#include <tensacode/io/json.hpp>
+#include <tensacode/io/json_schema.hpp>
+#include <tensacode/io/jsonl.hpp>
+#include <tensacode/io/npy.hpp>
+#include <tensacode/io/patch.hpp>
+#include <tensacode/io/safetensors.hpp>
+#include <tensacode/io/safetensors_file.hpp>
 
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/codec/codec.hpp>
 #include <tensacode/codegen/codegen.hpp>
-#include <tensacode/control/control.hpp>
+#include <tensacode/control/branch.hpp>
+#include <tensacode/control/loop.hpp>
+#include <tensacode/control/switch.hpp>
 #include <tensacode/core/core.hpp>
 #include <tensacode/engine/learner.hpp>
 #include <tensacode/latent/latent.hpp>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <tensacode/control/branch.hpp>
+#include <tensacode/transform/active.hpp>
 
 #include <algorithm>
 #include <cmath>
