@@ -123,14 +123,14 @@ inline std::string ledger_html(const ledger& book) {
     for (std::size_t i = 0; i < site_record::bins; ++i) {
       const auto bar =
           static_cast<int>(height * static_cast<double>(s.weights[i]) / static_cast<double>(most));
-      out += format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#38a\"/>",
+      out += format(R"(<rect x="{}" y="{}" width="{}" height="{}" fill="#38a"/>)",
                     10 + static_cast<int>(i) * width, height - bar, width - 1, bar);
     }
-    out += format(
-        "<line x1=\"10\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"#444\"/><text x=\"6\" "
-        "y=\"{}\">0</text>"
-        "<text x=\"{}\" y=\"{}\">1</text></svg></section>\n",
-        height, 10 + 20 * width, height, height + 18, 6 + 20 * width, height + 18);
+    out +=
+        format(R"(<line x1="10" y1="{}" x2="{}" y2="{}" stroke="#444"/><text x="6" y="{}">0</text>)"
+               R"(<text x="{}" y="{}">1</text></svg></section>)",
+               height, 10 + 20 * width, height, height + 18, 6 + 20 * width, height + 18);
+    out += '\n';
   }
   return out + "</body></html>\n";
 }

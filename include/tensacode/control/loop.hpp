@@ -105,8 +105,7 @@ class running_loop : public loop_frame {
       const loop_scope scope(*this);
       body(state);
     } catch (const leave_body& left) {
-      if (!finish_left_body(left.whole_loop)) return false;
-      return true;
+      return finish_left_body(left.whole_loop);
     }
     if constexpr (has_variables)
       if (is_divided_) merge_skipped();

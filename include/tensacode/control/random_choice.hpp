@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -312,10 +313,10 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
     const auto standardised = (x - m) / s;
     detail::add_log_probability(drawn, -0.5 * standardised * standardised - log(s));
     if (m.slot()) mean_of_first = m / s.value();
-    if (s.slot()) mean_of_second = s * (std::sqrt(2.0) / s.value());
+    if (s.slot()) mean_of_second = s * (std::numbers::sqrt2 / s.value());
   }
   drawn.add(first, noise, m.value(), mean_of_first.slot());
-  drawn.add(first + 1, (n2 - 1) / std::sqrt(2.0), m.value(), mean_of_second.slot());
+  drawn.add(first + 1, (n2 - 1) / std::numbers::sqrt2, m.value(), mean_of_second.slot());
   drawn.add(first + 2, noise * (n2 - 3) / std::sqrt(6.0), m.value(), 0);
   drawn.add(first + 3, (n2 * n2 - 6 * n2 + 3) / std::sqrt(24.0), m.value(), 0);
   drawn.end_of_choice(noise);
@@ -348,7 +349,7 @@ auto uniform(const Low& a, const High& b, control_site site = {}) {
   // Legendre polynomials, of variance 1.
   const auto first = drawn.channels_of(site, 2);
   const double centred = 2 * u - 1;
-  drawn.add(first, std::sqrt(3.0) * centred, low.value(), 0);
+  drawn.add(first, std::numbers::sqrt3 * centred, low.value(), 0);
   drawn.add(first + 1, std::sqrt(5.0) * 0.5 * (3 * centred * centred - 1), low.value(), 0);
   drawn.end_of_choice(centred);
   using Number = detail::drawn_number<Low, High>;

@@ -77,11 +77,10 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
   // its square; it is shrunk by as much.
   std::vector<double> slopes(folds * width);
   for (std::size_t k = 0; k < folds; ++k) {
-    double count = 0;
+    std::size_t count = 0;
     for (std::size_t other = 0; other < folds; ++other)
-      if (other != k && other < pairs)
-        count += static_cast<double>((pairs - other + folds - 1) / folds);
-    const double shrunk = 1 / (count + static_cast<double>(width) + 1);
+      if (other != k && other < pairs) count += (pairs - other + folds - 1) / folds;
+    const double shrunk = 1 / static_cast<double>(count + width + 1);
     for (std::size_t c = 0; c < chunks; ++c)
       for (std::size_t other = 0; other < folds; ++other)
         for (std::size_t p = 0; p < width && other != k; ++p)
