@@ -119,7 +119,7 @@ inline std::string ledger_html(const ledger& book) {
     out += format("<section><h2>{}</h2><p>{}, {} visits, mean weight {}, derivative {}</p>\n",
                   detail::quotable(s.name(), true), s.construct, s.visits,
                   detail::column(s.mean_weight(), 1), detail::column(s.mean_derivative(), 1));
-    out += format("<svg width=\"{}\" height=\"{}\" role=\"img\">", width * 20 + 20, height + 30);
+    out += format(R"(<svg width="{}" height="{}" role="img">)", width * 20 + 20, height + 30);
     for (std::size_t i = 0; i < site_record::bins; ++i) {
       const auto bar =
           static_cast<int>(height * static_cast<double>(s.weights[i]) / static_cast<double>(most));
