@@ -222,6 +222,15 @@ TEST_SUITE("control/branch") {
     CHECK(recorded.tape().statement_count() - before < 12);
     CHECK(after.path[50].slot() == s.path[50].slot());
   }
+  TEST_CASE("second derivatives pass a gate") {
+    const auto f = [](auto x) {
+      return tc::if_(x < 1.0, [&] { return x * x; }, [&] { return 2.0 * x; }, tc::gate{1.0});
+    };
+    const double x = 0.3, h = 1e-4;
+    const auto slope = [&](double at) { return tc::grad(f)(at); };
+    CHECK(tc::hessian(f)(x)(0, 0) ==
+          doctest::Approx((slope(x + h) - slope(x - h)) / (2 * h)).epsilon(1e-7));
+  }
   TEST_CASE("score_function outside of an estimate is refused") {
     const tc::var x = 1;
     CHECK_THROWS_AS(
