@@ -90,8 +90,8 @@ TEST_SUITE("control/random_choice") {
     const double exact[][3] = {
         {0, 0.5, 1.3989422804}, {0.3, 0.5, 1.9492702380}, {-0.2, 0.25, 1.1223733913}};
     for (const auto& [x, s, slope] : exact) {
-      const auto f = [s = s](auto m) {
-        const auto y = tc::normal(m, s);
+      const auto f = [deviation = s](auto m) {
+        const auto y = tc::normal(m, deviation);
         return tc::if_(y < 0.0, [&] { return y * y; }, [&] { return 1 + 2 * y; });
       };
       const auto e = tc::estimate(f, {.samples = 20'000})(x);

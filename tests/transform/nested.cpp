@@ -76,9 +76,9 @@ TEST_CASE("a checkpointed function may differentiate inside what captures outer 
   }
   SUBCASE("in a loop") {
     const auto loop = [](const auto& v) {
-      const auto a = v[0];
+      const auto c = v[0];
       return tc::checkpoint_loop(10, v[1],
-                                 [a](std::size_t, auto& y) { y = y * a * inner_slope(a) / 10; },
+                                 [c](std::size_t, auto& y) { y = y * c * inner_slope(c) / 10; },
                                  {.snapshots = 2, .recorded_steps = 1});
     };
     // y a^10 (slope / 10)^10
@@ -114,11 +114,11 @@ TEST_CASE("a vjp of a function that captures an outer variable") {
 
   SUBCASE("and differentiates inside") {
     const auto g = [](const auto& v) {
-      const auto a = v[0];
-      const auto [value, pull] = tc::vjp([a](const auto& z) {
-        return tc::checkpoint([a, z](const auto& w) { return w * a * z * inner_slope(z); }, z);
+      const auto c = v[0];
+      const auto [value, pull] = tc::vjp([c](const auto& z) {
+        return tc::checkpoint([c, z](const auto& w) { return w * c * z * inner_slope(z); }, z);
       })(3.0);
-      return v[1] * a * pull(1.0);
+      return v[1] * c * pull(1.0);
     };
     // a z^2 by z, times the slope 6 z at z = 3, which is a constant
     const double pulled = 2 * a * 3 * 6 * 3;
