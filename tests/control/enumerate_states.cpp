@@ -21,7 +21,7 @@ TEST_SUITE("control/enumerate_states") {
   TEST_CASE("P3: a geometric number of rounds") {
     const double constants[][2] = {{0.8, 0.9}, {0.5, 0.5}, {0.95, 0.99}};
     for (const auto& [p, r] : constants) {
-      const auto of = [p = p](auto loss) {
+      const auto of = [going_on = p](auto loss) {
         return tc::enumerate_states(
             0,
             [](int& n, auto q) {
@@ -29,14 +29,14 @@ TEST_SUITE("control/enumerate_states") {
               n += heads;
               return heads;
             },
-            [loss](int n, auto) { return loss(n); })(p);
+            [loss](int n, auto) { return loss(n); })(going_on);
       };
       const double q = 1 - p;
       const auto count = of([](int n) { return 1.0 * n; });
       CHECK(std::abs(count.value - p / q) < 1e-10);
       CHECK(std::abs(count.gradient - 1 / (q * q)) < 1e-10);
       CHECK(count.gradient_error == 0);
-      const auto power = of([r = r](int n) { return std::pow(r, n); });
+      const auto power = of([base = r](int n) { return std::pow(base, n); });
       CHECK(std::abs(power.gradient + (1 - r) / ((1 - p * r) * (1 - p * r))) < 1e-10);
       const auto square = of([](int n) { return 1.0 * (n - 5) * (n - 5); });
       const double exact = (1 + 3 * p) / (q * q * q) - 10 / (q * q);
