@@ -138,6 +138,26 @@ bool all_zero(const std::vector<Scalar>& adjoints) {
   return true;
 }
 
+/// Records what `run(state)` makes of a state of these numbers, and replaces the cotangent of the
+/// state behind it by that of the state before.
+template <class State, class Scalar, class Run>
+void sweep_again(basic_tape<Scalar>& tape, const char* caller, const plain_of<State>& before,
+                 const Run& run, std::vector<Scalar>& cotangent) {
+  scratch_recording<Scalar> again(tape);
+  State state{};
+  lift_into(before, state, as_it_is{});
+  const auto inputs = slots_of(state);
+  run(state);
+  const auto outputs = slots_of(state);
+  TC_CHECK(outputs.size() == cotangent.size(), shape_error,
+           "{}: the state had {} numbers, and {} when it was computed again", caller,
+           cotangent.size(), outputs.size());
+  again.clear();
+  add_adjoints(tape, outputs, cotangent);
+  again.sweep();
+  cotangent = adjoints_at(tape, inputs);
+}
+
 /// Puts `payload.backward(tape, cotangent)` on the tape: during the sweep it gets the adjoints of
 /// the numbers of the returned object, in order, unless all are zero. The object is `values` over
 /// new variables of type `Result`.

@@ -185,19 +185,12 @@ class checkpointed_loop {
   /// Records a block and replaces the cotangent of the state after it by that of the state before.
   void sweep_block(basic_tape<Scalar>& tape, std::size_t block, const plain_of<State>& before,
                    std::vector<Scalar>& cotangent) const {
-    scratch_recording<Scalar> again(tape);
-    State state{};
-    lift_into(before, state, as_it_is{});
-    const auto inputs = slots_of(state);
-    for (std::size_t i = block * recorded_steps_; i < end_of(block); ++i) body_(i, state);
-    const auto outputs = slots_of(state);
-    TC_CHECK(outputs.size() == cotangent.size(), shape_error,
-             "checkpoint_loop: the state had {} numbers, and {} when it was computed again",
-             cotangent.size(), outputs.size());
-    again.clear();
-    add_adjoints(tape, outputs, cotangent);
-    again.sweep();
-    cotangent = adjoints_at(tape, inputs);
+    sweep_again<State>(
+        tape, "checkpoint_loop", before,
+        [&](State& state) {
+          for (std::size_t i = block * recorded_steps_; i < end_of(block); ++i) body_(i, state);
+        },
+        cotangent);
   }
 
   Body body_;

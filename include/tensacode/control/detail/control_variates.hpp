@@ -1,0 +1,219 @@
+// tensacode/control/detail/control_variates.hpp -- what takes variance out of the score function.
+// Layer 3. The samples are cut in folds; the values of those of one fold are fitted on others by
+// m + beta M, where M sums increments of mean zero over the choices of a run, each times something
+// known before its draw. See expectation.hpp for what is made of the fits, and random_choice.hpp
+// for the increments.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/control/random_choice.hpp>
+#include <tensacode/core/deferred.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <Eigen/Core>
+
+namespace tc::detail {
+
+inline constexpr std::size_t folds = 4;
+/// Of the columns' sums of squares, added to each; keeps a fit by few samples small.
+inline constexpr double ridge = 0.002;
+
+/// What is known before a draw, as factors of its increments; the most useful first.
+inline constexpr std::size_t most_features = 8;
+inline std::array<double, most_features> features_of(const choice_increment& c) {
+  const double a = c.parameter;
+  return {1, a, c.sum, c.draws, a * a, c.sum * a, c.draws * a, c.sum * c.sum};
+}
+
+/// What is known of a sample once it has run.
+template <class Lazy>
+struct sample_record {
+  double value = 0;
+  /// Sums of increments times features, by channel.
+  std::vector<std::array<double, most_features>> martingales;
+};
+
+/// A fit of the values by martingales on the samples outside of a fold.
+template <class Lazy>
+struct martingale_fit {
+  double mean = 0;
+  std::vector<std::array<double, most_features>> weights;  // by channel
+};
+
+/// The columns of a fit: which features of which channels, as many as the samples bear. The
+/// polynomials of normal draws grow in the tails, which few samples have seen: they need more.
+struct fit_columns {
+  std::size_t channels = 0, features = 0;
+  std::size_t count() const { return channels * features; }
+};
+inline fit_columns columns_for(std::size_t samples, std::size_t channels, bool by_score) {
+  const std::size_t most = std::min<std::size_t>(samples / (by_score ? 8 : 4), 48);
+  if (channels == 0 || most == 0) return {};
+  return {std::min(channels, most), std::clamp<std::size_t>(most / channels, 1, most_features)};
+}
+
+/// Regression of targets on the columns over some samples, by ridge on standardised columns.
+template <class Lazy>
+class martingale_regression {
+ public:
+  using vector = deferred<Eigen::Matrix<double, Eigen::Dynamic, 1>, Lazy>;
+  using matrix = deferred<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>, Lazy>;
+
+  martingale_regression(fit_columns columns, const std::vector<sample_record<Lazy>>& samples,
+                        std::vector<std::size_t> chosen)
+      : chosen_(std::move(chosen)) {
+    const auto width = static_cast<Eigen::Index>(columns.count());
+    const auto count = static_cast<Eigen::Index>(chosen_.size());
+    centred_.resize(width, count);
+    for (Eigen::Index j = 0; j < count; ++j)
+      centred_.col(j) = row_of(columns, samples[chosen_[static_cast<std::size_t>(j)]]);
+    mean_ = centred_.rowwise().mean();
+    centred_.colwise() -= mean_;
+    matrix products = centred_ * centred_.transpose();
+    scale_.resize(width);
+    // A column that is the same in all samples but for rounding says nothing of others.
+    for (Eigen::Index c = 0; c < width; ++c) {
+      const double rounding = 1e-20 * static_cast<double>(count) * mean_(c) * mean_(c);
+      scale_(c) = products(c, c) > rounding ? 1 / std::sqrt(products(c, c)) : 0;
+    }
+    products = (scale_.asDiagonal() * products * scale_.asDiagonal()).eval();
+    products.diagonal().array() += ridge;
+    factor_ = cholesky(products);
+  }
+
+  static vector row_of(fit_columns columns, const sample_record<Lazy>& s) {
+    vector row(static_cast<Eigen::Index>(columns.count()));
+    for (std::size_t c = 0; c < columns.channels; ++c)
+      for (std::size_t k = 0; k < columns.features; ++k)
+        row(static_cast<Eigen::Index>(c * columns.features + k)) = s.martingales[c][k];
+    return row;
+  }
+
+  /// The weights for `target(i)`, i a sample; `mean` becomes the fit's value at M = 0. The weights
+  /// are 0 if they explain no more than as many random columns would.
+  template <class Target>
+  vector fit(const Target& target, double& mean) const {
+    vector y(centred_.cols());
+    for (Eigen::Index j = 0; j < y.size(); ++j) y(j) = target(chosen_[static_cast<std::size_t>(j)]);
+    mean = y.mean();
+    y.array() -= mean;
+    const vector right = scale_.asDiagonal() * (centred_ * y);
+    const auto lower = factor_.template triangularView<Eigen::Lower>();
+    vector weights = scale_.asDiagonal() * vector(lower.transpose().solve(lower.solve(right)));
+    const double before = y.squaredNorm();
+    const double after = (y - centred_.transpose() * weights).squaredNorm();
+    const auto n = static_cast<double>(y.size()), k = static_cast<double>(weights.size());
+    if (!(after * (n - 1) < before * (n - 1 - k))) weights.setZero();
+    mean -= weights.dot(mean_);
+    return weights;
+  }
+
+ private:
+  /// The lower factor. Eigen/Cholesky would bring Eigen/Jacobi and Householder into every program
+  /// that includes this room; the matrices are small, and the ridge keeps them definite.
+  static matrix cholesky(const matrix& a) {
+    matrix lower = matrix::Zero(a.rows(), a.cols());
+    for (Eigen::Index j = 0; j < a.cols(); ++j) {
+      const auto known = lower.row(j).head(j);
+      lower(j, j) = std::sqrt(a(j, j) - known.squaredNorm());
+      for (Eigen::Index i = j + 1; i < a.rows(); ++i)
+        lower(i, j) = (a(i, j) - lower.row(i).head(j).dot(known)) / lower(j, j);
+    }
+    return lower;
+  }
+
+  std::vector<std::size_t> chosen_;
+  matrix centred_;  // a column for each sample
+  vector mean_, scale_;
+  matrix factor_;
+};
+
+/// The samples of some folds.
+inline std::vector<std::size_t> samples_of(std::size_t count, unsigned fold_mask) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < count; ++i)
+    if (fold_mask >> (i % folds) & 1U) chosen.push_back(i);
+  return chosen;
+}
+
+/// What the fits of a block of samples take from the score function's gradient, in two stages. The
+/// first fits the values. The second fits the gradients that the first leaves, by the same
+/// martingales; it needs a gradient of each sample under the first fit of another fold:
+///
+///   fold k is evaluated with a first fit on folds k + 1 and k + 2, and a second one on fold k + 3
+///   under that first fit
+///
+/// so that no sample has part in a fit that is applied to it, and both are unbiased. Blocks of few
+/// samples have only the first stage, on all other folds.
+template <class Lazy>
+class control_variates {
+ public:
+  /// `channels` as in the records of all samples; `by_score`: continuous draws are among them.
+  control_variates(const std::vector<sample_record<Lazy>>& samples, std::size_t channels,
+                   bool by_score)
+      : samples_(samples), two_stages_(samples.size() >= 32), by_score_(by_score) {
+    const std::size_t count = samples.size();
+    columns_ = columns_for(two_stages_ ? count / 2 : count * 3 / 4, channels, by_score);
+    if (columns_.count() == 0) return;
+    for (unsigned k = 0; k < folds; ++k) {
+      const unsigned mask = two_stages_ ? bit(k + 1) | bit(k + 2) : 15U & ~bit(k);
+      const martingale_regression<Lazy> regression(columns_, samples, samples_of(count, mask));
+      martingale_fit<Lazy>& fit = fits_[k];
+      const auto weights =
+          regression.fit([&](std::size_t i) { return samples[i].value; }, fit.mean);
+      fit.weights.resize(channels);
+      for (std::size_t c = 0; c < columns_.channels; ++c)
+        for (std::size_t f = 0; f < columns_.features; ++f)
+          fit.weights[c][f] = weights(static_cast<Eigen::Index>(c * columns_.features + f));
+    }
+  }
+
+  bool empty() const { return columns_.count() == 0; }
+  std::size_t stages() const { return two_stages_ && !empty() ? 2 : 1; }
+  /// The fit and the residual of a sample for its own gradient (0), and for training (1).
+  std::pair<const martingale_fit<Lazy>*, double> fit_of(std::size_t i, std::size_t which) const {
+    const martingale_fit<Lazy>& fit = fits_[(i + which) % folds];
+    double residual = samples_[i].value - fit.mean;
+    for (std::size_t c = 0; c < columns_.channels; ++c)
+      for (std::size_t k = 0; k < columns_.features; ++k)
+        residual -= fit.weights[c][k] * samples_[i].martingales[c][k];
+    return {&fit, residual};
+  }
+  /// The second stage: `training` are the gradients under the fits (1), which `rows` are cleared
+  /// by.
+  void take_from(std::vector<double>& rows, const std::vector<double>& training,
+                 std::size_t width) const {
+    const std::size_t count = samples_.size();
+    const fit_columns columns = columns_for(count / 4, samples_[0].martingales.size(), by_score_);
+    if (columns.count() == 0) return;
+    for (unsigned k = 0; k < folds; ++k) {
+      const martingale_regression<Lazy> regression(columns, samples_,
+                                                   samples_of(count, bit(k + 3)));
+      for (std::size_t p = 0; p < width; ++p) {
+        double unused = 0;
+        const auto weights =
+            regression.fit([&](std::size_t i) { return training[i * width + p]; }, unused);
+        for (std::size_t i = k; i < count; i += folds)
+          rows[i * width + p] -=
+              weights.dot(martingale_regression<Lazy>::row_of(columns, samples_[i]));
+      }
+    }
+  }
+
+ private:
+  static unsigned bit(unsigned fold) { return 1U << (fold % folds); }
+
+  const std::vector<sample_record<Lazy>>& samples_;
+  bool two_stages_, by_score_;
+  fit_columns columns_;
+  std::array<martingale_fit<Lazy>, folds> fits_;
+};
+
+}  // namespace tc::detail
