@@ -9,7 +9,7 @@
 //     benchmarks/control.cpp -ltbb && ./a.out
 //   --samples N: instead of 10^6; --only NAME: the rows whose names contain it.
 // Prints JSON lines. `variance_ratio` is the variance under leave_one_out over that of the row.
-// Last numbers (AMD EPYC, 2 cores, shared with two others, g++ 12.2, 2026-11-28): deviation a
+// Last numbers (AVX-512, 2 shared cores, load 3 to 8, g++ 12.2, 2026-11-28): deviation a
 //   sample by leave_one_out / control_variates at N = 32; 256; 1024 (30,000 samples each):
 //   P2 step at 0 .66/1.5; .61/1.0; .52/.40   P3 .8 N 72/.42; 73/.77; 65/.20
 //   P3 .8 (N-5)^2 1610/271; 1390/7.3; 1280/4.0   P3 .8 r^N 2.3/2.0; 2.4/.46; 2.1/.40
