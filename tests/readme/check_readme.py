@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compiles and runs the C++ blocks of README.md and docs/*.md.
 
-usage: check_readme.py [--compiler NAME] [--list] [FILE.md]...
+usage: check_readme.py [--compiler NAME] [--only-compile] [--list] [FILE.md]...
 
 A ```cpp block with a main() is a whole program. Any other block is put into main() after the
 umbrella header. An HTML comment on the line before a block changes that:
@@ -80,16 +80,21 @@ def matches(expected, output):
     return re.fullmatch(pattern, output.rstrip('\n') + '\n') is not None
 
 
-def check(compiler, item, folder):
+def check(compiler, item, folder, only_compile):
     folder.mkdir()
     (folder / 'examples').symlink_to(toolchain.ROOT / 'examples')
     source, binary = folder / 'program.cpp', folder / 'program'
     source.write_text(item.text)
     # Blocks show one thing each, and may leave a result unused.
     flags = ['-Wall', '-Wextra', '-Wno-unused', '-Werror', '-O1']
+    if only_compile:
+        last = ['-fsyntax-only', str(source)]
+    else:
+        last = ['-c', str(source), '-o', str(folder / 'program.o')]
     status, output = toolchain.run(
-        [*toolchain.launcher(), compiler, *toolchain.include_flags(), *flags, '-c', str(source),
-         '-o', str(folder / 'program.o')])
+        [*toolchain.launcher(), compiler, *toolchain.include_flags(), *flags, *last])
+    if status == 0 and only_compile:
+        return None
     if status == 0:
         status, output = toolchain.run([compiler, str(folder / 'program.o'), '-o', str(binary),
                                         *toolchain.link_flags()])
@@ -109,6 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument('--compiler', default=os.environ.get('TC_README_CXX', 'g++'))
+    parser.add_argument('--only-compile', action='store_true', help='the programs do not run')
     parser.add_argument('--list', action='store_true', help='name the blocks and stop')
     parser.add_argument('files', nargs='*', type=pathlib.Path)
     args = parser.parse_args()
@@ -128,7 +134,8 @@ def main():
         base = pathlib.Path(temporary)
         return toolchain.run_all(
             [(name, lambda t=text: t) for name, text in faults] +
-            [(item.name, lambda i=item, n=n: check(args.compiler, i, base / str(n)))
+            [(item.name, lambda i=item, n=n: check(args.compiler, i, base / str(n),
+                                                        args.only_compile))
              for n, item in enumerate(programs)])
 
 

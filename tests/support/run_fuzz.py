@@ -22,11 +22,15 @@ args = parser.parse_args()
 
 def fuzz(path, folder):
     folder.mkdir()
-    binary = folder / 'target'
+    binary, compiled = folder / 'target', folder / 'target.o'
+    sanitizers = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all']
     status, output = toolchain.run(
-        [args.compiler, *toolchain.include_flags(), '-O1', '-g1',
-         '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', str(path), '-o',
-         str(binary), *[f for f in toolchain.link_flags() if not f.startswith('-fuse-ld')]])
+        [*toolchain.launcher(), args.compiler, *toolchain.include_flags(), '-O1', '-g1',
+         *sanitizers, '-c', str(path), '-o', str(compiled)])
+    if status == 0:
+        status, output = toolchain.run(
+            [args.compiler, *sanitizers, str(compiled), '-o', str(binary),
+             *[f for f in toolchain.link_flags() if not f.startswith('-fuse-ld')]])
     if status != 0:
         return output[:4000]
     corpus = folder / 'corpus'
