@@ -53,6 +53,7 @@ struct moments {
 };
 
 const char* name_of(tc::baseline b) {
+  if (b == tc::baseline::disarm) return "disarm";
   return b == tc::baseline::control_variates ? "control_variates" : "leave_one_out";
 }
 
@@ -62,7 +63,8 @@ void unbiased(const char* name, const Program& program, const std::vector<double
   if (!is_asked_for(name)) return;
   for (const std::size_t n : {32, 256, 1024}) {
     std::vector<double> plain(exact.size());
-    for (const auto how : {tc::baseline::leave_one_out, tc::baseline::control_variates}) {
+    for (const auto how :
+         {tc::baseline::leave_one_out, tc::baseline::disarm, tc::baseline::control_variates}) {
       const std::size_t batches = samples / n;
       std::vector<moments> of(exact.size());
       double reported = 0;

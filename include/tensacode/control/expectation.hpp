@@ -25,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -33,10 +34,16 @@
 
 namespace tc {
 
-/// What takes variance out of the score function's gradient; both leave it unbiased.
+/// What takes variance out of the score function's gradient; all leave it unbiased.
 enum class baseline {
   control_variates,  ///< the fit of the other folds, see above
   leave_one_out,     ///< the mean of the other samples (Kool, van Hoof & Welling 2019)
+  /// Samples by twos, whose flips tend to differ; the gradient comes from the difference of their
+  /// results. For independent flips of fixed number the DisARM estimator (Dong, Mnih & Tucker
+  /// 2020), and unbiased for all programs (detail/antithetic_pair.hpp): what else is drawn, or by
+  /// one of the two alone, counts as under leave_one_out of two. The number of samples is even, and
+  /// at least 4.
+  disarm,
 };
 
 struct estimate_options {
@@ -83,6 +90,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
   using Gradient = typename gradient_shape<Arguments...>::type;
   constexpr std::size_t block = 64 * samples_a_shard;
   const std::size_t n = options.samples, width = flatten(point).size();
+  const bool in_pairs = options.baseline == baseline::disarm;
   const random_key key = random_key(options.seed).split(0x65737469);
   const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
   auto* const book = ledger_in_use<Program>();
@@ -100,7 +108,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     parallel_for(shards, [&](std::size_t s) {
       running[s] = std::make_unique<Shard>(program, point, key, first, s * samples_a_shard,
                                            std::min(count, (s + 1) * samples_a_shard), first_slot,
-                                           book != nullptr);
+                                           book != nullptr, in_pairs);
       in_order[s] = running[s]->run(by_score, records.data());
     });
     if (std::find(in_order.begin(), in_order.end(), 0) != in_order.end()) {
@@ -126,13 +134,15 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
       }
 
     const control_variates<Lazy> variates(
-        records, options.baseline == baseline::leave_one_out ? 0 : all.channels, by_score);
+        records, options.baseline == baseline::control_variates ? all.channels : 0, by_score);
     double total = 0, before = 0, after = 0;
     for (const auto& r : records) total += r.value;
     static const fit_type none;
     const auto without_own = [&](std::size_t i) {
-      const double others =
-          count > 1 ? (total - records[i].value) / static_cast<double>(count - 1) : 0;
+      const double others = in_pairs ? records[i ^ 1].value
+                            : count > 1
+                                ? (total - records[i].value) / static_cast<double>(count - 1)
+                                : 0;
       return std::pair(&none, records[i].value - others);
     };
     for (std::size_t i = 0; i < count; ++i) {
@@ -158,7 +168,14 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
       if (book) book->add(running[s]->book());
       evaluations += running[s]->evaluations();
     }
-    for (std::size_t i = 0; i < count; ++i) {
+    // The two of a pair depend on each other; pairs do not.
+    const std::size_t step = in_pairs ? 2 : 1;
+    for (std::size_t i = 0; i < count; i += step) {
+      if (in_pairs) {
+        records[i].value = std::midpoint(records[i].value, records[i + 1].value);
+        for (double* g = rows.data() + i * width; g != rows.data() + (i + 1) * width; ++g)
+          *g = std::midpoint(*g, g[width]);
+      }
       values.add(&records[i].value);
       gradients.add(rows.data() + i * width);
     }
@@ -178,6 +195,12 @@ auto run_estimate(const Program& program, const estimate_options& options,
   TC_CHECK(options.samples >= 2, argument_error,
            "estimate: at least 2 samples are needed for a baseline and an error, got {}",
            options.samples);
+  TC_CHECK(
+      options.baseline != baseline::disarm || (options.samples >= 4 && options.samples % 2 == 0),
+      argument_error,
+      "estimate: disarm runs pairs, and needs two of them for an error: samples must be even and "
+      "at least 4, got {}",
+      options.samples);
   const std::tuple<Arguments...> point{arguments...};
   std::size_t evaluations = 0;
   if (options.enumerated_paths > 0) {

@@ -114,6 +114,8 @@ struct basic_sampler {
   };
 
   basic_path_walk<Lazy>* paths = nullptr;  ///< who chooses instead of the stream
+  /// Who flips with a probability instead of the stream; see detail/antithetic_pair.hpp.
+  bool (*flip_instead)(basic_sampler&, double, adjoint_slot) = nullptr;
   random_stream stream;
   std::vector<adjoint_slot> log_probabilities;
   std::vector<choice_increment> increments;
@@ -229,7 +231,8 @@ bool flip(const Probability& p, control_site site = {}) {
   TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
            "flip: the probability must be in [0, 1], got {}", q.value());
   if (drawn.paths) return drawn.paths->choose(std::array<var, 2>{q, 1 - q}) == 0;
-  const bool heads = drawn.stream.uniform() < q.value();
+  const bool heads = drawn.flip_instead ? drawn.flip_instead(drawn, q.value(), q.slot())
+                                        : drawn.stream.uniform() < q.value();
   if (q.slot()) detail::add_log_probability(drawn, heads ? var(log(q)) : var(log1p(-q)));
   const double increment = heads - q.value();
   drawn.add(drawn.channels_of(site, 1), increment, q.value(), q.slot());

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/control/detail/antithetic_pair.hpp>
 #include <tensacode/control/detail/control_variates.hpp>
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/transform/transform.hpp>
@@ -56,7 +57,7 @@ class sample_shard {
  public:
   sample_shard(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
                std::size_t number_of_first, std::size_t begin, std::size_t end,
-               adjoint_slot first_slot, bool wants_ledger)
+               adjoint_slot first_slot, bool wants_ledger, bool in_pairs)
       : program_(program),
         arguments_(arguments),
         key_(key),
@@ -65,6 +66,7 @@ class sample_shard {
         end_(end),
         first_slot_(first_slot),
         wants_ledger_(wants_ledger),
+        in_pairs_(in_pairs),
         tape_(tape_pool<Lazy>::take()) {
     tape_->rewind({});
     tape_->begin_at(first_slot_);
@@ -93,6 +95,8 @@ class sample_shard {
       recorded_.push_back(run_sample(i));
       if (!by_score && !drawn_.is_smooth()) return false;
       records[i] = summary(recorded_.back());
+      if (in_pairs_ && i % 2 == 1)
+        weigh_flips(recorded_[i - begin_ - 1].flips, recorded_.back().flips);
       keeps_ = keeps_ && tape_->operand_count() < most_kept_operands;
       if (!keeps_) forget(recorded_.back());
     }
@@ -108,12 +112,14 @@ class sample_shard {
     const tape_scope<deferred<double, Program>> on_tape(*tape_);
     for (std::size_t i = end_; i-- > begin_;) {
       auto& sample = recorded_[i - begin_];
-      if (sample.forgotten) sample = run_sample(i);
+      if (sample.forgotten) run_again(sample, i);
       std::size_t which = 0;
       for (const auto& [fit, residual] : fits_of(i)) {
         std::fill(tape_->adjoints(start_.next_slot), tape_->adjoints(behind_arguments_), 0.0);
         tape_->clear_adjoints(sample.start);
         for (const adjoint_slot slot : sample.log_probabilities) tape_->adjoint(slot) += residual;
+        for (const auto& flip : sample.flips)
+          if (flip.slot) tape_->adjoint(flip.slot) += residual * flip.weight;
         for (const auto& c : sample.increments) {
           if (c.mean == 0 || fit->weights.empty()) continue;
           const auto& weights = fit->weights[channels[c.channel]];
@@ -142,6 +148,7 @@ class sample_shard {
     bool forgotten = false;
     std::vector<adjoint_slot> log_probabilities;
     std::vector<choice_increment> increments;
+    std::vector<paired_flip> flips;  ///< their logarithms are not among the ones above
   };
 
   recorded_sample run_sample(std::size_t i) {
@@ -149,15 +156,24 @@ class sample_shard {
     ++evaluations_;
     sample.start = tape_->mark();
     drawn_.begin(key_.split(number_of_first_ + i));
+    if (in_pairs_) drawn_.begin_run(i % 2 == 1 ? &recorded_[i - begin_ - 1].flips : nullptr);
     const sampler_scope drawing(drawn_);
     std::optional<ledger_scope> counting;
     if (wants_ledger_) counting.emplace(book_);
     const deferred<var, Program> result(call_with(program_, std::as_const(variables_)));
     sample.value = result.value();
     sample.result = result.slot();
-    sample.log_probabilities = std::move(drawn_.log_probabilities);
+    sample.log_probabilities =
+        in_pairs_ ? drawn_.take_other_logs() : std::move(drawn_.log_probabilities);
     sample.increments = std::move(drawn_.increments);
+    sample.flips = std::move(drawn_.flips);
     return sample;
+  }
+  /// The run that was forgotten; the weights of its flips were not.
+  void run_again(recorded_sample& sample, std::size_t i) {
+    const auto known = std::move(sample.flips);
+    sample = run_sample(i);
+    for (std::size_t k = 0; k < known.size(); ++k) sample.flips[k].weight = known[k].weight;
   }
   void forget(recorded_sample& sample) {
     sample.forgotten = true;
@@ -190,14 +206,14 @@ class sample_shard {
   random_key key_;
   std::size_t number_of_first_, begin_, end_;
   adjoint_slot first_slot_;
-  bool wants_ledger_;
+  bool wants_ledger_, in_pairs_;
   bool keeps_ = true;
   std::size_t evaluations_ = 0;
   std::unique_ptr<Tape> tape_;
   typename Tape::position start_;
   adjoint_slot behind_arguments_ = 0;
   std::tuple<lifted<Arguments>...> variables_;
-  deferred<sampler, Program> drawn_;
+  deferred<paired_sampler, Program> drawn_;
   deferred<ledger, Program> book_;
   std::vector<recorded_sample> recorded_;
 };
