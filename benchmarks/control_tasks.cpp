@@ -7,9 +7,10 @@
 // Command: script/bench control_tasks, or
 //   g++ -std=c++20 -O3 -march=native -DNDEBUG -Iinclude -isystem /usr/include/eigen3
 //     benchmarks/control_tasks.cpp -ltbb && ./a.out
-//   Arguments: a part (air_conditioning, cost, ...) runs it alone; then the seeds, then the
-//   seconds for each seed and estimator (0: stop after 10000 evaluations), and part of the name
-//   of an estimator.
+//   Arguments: a part (air_conditioning, cost, traffic, ...) runs it alone; then the seeds, then
+//   the seconds for each seed and estimator (0: stop after a number of evaluations), part of the
+//   name of an estimator, and of the simulators a path to which learning curves are written, as
+//   PATH.csv and PATH.svg.
 // Prints JSON lines. Seconds are those of training, without the measuring of losses.
 // Last numbers (AVX-512, 2 shared cores, load 3 to 8, g++ 12.2 -O3 -march=native, 2026-11-28):
 //   air conditioning after 60 s, seed 1: straight through 0.532, gate 0.536, PGO 0.540; a gradient
@@ -19,8 +20,10 @@
 #include "record.hpp"
 #include "workloads/air_conditioning.hpp"
 #include "workloads/control_training.hpp"
+#include "workloads/learning_curve.hpp"
 #include "workloads/path_supervision.hpp"
 #include "workloads/sorting_supervision.hpp"
+#include "workloads/traffic_signals.hpp"
 
 #include <Eigen/Core>
 
@@ -30,7 +33,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <limits>
 #include <numbers>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +51,7 @@ struct run_options {
   std::uint64_t seeds = 3;
   double seconds = 0;
   std::string estimator;  // part of its name
+  std::string curves;     // where to write them
 };
 
 /// Gradients of the mean cost of some days, by name.
@@ -215,6 +222,112 @@ void path_training() {
       static_cast<unsigned long long>(seeds), best * 1e3, exact, ratio, untrained);
 }
 
+/// A program with parameters to be trained, and by what.
+struct simulator {
+  struct training {
+    const char* name;
+    double rate;  // of Adam
+    workloads::gradient_function gradient;
+  };
+  const char* name;
+  std::uint64_t batch, budget, test_seeds;  // evaluations a step, and in all; runs that test
+  std::function<Eigen::VectorXd(std::uint64_t)> start;
+  std::function<double(const Eigen::VectorXd&, std::uint64_t)> crisp;
+  double lowest, highest;  // what a parameter may be; steps are cut off there
+  std::vector<training> trainings;
+
+  double loss(const Eigen::VectorXd& p, std::uint64_t seeds, std::uint64_t first) const {
+    double sum = 0;
+    for (std::uint64_t i = 0; i < seeds; ++i) sum += crisp(p, first + i);
+    return sum / static_cast<double>(seeds);
+  }
+  double test_loss(const Eigen::VectorXd& p) const { return loss(p, test_seeds, 1ULL << 40); }
+};
+
+/// The loss of the best parameters met, by seeds that neither train nor test.
+double train(const simulator& task, const simulator::training& how, double seconds,
+             workloads::learning_curve& curve) {
+  Eigen::VectorXd p = task.start(curve.seed), best = p;
+  workloads::adam<> optimizer(p.size(), how.rate);
+  double spent = 0, least = std::numeric_limits<double>::infinity();
+  std::uint64_t done = 0;
+  double next = 0;
+  const auto measure = [&] {
+    const double loss = task.loss(p, task.test_seeds / 4, 1ULL << 41);
+    curve.points.push_back({done, spent, loss});
+    if (loss < least) least = loss, best = p;
+    next = 1.25 * static_cast<double>(done);
+  };
+  measure();
+  const auto goes_on = [&] { return seconds > 0 ? spent < seconds : done < task.budget; };
+  while (goes_on()) {
+    const double rate_factor =
+        1 / std::sqrt(1 + static_cast<double>(done) / static_cast<double>(task.budget));
+    spent += bench::seconds_of([&] {
+      optimizer.step(p, how.gradient(p, {.seed = curve.seed, .done = done, .count = task.batch}),
+                     rate_factor);
+      p = p.cwiseMax(task.lowest).cwiseMin(task.highest);
+    });
+    done += task.batch;
+    if (static_cast<double>(done) >= next || !goes_on()) measure();
+  }
+  return task.test_loss(best);
+}
+
+void simulator_training(const simulator& task, const run_options& options) {
+  std::vector<workloads::learning_curve> curves;
+  for (const auto& how : task.trainings) {
+    if (std::string(how.name).find(options.estimator) == std::string::npos) continue;
+    std::vector<double> losses;
+    double start = 0, evaluations = 0, seconds = 0;
+    for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
+      auto& curve = curves.emplace_back(how.name, seed);
+      losses.push_back(train(task, how, options.seconds, curve));
+      start += task.test_loss(task.start(seed)) / static_cast<double>(options.seeds);
+      evaluations += static_cast<double>(curve.points.back().evaluations);
+      seconds += curve.points.back().seconds;
+    }
+    std::sort(losses.begin(), losses.end());
+    const auto seeds = static_cast<double>(options.seeds);
+    std::printf(
+        "{\"benchmark\": \"control_tasks\", \"case\": \"%s\", \"estimator\": \"%s\", "
+        "\"seeds\": %zu, \"mean_start_loss\": %.3f, \"median_best_loss\": %.3f, "
+        "\"worst_best_loss\": %.3f, \"evaluations\": %.0f, \"seconds\": %.2f}\n",
+        task.name, how.name, losses.size(), start, losses[losses.size() / 2], losses.back(),
+        evaluations / seeds, seconds / seeds);
+    std::fflush(stdout);
+  }
+  if (!options.curves.empty()) workloads::write_curves(curves, task.name, options.curves);
+}
+
+void traffic(const run_options& options) {
+  const workloads::traffic_signals city;
+  const auto relaxed = [city](std::span<const tc::var> offset, std::uint64_t seed) {
+    return city.cost(offset, workloads::traffic_signals::drivers(city, seed));
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const simulator task{
+      .name = "traffic signals, 10 x 10",
+      .batch = 20,
+      .budget = 4000,
+      .test_seeds = 500,
+      .start = [city](std::uint64_t seed) { return city.start(seed); },
+      .crisp = city,
+      .lowest = -infinity,
+      .highest = infinity,
+      .trainings = {
+          {"gate", 0.1, workloads::relaxed_gradient(relaxed, tc::gate{0.1})},
+          {"straight_through", 0.1,
+           workloads::relaxed_gradient(relaxed, tc::straight_through{0.1})},
+          {"tc::smooth", 0.02, workloads::paired_smoothing_gradient(city, 0.1)},
+          {"smoothing, PGO", 0.02, workloads::smoothing_gradient(city, 0.1, false)},
+          {"smoothing, RLOO", 0.02, workloads::smoothing_gradient(city, 0.1, true)},
+      }};
+  std::printf("{\"benchmark\": \"control_tasks\", \"case\": \"%s\", \"green_wave_loss\": %.3f}\n",
+              task.name, task.test_loss(city.green_wave()));
+  simulator_training(task, options);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -223,10 +336,12 @@ int main(int count, char** arguments) {
   if (count > 2) options.seeds = std::strtoull(arguments[2], nullptr, 10);
   if (count > 3) options.seconds = std::strtod(arguments[3], nullptr);
   if (count > 4) options.estimator = arguments[4];
+  if (count > 5) options.curves = arguments[5];
   const auto wanted = [&](const char* name) { return part.empty() || part == name; };
   if (wanted("cost")) air_conditioning_cost();
   if (wanted("sorting_cost")) sorting_cost(5), sorting_cost(16);
   if (wanted("sorting")) sorting_training(1e-3, false), sorting_training(1e-2, true);
   if (wanted("paths")) path_training();
+  if (wanted("traffic")) traffic(options);
   if (wanted("air_conditioning")) air_conditioning_training(options);
 }

@@ -8,12 +8,15 @@
 
 #include "air_conditioning.hpp"
 
+#include <tensacode/control/smooth.hpp>
+
 #include <Eigen/Core>
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace workloads {
@@ -73,6 +76,35 @@ inline gradient_function air_conditioning_score(tc::estimator e) {
     };
     return Eigen::VectorXd(
         tc::estimate(program, {.samples = which.count, .seed = which.at(0)})(p).gradient);
+  };
+}
+
+/// Mean of the gradients of `evaluations` runs under an estimator that needs no draws. `f(p, seed)`
+/// takes numbers one by one, as a span of variables.
+template <class F>
+gradient_function relaxed_gradient(F f, tc::estimator e) {
+  return [f, e](const Eigen::VectorXd& p, evaluations which) {
+    const tc::control_scope scope{e};
+    const std::vector<double> point(p.begin(), p.end());
+    Eigen::VectorXd sum = Eigen::VectorXd::Zero(p.size());
+    for (std::uint64_t i = 0; i < which.count; ++i) {
+      const std::vector<double> gradient = tc::grad([&](const std::vector<tc::var>& q) {
+        return f(std::span<const tc::var>(q), which.at(i));
+      })(point);
+      sum += Eigen::Map<const Eigen::VectorXd>(gradient.data(), p.size());
+    }
+    return Eigen::VectorXd(sum / static_cast<double>(which.count));
+  };
+}
+
+/// The gradient of E f(p + sigma e), of the library, from pairs of values on the same seed.
+template <class F>
+gradient_function paired_smoothing_gradient(F f, double sigma) {
+  return [f, sigma](const Eigen::VectorXd& p, evaluations which) {
+    return Eigen::VectorXd(
+        tc::smooth([&](const Eigen::VectorXd& q) { return f(q, which.at(0)); },
+                   {.deviation = sigma, .samples = which.count, .seed = which.at(0)})(p)
+            .gradient);
   };
 }
 

@@ -4,20 +4,41 @@
 
 #include "../../benchmarks/workloads/air_conditioning.hpp"
 #include "../../benchmarks/workloads/control_training.hpp"
+#include "../../benchmarks/workloads/learning_curve.hpp"
 #include "../../benchmarks/workloads/path_supervision.hpp"
 #include "../../benchmarks/workloads/sorting_supervision.hpp"
+#include "../../benchmarks/workloads/traffic_signals.hpp"
 
 #include <Eigen/Core>
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace test_simulators {
 
 using namespace workloads;
+
+/// The crisp loss before and after some steps of 20 evaluations.
+template <class Crisp>
+std::pair<double, double> trained(const Crisp& crisp, Eigen::VectorXd p,
+                                  const gradient_function& gradient, double rate, int steps) {
+  const auto loss = [&] {
+    double sum = 0;
+    for (std::uint64_t i = 0; i < 20; ++i) sum += crisp(p, (1ULL << 40) + i);
+    return sum / 20;
+  };
+  const double before = loss();
+  adam<> optimizer(p.size(), rate);
+  for (int step = 0; step < steps; ++step)
+    optimizer.step(p, gradient(p, {.done = 20 * static_cast<std::uint64_t>(step), .count = 20}));
+  return {before, loss()};
+}
 
 TEST_SUITE("control/simulators") {
   TEST_CASE("air conditioning: the gate's gradient is that of its value") {
@@ -50,6 +71,49 @@ TEST_SUITE("control/simulators") {
         optimizer.step(p, gradient(p, {.seed = 1, .done = 40 * step, .count = 40}));
       CHECK(air_conditioning::crisp_loss(p, 50) < 0.8 * before);
     }
+  }
+  TEST_CASE("traffic signals: values and gradients of the relaxed program") {
+    const traffic_signals city{.side = 3, .steps = 32};
+    const traffic_signals::drivers who(city, 5);
+    const Eigen::VectorXd start = city.start(2);
+    const std::vector<double> offset(start.begin(), start.end());
+    const auto relaxed = [&](const auto& p) {
+      return city.cost(std::span(p.data(), p.size()), who);
+    };
+    CHECK(city(start, 5) < 0);
+    CHECK(std::floor(city(start, 5)) == city(start, 5));
+    {
+      const tc::control_scope scope{tc::straight_through{0.2}};
+      CHECK(tc::value_and_grad(relaxed)(offset).value == city(start, 5));
+    }
+    const tc::control_scope scope{tc::gate{0.3}};
+    CHECK(tc::check_gradient(relaxed, offset) < 1e-6);
+  }
+  TEST_CASE("traffic signals: every estimator improves the crisp loss in a few steps") {
+    const traffic_signals city{.side = 3, .steps = 60};
+    const auto relaxed = [city](std::span<const tc::var> offset, std::uint64_t seed) {
+      return city.cost(offset, traffic_signals::drivers(city, seed));
+    };
+    for (const auto& gradient :
+         {relaxed_gradient(relaxed, tc::gate{0.2}),
+          relaxed_gradient(relaxed, tc::straight_through{0.2}),
+          paired_smoothing_gradient(city, 0.2), smoothing_gradient(city, 0.2, false)}) {
+      const auto [before, after] = trained(city, city.start(1), gradient, 0.1, 15);
+      CHECK(after < 1.02 * before);
+    }
+  }
+  TEST_CASE("learning curves: a table of every point and a picture of every run") {
+    const std::vector<learning_curve> curves{{"gate", 1, {{0, 0, 3}, {20, 0.5, 2}}},
+                                             {"gate", 2, {{0, 0, 4}, {20, 0.25, 1}}}};
+    CHECK(curves_as_csv(curves) ==
+          "estimator,seed,evaluations,seconds,loss\n\"gate\",1,0,0,3\n\"gate\",1,20,0.5,2\n"
+          "\"gate\",2,0,0,4\n\"gate\",2,20,0.25,1\n");
+    const std::string picture = curves_as_svg(curves, "title");
+    std::size_t lines = 0;
+    for (std::size_t at = 0; (at = picture.find("<polyline", at)) != std::string::npos; ++at)
+      ++lines;
+    CHECK(lines == 4);
+    CHECK(picture.find("nan") == std::string::npos);
   }
   TEST_CASE("sorting: statements over a batch do what branches do list by list") {
     const Eigen::Index length = 4, lists = 3;
