@@ -9,17 +9,22 @@
 #pragma once
 
 #include <tensacode/control/expectation.hpp>
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/core/normal_numbers.hpp>
 #include <tensacode/core/parallel.hpp>
 #include <tensacode/core/random.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <Eigen/Core>
 
 namespace tc {
 
@@ -31,6 +36,19 @@ struct smooth_options {
 
 namespace detail {
 
+/// Calls `f(i)` for i in [0, n): on all threads if the first call took so long that starting them
+/// pays, else on this one, as starting them takes some microseconds.
+template <class F>
+void parallel_where_it_pays(std::size_t n, const F& f) {
+  using clock = std::chrono::steady_clock;
+  const auto start = clock::now();
+  f(std::size_t{0});
+  if ((clock::now() - start) * (n - 1) > std::chrono::microseconds(50))
+    parallel_for(n - 1, [&](std::size_t i) { f(i + 1); });
+  else
+    for (std::size_t i = 1; i < n; ++i) f(i);
+}
+
 template <class F, class... Arguments>
 auto run_smooth(const F& f, const smooth_options& options, const Arguments&... arguments) {
   TC_CHECK(options.deviation > 0, argument_error, "smooth: the deviation must be positive, got {}",
@@ -40,66 +58,96 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
   const std::tuple<Arguments...> point{arguments...};
   const std::vector<double> x = flatten(point);
   const std::size_t width = x.size(), pairs = options.samples / 2;
-  constexpr std::size_t pairs_a_chunk = 32;
+  constexpr std::size_t pairs_a_chunk = 128, most_kept = std::size_t{1} << 20;
   const std::size_t chunks = (pairs + pairs_a_chunk - 1) / pairs_a_chunk;
   const double s = options.deviation;
-  const random_key key = random_key(options.seed).split(0x736d6f6f);
-  const auto draw = [&](std::size_t pair, std::vector<double>& noise) {
-    const random_key own = key.split(pair);
-    for (std::size_t p = 0; p < width; ++p) noise[p] = own.normal(p);
+  const normal_numbers draw(random_key(options.seed).split(0x736d6f6f));
+  using column = deferred<Eigen::ArrayXd, F>;
+  using columns = deferred<Eigen::ArrayXXd, F>;
+  const auto size_of = [&](std::size_t c) {
+    return std::min(pairs - c * pairs_a_chunk, pairs_a_chunk);
   };
-  const auto in_chunk = [&](std::size_t c, const auto& visit) {
-    std::vector<double> noise(width);
-    for (std::size_t i = c * pairs_a_chunk; i < std::min(pairs, (c + 1) * pairs_a_chunk); ++i) {
-      draw(i, noise);
-      visit(i, noise);
+  // The noise of a chunk: a row for each pair, a column for each argument.
+  const auto draw_chunk = [&](std::size_t c) {
+    columns noise(size_of(c), width);
+    for (std::size_t p = 0; p < width; ++p) {
+      double* const of_argument = noise.data() + p * size_of(c);
+      for (std::size_t i = 0; i < size_of(c); ++i)
+        of_argument[i] = draw((c * pairs_a_chunk + i) * width + p);
+    }
+    return noise;
+  };
+  // Calls visit(fold, first row, number of rows) for the folds of a chunk, which lie side by side.
+  const auto in_folds = [&](std::size_t c, const auto& visit) {
+    for (std::size_t k = 0; k < folds; ++k) {
+      const std::size_t begin = size_of(c) * k / folds, end = size_of(c) * (k + 1) / folds;
+      if (begin < end) visit(k, begin, end - begin);
     }
   };
 
-  // Evaluations, and the sum of the rows of each fold without a slope.
-  std::vector<double> odd(pairs), even(pairs), sums(chunks * folds * width);
-  parallel_for(chunks, [&](std::size_t c) {
+  // Evaluations, and the sum of the rows of each fold without a slope. Noise that is too much to
+  // keep is drawn again later.
+  column odd(pairs), even(pairs);
+  columns sums = columns::Zero(width, chunks * folds);
+  std::vector<columns> kept(pairs * width <= most_kept ? chunks : 0);
+  parallel_where_it_pays(chunks, [&](std::size_t c) {
+    columns noise = draw_chunk(c);
     std::vector<double> moved(width);
-    in_chunk(c, [&](std::size_t i, const std::vector<double>& noise) {
+    for (std::size_t i = 0; i < size_of(c); ++i) {
       const auto at = [&](double t) {
-        for (std::size_t p = 0; p < width; ++p) moved[p] = x[p] + t * noise[p];
-        return static_cast<double>(value(call_with(f, unflatten(moved, point))));
+        // A lone number is no tree to build up again for each evaluation.
+        if constexpr (sizeof...(Arguments) == 1 && (std::floating_point<Arguments> && ...)) {
+          return static_cast<double>(value(f((Arguments(x[0] + t * noise(i, 0)), ...))));
+        } else {
+          for (std::size_t p = 0; p < width; ++p) moved[p] = x[p] + t * noise(i, p);
+          return static_cast<double>(value(call_with(f, unflatten(moved, point))));
+        }
       };
       const double above = at(s), below = at(-s);
-      odd[i] = 0.5 * (above - below);
-      even[i] = 0.5 * (above + below);
-      double* sum = sums.data() + (c * folds + i % folds) * width;
-      for (std::size_t p = 0; p < width; ++p) sum[p] += odd[i] * noise[p] / s;
+      odd[c * pairs_a_chunk + i] = 0.5 * (above - below);
+      even[c * pairs_a_chunk + i] = 0.5 * (above + below);
+    }
+    in_folds(c, [&](std::size_t k, std::size_t first, std::size_t count) {
+      const auto odd_here = odd.segment(c * pairs_a_chunk + first, count);
+      for (std::size_t p = 0; p < width; ++p)
+        sums(p, c * folds + k) = (odd_here * noise.col(p).segment(first, count)).sum() / s;
     });
+    if (!kept.empty()) kept[c] = std::move(noise);
   });
 
   // The slope for each fold. That of a linear function, by n pairs, is off by (width + 1) / n of
   // its square; it is shrunk by as much.
-  std::vector<double> slopes(folds * width);
+  columns slopes = columns::Zero(width, folds);
+  std::array<std::size_t, folds> counts{};
+  for (std::size_t c = 0; c < chunks; ++c)
+    in_folds(c, [&](std::size_t k, std::size_t, std::size_t count) { counts[k] += count; });
   for (std::size_t k = 0; k < folds; ++k) {
-    std::size_t count = 0;
-    for (std::size_t other = 0; other < folds; ++other)
-      if (other != k && other < pairs) count += (pairs - other + folds - 1) / folds;
-    const double shrunk = 1 / static_cast<double>(count + width + 1);
     for (std::size_t c = 0; c < chunks; ++c)
       for (std::size_t other = 0; other < folds; ++other)
-        for (std::size_t p = 0; p < width && other != k; ++p)
-          slopes[k * width + p] += shrunk * sums[(c * folds + other) * width + p];
+        if (other != k) slopes.col(k) += sums.col(c * folds + other);
+    slopes.col(k) /= static_cast<double>(pairs - counts[k] + width + 1);
   }
 
   using moments = running_moments<deferred<void, F>>;
   std::vector<moments> of_chunk(chunks, moments(width));
-  parallel_for(chunks, [&](std::size_t c) {
-    std::vector<double> row(width);
-    in_chunk(c, [&](std::size_t i, const std::vector<double>& noise) {
-      const double* slope = slopes.data() + (i % folds) * width;
-      double rest = odd[i];
-      for (std::size_t p = 0; p < width; ++p) rest -= s * slope[p] * noise[p];
-      for (std::size_t p = 0; p < width; ++p) row[p] = rest * noise[p] / s + slope[p];
-      of_chunk[c].add(row.data());
+  parallel_where_it_pays(chunks, [&](std::size_t c) {
+    columns rows = kept.empty() ? draw_chunk(c) : std::move(kept[c]);
+    in_folds(c, [&](std::size_t k, std::size_t first, std::size_t count) {
+      column rest = odd.segment(c * pairs_a_chunk + first, count);
+      for (std::size_t p = 0; p < width; ++p)
+        rest -= s * slopes(p, k) * rows.col(p).segment(first, count);
+      for (std::size_t p = 0; p < width; ++p) {
+        auto row = rows.col(p).segment(first, count);
+        row = rest * row * (1 / s) + slopes(p, k);
+      }
     });
+    of_chunk[c].count = static_cast<double>(size_of(c));
+    for (std::size_t p = 0; p < width; ++p) {
+      of_chunk[c].mean[p] = rows.col(p).mean();
+      of_chunk[c].squares[p] = (rows.col(p) - of_chunk[c].mean[p]).square().sum();
+    }
   });
-  moments gradients(width), values(1);
+  moments gradients(width);
   for (const auto& part : of_chunk) {
     const double both = gradients.count + part.count;
     for (std::size_t p = 0; p < width; ++p) {
@@ -109,7 +157,10 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     }
     gradients.count = both;
   }
-  for (const double& each : even) values.add(&each);
+  moments values(1);
+  values.count = static_cast<double>(pairs);
+  values.mean[0] = even.mean();
+  values.squares[0] = (even - values.mean[0]).square().sum();
 
   expectation_estimate<typename gradient_shape<Arguments...>::type> result;
   result.value = values.mean[0];
