@@ -5,6 +5,7 @@
 #pragma once
 
 #include <tensacode/control/branch.hpp>
+#include <tensacode/control/choose_estimator.hpp>
 #include <tensacode/control/enumeration.hpp>
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/control/expectation.hpp>

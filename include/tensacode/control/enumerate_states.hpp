@@ -136,7 +136,7 @@ auto run_states(const State& initial, const Step& step, const Finish& finish,
     gradient = flatten(std::tuple<Arguments...>{
         adjoints_of<Arguments>(std::get<I>(variables), recorded.tape())...});
   }(std::index_sequence_for<Arguments...>{});
-  return exact_estimate(expected.value(), gradient, runs, point);
+  return exact_estimate(expected.value(), gradient, runs, 1, point);
 }
 
 }  // namespace detail

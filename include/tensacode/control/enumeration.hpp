@@ -31,6 +31,7 @@ struct expectation_estimate {
   Gradient gradient{};
   Gradient gradient_error{};
   std::size_t evaluations = 0;  ///< runs of the program
+  std::size_t sweeps = 0;       ///< of what they recorded
   /// Of the variance of the program's value, the part that the control variates explain: how far
   /// they help. 0 without them, 1 if every path was run.
   double explained = 0;
@@ -53,12 +54,13 @@ auto shape_gradient(const std::vector<double>& numbers, const std::tuple<Argumen
 
 template <class... Arguments>
 auto exact_estimate(double value, const std::vector<double>& gradient, std::size_t evaluations,
-                    const std::tuple<Arguments...>& point) {
+                    std::size_t sweeps, const std::tuple<Arguments...>& point) {
   expectation_estimate<typename gradient_shape<Arguments...>::type> exact;
   exact.value = value;
   exact.gradient = shape_gradient(gradient, point);
   exact.gradient_error = shape_gradient(std::vector<double>(gradient.size()), point);
   exact.evaluations = evaluations;
+  exact.sweeps = sweeps;
   exact.explained = 1;
   return exact;
 }
@@ -113,7 +115,7 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
     } while (paths.end_path());
   }
   if (book) book->add(counted);
-  return exact_estimate(value, gradient, paths.finished, point);
+  return exact_estimate(value, gradient, paths.finished, paths.finished, point);
 }
 
 }  // namespace detail

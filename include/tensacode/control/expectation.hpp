@@ -98,6 +98,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
   using fit_type = martingale_fit<Lazy>;
   running_moments<Lazy> values(1), gradients(width);
   double explained = 0;
+  std::size_t sweeps = 0;
   using Shard = sample_shard<Program, Arguments...>;
   for (std::size_t first = 0; first < n; first += block) {
     const std::size_t count = std::min(block, n - first);
@@ -135,6 +136,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
 
     const control_variates<Lazy> variates(
         records, options.baseline == baseline::control_variates ? all.channels : 0, by_score);
+    sweeps += count * variates.stages();
     double total = 0, before = 0, after = 0;
     for (const auto& r : records) total += r.value;
     static const fit_type none;
@@ -186,6 +188,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
   estimate.gradient = shape_gradient(gradients.mean, point);
   estimate.gradient_error = shape_gradient(gradients.errors(), point);
   estimate.explained = explained;
+  estimate.sweeps = sweeps;
   return std::optional(std::move(estimate));
 }
 

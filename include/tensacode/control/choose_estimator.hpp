@@ -1,0 +1,376 @@
+// tensacode/control/choose_estimator.hpp -- which estimator of a program's gradient is the best?
+// Layer 3. Every one that applies is measured where the program is to be used: how far its mean is
+// from an unbiased one's, how its estimates vary from seed to seed, and what they cost. For
+// unbiased ones the best has the least product of variance and cost (Glynn & Whitt 1992, The
+// asymptotic efficiency of simulation estimators); for all it has the least mean squared error at
+// one cost, which is the same for those and weighs the bias of the others. Cost is counted in runs
+// of the program and sweeps of what they record, so that the choice repeats on any machine.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/control/estimator.hpp>
+#include <tensacode/control/expectation.hpp>
+#include <tensacode/core/deferred.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace tc {
+
+struct choose_options {
+  std::size_t samples = 256;   ///< of an estimate; even, and at least 4
+  std::size_t estimates = 32;  ///< by each estimator, at least 2: their spread is the variance
+  std::uint64_t seed = 1;
+  /// Positive: what is estimated is the program with noise of this scale on its comparisons, and
+  /// gate, straight_through and score_function are measured on the places that name no estimator
+  /// themselves. 0: the program as it is.
+  double temperature = 0;
+  tc::kernel kernel = tc::kernel::logistic;
+  /// A program with no more paths is enumerated for an exact gradient to compare with. It is a
+  /// choice as well where there are no more paths than samples.
+  std::size_t max_paths = 4096;
+};
+
+/// What was measured of an estimator; biases and variances are summed over the parameters.
+struct estimator_row {
+  std::string name;
+  bool unbiased = true;  ///< by its construction
+  bool applies = true;
+  std::string note;  ///< why it does not apply
+  /// How to take it: `tc::estimate(program, options)`, within the program under
+  /// `tc::control_scope{estimator}` where a temperature was given.
+  estimate_options options;
+  tc::estimator::type sites = tc::estimator::type::hard;
+  std::size_t evaluations = 0, sweeps = 0;  ///< of an estimate
+  double seconds = 0;                       ///< of an estimate; not what the choice is made by
+  double bias = 0;                          ///< distance of the mean gradient from the reference
+  double z_score = 0;                   ///< the largest of a parameter's bias, in standard errors
+  double variance = 0;                  ///< of an estimate, times the samples
+  double work_normalized_variance = 0;  ///< of an estimate, times its evaluations and sweeps
+  /// With as many evaluations and sweeps as samples: the square of the bias, less what chance adds
+  /// to it, and the variance.
+  double mean_squared_error = 0;
+};
+
+struct estimator_report {
+  std::vector<estimator_row> rows;
+  estimator_row best;     ///< the applicable row of the least mean squared error
+  std::string reference;  ///< the estimator that bias is measured against
+  std::string reason;     ///< of the choice, in a sentence
+  /// Comparisons of variables in a run that pass no gradient, at temperature 0.
+  double hard_comparisons = 0;
+
+  /// Errors   argument_error for a name that no row has
+  template <class Lazy = void>
+  const estimator_row& operator[](std::string_view name) const {
+    for (const auto& row : rows)
+      if (row.name == name) return row;
+    throw argument_error(format("choose_estimator: there is no row '{}'", name));
+  }
+  /// A table for people, the reason below it.
+  template <class Lazy = void>
+  std::string to_text() const;
+};
+
+namespace detail {
+
+/// A program under an estimator for the places that name none, on the threads that run it.
+template <class Program>
+struct program_under {
+  const Program& program;
+  estimator sites;
+  std::atomic<std::size_t>* comparisons;  ///< decided without a gradient
+
+  template <class X>
+  auto operator()(const X& x) const {
+    const control_scope scope{sites};
+    const std::size_t before = hard_decisions;
+    auto result = stored_t<decltype(program(x))>(program(x));
+    comparisons->fetch_add(hard_decisions - before, std::memory_order_relaxed);
+    return result;
+  }
+};
+
+/// What the estimates of an estimator have in common.
+template <class Lazy>
+struct measured_gradient {
+  std::vector<deferred<double, Lazy>> mean, errors;  // by parameter; errors of the means
+};
+
+/// Numbers of three digits.
+template <class Lazy>
+std::string three_digits(deferred<double, Lazy> number) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.3g", number);
+  return text;
+}
+
+template <class Program, class X>
+class estimator_contest {
+  using Lazy = deferred<void, Program>;
+  using measured = measured_gradient<Lazy>;
+
+ public:
+  estimator_contest(const Program& program, const X& x, const choose_options& options)
+      : program_(program), x_(x), options_(options) {}
+
+  estimator_report run() {
+    using type = estimator::type;
+    const bool relaxed = options_.temperature > 0;
+    const type draws = relaxed ? type::score_function : type::hard;
+    const std::string prefix = relaxed ? "score_function, " : "";
+    enumerate(prefix + "enumeration", draws);
+    comparisons_ = 0;
+    sample(prefix + "control_variates", draws, baseline::control_variates, 0);
+    const auto& sampled = report_.rows.back();
+    if (!relaxed && sampled.applies)
+      report_.hard_comparisons = static_cast<double>(comparisons_) /
+                                 static_cast<double>(sampled.evaluations * options_.estimates);
+    sample(prefix + "leave_one_out", draws, baseline::leave_one_out, 0);
+    sample(prefix + "disarm", draws, baseline::disarm, 0);
+    if (relaxed) {
+      const std::size_t paths = estimate_options{}.enumerated_paths;
+      sample("straight_through", type::straight_through, baseline::control_variates, paths);
+      sample("gate", type::gate, baseline::control_variates, paths);
+      sample("hard", type::hard, baseline::control_variates, paths);
+    }
+    compare();
+    choose();
+    return std::move(report_);
+  }
+
+ private:
+  estimator under(estimator::type how) const {
+    estimator e;
+    e.how = how;
+    e.kernel = options_.kernel;
+    if (options_.temperature > 0) e.temperature = options_.temperature;
+    return e;
+  }
+  program_under<Program> at(estimator::type how) { return {program_, under(how), &comparisons_}; }
+  estimator_row& add_row(std::string name, estimator::type sites) {
+    report_.rows.emplace_back();
+    measured_.emplace_back();
+    auto& row = report_.rows.back();
+    row.name = std::move(name);
+    row.sites = sites;
+    row.unbiased = options_.temperature == 0 || sites == estimator::type::score_function;
+    row.options.samples = options_.samples;
+    return row;
+  }
+  template <class Measure>
+  void timed(estimator_row& row, std::size_t times, const Measure& measure) {
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      measure();
+    } catch (const tc::error& refused) {
+      row.applies = false;
+      row.note = refused.what();
+    }
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    row.seconds = spent.count() / static_cast<double>(times);
+  }
+
+  void enumerate(std::string name, estimator::type sites) {
+    auto& row = add_row(std::move(name), sites);
+    timed(row, 1, [&] {
+      const auto exact =
+          tc::enumerate(at(sites), {.max_paths = std::max(options_.max_paths, std::size_t{1})})(x_);
+      row.evaluations = exact.evaluations;
+      row.sweeps = exact.sweeps;
+      auto& of = measured_.back();
+      of.mean = flatten(exact.gradient);
+      of.errors.assign(of.mean.size(), 0.0);
+      row.options.enumerated_paths = exact.evaluations;
+    });
+    if (row.evaluations > options_.samples) {
+      row.applies = false;
+      row.note = format("{} paths are more than the {} samples of an estimate", row.evaluations,
+                        options_.samples);
+    }
+  }
+
+  void sample(std::string name, estimator::type sites, baseline how, std::size_t paths) {
+    auto& row = add_row(std::move(name), sites);
+    row.options.baseline = how;
+    row.options.enumerated_paths = paths;
+    const std::uint64_t first = options_.seed + report_.rows.size() * options_.estimates;
+    timed(row, options_.estimates, [&] {
+      std::optional<running_moments<Lazy>> moments;
+      std::size_t runs = 0, sweeps = 0;
+      for (std::size_t k = 0; k < options_.estimates; ++k) {
+        auto options = row.options;
+        options.seed = first + k;
+        const auto e = tc::estimate(at(sites), options)(x_);
+        const std::vector<double> gradient = flatten(e.gradient);
+        if (!moments) moments.emplace(gradient.size());
+        moments->add(gradient.data());
+        runs += e.evaluations;
+        sweeps += e.sweeps;
+      }
+      auto& of = measured_.back();
+      of.mean = moments->mean;
+      of.errors = moments->errors();
+      row.evaluations = runs / options_.estimates;
+      row.sweeps = sweeps / options_.estimates;
+      double variance = 0;  // of an estimate
+      for (const double e : of.errors) variance += e * e * static_cast<double>(options_.estimates);
+      row.variance = variance * static_cast<double>(options_.samples);
+      row.work_normalized_variance = variance * static_cast<double>(row.evaluations + row.sweeps);
+    });
+    row.options.seed = options_.seed;
+  }
+
+  static double squared(const std::vector<deferred<double, Lazy>>& numbers) {
+    double sum = 0;
+    for (const double n : numbers) sum += n * n;
+    return sum;
+  }
+  /// Biases, against the unbiased mean that is known best.
+  void compare() {
+    const auto known = [&](std::size_t i) { return !measured_[i].mean.empty(); };
+    std::optional<std::size_t> reference;
+    for (std::size_t i = 0; i < measured_.size(); ++i)
+      if (known(i) && report_.rows[i].unbiased &&
+          (!reference || squared(measured_[i].errors) < squared(measured_[*reference].errors)))
+        reference = i;
+    if (!reference)
+      throw tc::error(format("choose_estimator: no unbiased estimator applies to the program: {}",
+                             report_.rows[1].note));
+    report_.reference = report_.rows[*reference].name;
+    const measured& right = measured_[*reference];
+    const auto budget = static_cast<double>(2 * options_.samples);
+    for (std::size_t i = 0; i < measured_.size(); ++i) {
+      auto& row = report_.rows[i];
+      if (!known(i)) continue;
+      double squares = 0, by_chance = 0;
+      for (std::size_t p = 0; p < right.mean.size(); ++p) {
+        const double off = measured_[i].mean[p] - right.mean[p];
+        const double error = std::hypot(measured_[i].errors[p], right.errors[p]);
+        // Sums of equal numbers in another order are not a bias.
+        const double rounding = 1e-12 * std::abs(right.mean[p]);
+        squares += off * off;
+        by_chance += error * error;
+        if (i != *reference && std::abs(off) > rounding)
+          row.z_score = std::max(row.z_score, std::abs(off) / std::max(error, rounding));
+      }
+      row.bias = std::sqrt(squares);
+      row.mean_squared_error = row.work_normalized_variance / budget;
+      if (!row.unbiased) row.mean_squared_error += std::max(0.0, squares - by_chance);
+    }
+  }
+  void choose() {
+    const estimator_row* best = nullptr;
+    const estimator_row* next = nullptr;
+    for (const auto& row : report_.rows) {
+      if (!row.applies) continue;
+      if (!best || row.mean_squared_error < best->mean_squared_error)
+        next = std::exchange(best, &row);
+      else if (!next || row.mean_squared_error < next->mean_squared_error)
+        next = &row;
+    }
+    if (!best) throw tc::error(format("choose_estimator: {}", report_.rows[1].note));
+    report_.best = *best;
+    report_.reason = reason_for(*best, next);
+  }
+  std::string reason_for(const estimator_row& best, const estimator_row* next) const {
+    std::string text = best.name;
+    if (best.mean_squared_error == 0 && best.unbiased)
+      text += best.evaluations == 1
+                  ? std::string(": the program draws nothing, and its gradient is exact")
+                  : format(": it has no variance, with {} runs", best.evaluations);
+    else
+      text += format(": the least mean squared error for the runs and sweeps of {} samples, {}",
+                     options_.samples, three_digits<Lazy>(best.mean_squared_error));
+    if (next && next->mean_squared_error > best.mean_squared_error)
+      text += format("; {} comes next with {}", next->name,
+                     three_digits<Lazy>(next->mean_squared_error));
+    if (report_.hard_comparisons > 0)
+      text += format(
+          "; comparisons, {} a run, pass no gradient of what they compare unless it is drawn: with "
+          "a temperature, estimators that let it are measured",
+          three_digits<Lazy>(report_.hard_comparisons));
+    return text + ".";
+  }
+
+  const Program& program_;
+  const X& x_;
+  const choose_options& options_;
+  std::atomic<std::size_t> comparisons_ = 0;
+  estimator_report report_;
+  std::vector<measured> measured_;  // as the rows; empty where one does not apply
+};
+
+}  // namespace detail
+
+/// Measures the estimators of the gradient of E[program(x)] at x, a number or any tree of them, and
+/// says which is the best. With a temperature, also those that let the gradient pass comparisons:
+/// then what is to be estimated is the program whose comparisons are drawn by `score_function`.
+/// Everything but the seconds is the same whenever it is called with the same seed.
+///
+/// Errors   argument_error for samples that are odd or fewer than 4, fewer than 2 estimates, and a
+///          negative temperature; error if no unbiased estimator applies, with the reason of the
+///          default. What the program throws beside tc::error passes through
+/// Cost     `estimates` times `samples` runs and their sweeps for each row, and up to `max_paths`
+template <class Program, class X>
+estimator_report choose_estimator(const Program& program, const X& x, choose_options options = {}) {
+  TC_CHECK(options.samples >= 4 && options.samples % 2 == 0, argument_error,
+           "choose_estimator: samples must be even and at least 4, got {}", options.samples);
+  TC_CHECK(options.estimates >= 2, argument_error,
+           "choose_estimator: at least 2 estimates are needed for a variance, got {}",
+           options.estimates);
+  TC_CHECK(options.temperature >= 0, argument_error,
+           "choose_estimator: the temperature must not be negative, got {}", options.temperature);
+  return detail::estimator_contest<Program, X>(program, x, options).run();
+}
+
+template <class Lazy>
+std::string estimator_report::to_text() const {
+  using row_texts = std::vector<detail::deferred<std::string, Lazy>>;
+  const auto number = [](double n) { return detail::three_digits<Lazy>(n); };
+  std::vector<row_texts> table{{"estimator", "runs", "sweeps", "us", "bias", "z", "variance",
+                                "variance x cost", "squared error", ""}};
+  for (const auto& row : rows) {
+    const bool measured = row.evaluations > 0;
+    row_texts texts{row.name};
+    if (measured) {
+      texts.insert(texts.end(), {format("{}", row.evaluations), format("{}", row.sweeps),
+                                 number(1e6 * row.seconds), number(row.bias), number(row.z_score),
+                                 number(row.variance), number(row.work_normalized_variance),
+                                 number(row.mean_squared_error)});
+    } else {
+      texts.resize(table[0].size() - 1, "-");
+    }
+    texts.push_back(row.note);
+    table.push_back(std::move(texts));
+  }
+  detail::deferred<std::vector<std::size_t>, Lazy> widths(table[0].size());
+  for (const auto& row : table)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const auto& row : table) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool to_the_left = i == 0 || i + 1 == row.size();
+      const std::string padding(widths[i] - row[i].size(), ' ');
+      if (i > 0) line += "  ";
+      line += to_the_left ? row[i] + padding : padding + row[i];
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text + "bias against: " + reference + "\nbest: " + reason + "\n";
+}
+
+}  // namespace tc
