@@ -19,9 +19,10 @@
 //     one statement an operation n 10,000 413 us, 34; .06, .18
 //   gaussian mixture d10 k25 n1000 10.0 ms, 3.5; perceptron in scalars 21.8 ms, 38;
 //   lotka-volterra 103 us, 2.6; lstm 0.92 ms, 2.2; bundle adjustment 0.46 us, 6.0; hand 280 us, 11
-//   On an Intel Xeon (AVX-512, 2 cores, shared, 2026-11-28): a chain 8.4 to 9.6 ns a statement of
-//   10^5, 10.3 to 11.6 of 10^6, 11.7 to 16 of 10^7: a tape of 3 MB is in the cache, one of 330 MB
-//   is not. 10^8 statements in a first call 28 to 37 ns each, of which half are new pages.
+//   On an Intel Xeon (AVX-512, 2 busy cores, 2026-11-28), a statement of a chain of 10^5, 10^6, 10^7:
+//   10.3, 12.1, 15.5 ns; shared 8.2, 9.9, 12.2 ns. 32 bytes written and read back, without a tape:
+//   4.4, 7.5, 10.2 ns, so that the growth is that from cache to memory. 10^8 statements in a first
+//   call 28 to 37 ns each, of which half are new pages.
 // SPDX-License-Identifier: MIT
 #include <tensacode/transform/transform.hpp>
 
@@ -235,18 +236,16 @@ void hands(std::mt19937& generator) {
                    [&](const auto& p) { return workloads::hand_jacobian_by_hand(p, hand); });
 }
 
-/// Nanoseconds a statement of chains of growing length, which take turns.
+/// Nanoseconds a statement of calls of growing length, which take turns.
 template <class F>
-void row_of_growth(const char* name, const F& chain, double x) {
+void row_of_growth(const char* name, const F& call_of_length) {
   constexpr std::array<std::size_t, 3> lengths{10'000'000, 1'000'000, 100'000};
   std::array<double, 3> best;
   best.fill(HUGE_VAL);
   for (int turn = 0; turn < 20; ++turn)
     for (std::size_t i = 0; i < lengths.size(); ++i)
       for (std::size_t call = 0; call < lengths[0] / lengths[i] && call < 10; ++call)
-        best[i] = std::min(best[i], seconds([&] {
-                             keep(tc::grad([&](const auto& v) { return chain(v, lengths[i]); })(x));
-                           }));
+        best[i] = std::min(best[i], seconds([&] { keep(call_of_length(lengths[i])); }));
   for (std::size_t i = 0; i < lengths.size(); ++i) best[i] *= 1e9 / static_cast<double>(lengths[i]);
   std::printf(
       "{\"benchmark\": \"autodiff\", \"row\": \"%s, 10^7 over 10^5 statements\", "
@@ -255,11 +254,32 @@ void row_of_growth(const char* name, const F& chain, double x) {
   std::fflush(stdout);
 }
 
+/// What memory alone costs: numbers that depend on one another are written, as many bytes as a tape
+/// has of these chains, and read from the last to the first.
+double write_and_read_back(std::vector<std::array<double, 4>>& records, double x, std::size_t n) {
+  double y = x;
+  for (std::size_t i = 0; i < n; ++i) {
+    y = y * (1 - 1e-6) + x;
+    records[i] = {y, x, y, 1};
+  }
+  double slope = 1;
+  for (std::size_t i = n; i-- > 0;) slope = slope * (1 - 1e-6) + records[i][1] * records[i][3];
+  return slope;
+}
+
 void chains() {
   const auto chain = [](const auto& x, std::size_t n) { return workloads::chain(x, n); };
   const auto shared = [](const auto& x, std::size_t n) { return workloads::shared(x, n / 2); };
-  row_of_growth("chain", chain, 1.0);
-  row_of_growth("shared subexpressions", shared, 1.5);
+  row_of_growth("chain", [&](std::size_t n) {
+    return tc::grad([&](const auto& x) { return chain(x, n); })(1.0);
+  });
+  row_of_growth("shared subexpressions", [&](std::size_t n) {
+    return tc::grad([&](const auto& x) { return shared(x, n); })(1.5);
+  });
+  std::vector<std::array<double, 4>> records(10'000'000);
+  row_of_growth("32 bytes written and read back",
+                [&](std::size_t n) { return write_and_read_back(records, 1.0, n); });
+  records = {};
   row(
       "chain n1000000", [&](const auto& x) { return chain(x, 1'000'000); }, 1.0,
       [](double x) { return workloads::chain_by_hand(x, 1'000'000); });
