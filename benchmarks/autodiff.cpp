@@ -19,10 +19,10 @@
 //     one statement an operation n 10,000 413 us, 34; .06, .18
 //   gaussian mixture d10 k25 n1000 10.0 ms, 3.5; perceptron in scalars 21.8 ms, 38;
 //   lotka-volterra 103 us, 2.6; lstm 0.92 ms, 2.2; bundle adjustment 0.46 us, 6.0; hand 280 us, 11
-//   On an Intel Xeon (AVX-512, 2 busy cores, 2026-11-28), a statement of a chain of 10^5, 10^6, 10^7:
-//   10.3, 12.1, 15.5 ns; shared 8.2, 9.9, 12.2 ns. 32 bytes written and read back, without a tape:
-//   4.4, 7.5, 10.2 ns, so that the growth is that from cache to memory. 10^8 statements in a first
-//   call 28 to 37 ns each, of which half are new pages.
+//   On an Intel Xeon (AVX-512, 2 busy cores, 2026-11-28), a statement of a chain of 10^5, 10^6,
+//   10^7: 10.3, 12.1, 15.5 ns; shared 8.2, 9.9, 12.2 ns. 32 bytes written and read back, without a
+//   tape: 4.4, 7.5, 10.2 ns, so that the growth is that from cache to memory. 10^8 statements in a
+//   first call 28 to 37 ns each, of which half are new pages.
 // SPDX-License-Identifier: MIT
 #include <tensacode/transform/transform.hpp>
 
