@@ -20,6 +20,7 @@
 #include "record.hpp"
 #include "workloads/air_conditioning.hpp"
 #include "workloads/control_training.hpp"
+#include "workloads/hotel_booking.hpp"
 #include "workloads/learning_curve.hpp"
 #include "workloads/path_supervision.hpp"
 #include "workloads/sorting_supervision.hpp"
@@ -328,6 +329,35 @@ void traffic(const run_options& options) {
   simulator_training(task, options);
 }
 
+void hotel(const run_options& options) {
+  using workloads::hotel_booking;
+  const auto relaxed = [](std::span<const tc::var> limit, std::uint64_t seed) {
+    return hotel_booking::cost(limit, hotel_booking::requests(seed));
+  };
+  const auto crisp = hotel_booking::crisp;
+  const simulator task{
+      .name = "hotel booking",
+      .batch = 20,
+      .budget = 10'000,
+      .test_seeds = 200,
+      .start = hotel_booking::start,
+      .crisp = crisp,
+      .lowest = 0,
+      .highest = hotel_booking::rooms,
+      .trainings = {
+          {"straight_through", 2, workloads::relaxed_gradient(relaxed, tc::straight_through{8})},
+          {"gate", 2, workloads::relaxed_gradient(relaxed, tc::gate{8})},
+          {"tc::smooth", 0.5, workloads::paired_smoothing_gradient(crisp, 6)},
+          {"smoothing, PGO", 0.5, workloads::smoothing_gradient(crisp, 6, false)},
+          {"smoothing, RLOO", 0.5, workloads::smoothing_gradient(crisp, 6, true)},
+      }};
+  std::printf(
+      "{\"benchmark\": \"control_tasks\", \"case\": \"%s\", \"loss_without_limits\": %.3f}\n",
+      task.name,
+      task.test_loss(Eigen::VectorXd::Constant(hotel_booking::products, hotel_booking::rooms)));
+  simulator_training(task, options);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -343,5 +373,6 @@ int main(int count, char** arguments) {
   if (wanted("sorting")) sorting_training(1e-3, false), sorting_training(1e-2, true);
   if (wanted("paths")) path_training();
   if (wanted("traffic")) traffic(options);
+  if (wanted("hotel")) hotel(options);
   if (wanted("air_conditioning")) air_conditioning_training(options);
 }

@@ -4,6 +4,7 @@
 
 #include "../../benchmarks/workloads/air_conditioning.hpp"
 #include "../../benchmarks/workloads/control_training.hpp"
+#include "../../benchmarks/workloads/hotel_booking.hpp"
 #include "../../benchmarks/workloads/learning_curve.hpp"
 #include "../../benchmarks/workloads/path_supervision.hpp"
 #include "../../benchmarks/workloads/sorting_supervision.hpp"
@@ -100,6 +101,56 @@ TEST_SUITE("control/simulators") {
           paired_smoothing_gradient(city, 0.2), smoothing_gradient(city, 0.2, false)}) {
       const auto [before, after] = trained(city, city.start(1), gradient, 0.1, 15);
       CHECK(after < 1.02 * before);
+    }
+  }
+  TEST_CASE("hotel booking: requests lower the limits of stays that share a night") {
+    // Two nights from Monday at the rack rate, from Tuesday at a discount, one from Wednesday.
+    const auto& offered = hotel_booking::offered();
+    const auto find = [&](std::size_t arrival, std::size_t departure, double price) {
+      for (std::size_t i = 0; i < offered.size(); ++i)
+        if (offered[i].arrival == arrival && offered[i].departure == departure &&
+            offered[i].price == price)
+          return i;
+      return offered.size();
+    };
+    const std::size_t monday = find(0, 2, 400), tuesday = find(1, 3, 200),
+                      wednesday = find(2, 3, 200);
+    std::vector<double> limit(hotel_booking::products, 0);
+    limit[monday] = 2, limit[tuesday] = 2, limit[wednesday] = 1;
+    const auto revenue = [&](const std::vector<std::size_t>& asked) {
+      return -hotel_booking::cost(std::span<const double>(limit), asked);
+    };
+    CHECK(revenue({monday, monday, monday}) == 800);
+    CHECK(revenue({monday, monday, tuesday}) == 800);
+    CHECK(revenue({monday, wednesday}) == 600);  // they share none
+    CHECK(revenue({tuesday, wednesday}) == 200);
+    CHECK(revenue({tuesday, monday, tuesday, monday}) == 600);
+  }
+  TEST_CASE("hotel booking: values and gradients of the relaxed program") {
+    const Eigen::VectorXd start = hotel_booking::start(3);
+    const std::vector<double> limit(start.begin(), start.end());
+    const auto asked = hotel_booking::requests(4);
+    const auto relaxed = [&](const auto& p) {
+      return hotel_booking::cost(std::span(p.data(), p.size()), asked);
+    };
+    {
+      const tc::control_scope scope{tc::straight_through{8}};
+      CHECK(tc::value_and_grad(relaxed)(limit).value == hotel_booking::crisp(start, 4));
+    }
+    const tc::control_scope scope{tc::gate{8}};
+    CHECK(tc::check_gradient(relaxed, limit) < 1e-6);
+  }
+  TEST_CASE("hotel booking: every estimator improves the crisp loss in a few steps") {
+    const auto relaxed = [](std::span<const tc::var> limit, std::uint64_t seed) {
+      return hotel_booking::cost(limit, hotel_booking::requests(seed));
+    };
+    const auto crisp = hotel_booking::crisp;
+    for (const auto& gradient :
+         {relaxed_gradient(relaxed, tc::straight_through{8}),
+          relaxed_gradient(relaxed, tc::gate{8}), paired_smoothing_gradient(crisp, 6),
+          smoothing_gradient(crisp, 6, false)}) {
+      const auto [before, after] = trained(crisp, hotel_booking::start(1), gradient, 2, 10);
+      CHECK(after < 1.5 * before);
     }
   }
   TEST_CASE("learning curves: a table of every point and a picture of every run") {
