@@ -52,6 +52,7 @@ THIRD_PARTY = {
     'zip.h': {'io'},
     'sqlite3.h': {'engine'},
     'mpi.h': {'learn'},
+    'sanitizer/': {'core'},
     'httplib.h': {'synth'},
 }
 
