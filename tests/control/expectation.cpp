@@ -39,6 +39,19 @@ TEST_SUITE("control/expectation") {
     CHECK(one.gradient_error == four.gradient_error);
     CHECK(tc::estimate(program, {.samples = 1000, .seed = 8})(0.8).value != one.value);
   }
+  TEST_CASE("the scope's estimator reaches every thread that runs samples") {
+    const tc::control_scope scope{tc::gate{1}};
+    const oneapi::tbb::global_control control(oneapi::tbb::global_control::max_allowed_parallelism,
+                                              4);
+    const auto relaxed = [](auto x) {
+      double work = 0;  // long enough for the other threads to take a part
+      for (int i = 0; i < 500; ++i) work += tc::uniform(0, 1);
+      return tc::if_(x > 0.0, [] { return 1.0; }, [] { return 0.0; }) + 0.0 * work;
+    };
+    const auto e = tc::estimate(relaxed, {.samples = 4096, .enumerated_paths = 0})(1.0);
+    CHECK(e.value == doctest::Approx(1 / (1 + std::exp(-1.0))).epsilon(1e-12));
+    CHECK(e.value_error < 1e-12);
+  }
   TEST_CASE("an expectation is a differentiable function and composes") {
     const tc::estimate_options options{.samples = 256, .seed = 1};
     const auto e = tc::estimate(program, options)(0.8);

@@ -94,6 +94,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
   const random_key key = random_key(options.seed).split(0x65737469);
   const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
   auto* const book = ledger_in_use<Program>();
+  const estimator sites = scope_estimator;  // of this thread, for those that run samples
   using Lazy = deferred<void, Program>;
   using fit_type = martingale_fit<Lazy>;
   running_moments<Lazy> values(1), gradients(width);
@@ -107,6 +108,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     std::vector<sample_record<Lazy>> records(count);
     std::vector<char> in_order(shards);
     parallel_for(shards, [&](std::size_t s) {
+      const control_scope scope{sites};
       running[s] = std::make_unique<Shard>(program, point, key, first, s * samples_a_shard,
                                            std::min(count, (s + 1) * samples_a_shard), first_slot,
                                            book != nullptr, in_pairs);
@@ -155,6 +157,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
       explained += (1 - after / before) * static_cast<double>(count) / static_cast<double>(n);
     std::vector<double> rows(count * width), training(variates.stages() > 1 ? rows.size() : 0);
     parallel_for(shards, [&](std::size_t s) {
+      const control_scope scope{sites};
       running[s]->sweep(
           [&](std::size_t i) {
             std::vector<std::pair<const fit_type*, double>> fits;
