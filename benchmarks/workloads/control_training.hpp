@@ -97,6 +97,23 @@ gradient_function relaxed_gradient(F f, tc::estimator e) {
   };
 }
 
+/// The gradient of a program that draws, by the scores of its draws; each sample has a seed of its
+/// own. `f(p, seed)` takes a span, of variables or of numbers.
+template <class F>
+gradient_function drawn_gradient(F f) {
+  return [f](const Eigen::VectorXd& p, evaluations which) {
+    const auto program = [&](const auto& q) {
+      const auto seed = static_cast<std::uint64_t>(std::floor(tc::uniform(0.0, 4294967296.0)));
+      return f(std::span(q.data(), q.size()), (which.seed << 32) + seed);
+    };
+    const std::vector<double> gradient =
+        tc::estimate(program, {.samples = which.count, .seed = which.at(0)})(
+            std::vector<double>(p.begin(), p.end()))
+            .gradient;
+    return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(gradient.data(), p.size()));
+  };
+}
+
 /// The gradient of E f(p + sigma e), of the library, from pairs of values on the same seed.
 template <class F>
 gradient_function paired_smoothing_gradient(F f, double sigma) {

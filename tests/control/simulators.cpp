@@ -4,6 +4,7 @@
 
 #include "../../benchmarks/workloads/air_conditioning.hpp"
 #include "../../benchmarks/workloads/control_training.hpp"
+#include "../../benchmarks/workloads/epidemic.hpp"
 #include "../../benchmarks/workloads/hotel_booking.hpp"
 #include "../../benchmarks/workloads/learning_curve.hpp"
 #include "../../benchmarks/workloads/path_supervision.hpp"
@@ -151,6 +152,71 @@ TEST_SUITE("control/simulators") {
           smoothing_gradient(crisp, 6, false)}) {
       const auto [before, after] = trained(crisp, hotel_booking::start(1), gradient, 2, 10);
       CHECK(after < 1.5 * before);
+    }
+  }
+  TEST_CASE("epidemic: values and gradients of the relaxed program") {
+    const epidemic region(4, 10, 6);
+    const Eigen::VectorXd start = region.start(2);
+    const std::vector<double> rates(start.begin(), start.end());
+    const epidemic::walk who(region, 3);
+    const auto relaxed = [&](const auto& p) {
+      return region.cost(std::span(p.data(), p.size()), who);
+    };
+    {
+      const tc::control_scope scope{tc::straight_through{0.1}};
+      CHECK(tc::value_and_grad(relaxed)(rates).value ==
+            doctest::Approx(region(start, 3)).epsilon(1e-12));
+    }
+    const tc::control_scope scope{tc::gate{0.5}};
+    CHECK(tc::check_gradient(relaxed, rates) < 1e-6);
+  }
+  TEST_CASE("epidemic: draws have the crisp program's mean, and their scores its gradient") {
+    const epidemic region(1, 2, 2);  // where they meet all the time
+    const std::vector<double> rates{0.3, 0.4, 0.5};
+    const epidemic::walk who(region, 1);
+    const auto drawn = [&](const auto& p) {
+      return region.cost(std::span(p.data(), p.size()), who, epidemic::by_draw{});
+    };
+    // All paths, of which there are some hundreds, against their differences.
+    const auto mean = [&](const std::vector<double>& p) { return tc::enumerate(drawn)(p).value; };
+    const auto exact = tc::enumerate(drawn)(rates);
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      auto above = rates, below = rates;
+      above[i] += 1e-5, below[i] -= 1e-5;
+      CHECK(exact.gradient[i] == doctest::Approx((mean(above) - mean(below)) / 2e-5).epsilon(1e-6));
+    }
+    const auto sampled = tc::estimate(drawn, {.samples = 2000, .enumerated_paths = 0})(rates);
+    CHECK(std::abs(sampled.value - exact.value) < 4 * sampled.value_error);
+    for (std::size_t i = 0; i < rates.size(); ++i)
+      CHECK(std::abs(sampled.gradient[i] - exact.gradient[i]) < 4 * sampled.gradient_error[i]);
+    // The crisp program of many seeds, of which only the noise counts: the agents stay on one walk.
+    double sum = 0, squares = 0;
+    constexpr int runs = 2000;
+    for (int run = 0; run < runs; ++run) {
+      epidemic::walk noise(region, 100 + static_cast<std::uint64_t>(run));
+      noise.location = who.location;
+      const double cost = region.cost(std::span<const double>(rates), noise);
+      sum += cost, squares += cost * cost;
+    }
+    const double deviation = std::sqrt((squares / runs - sum / runs * sum / runs) / runs);
+    CHECK(std::abs(sum / runs - exact.value) < 4 * deviation);
+  }
+  TEST_CASE("epidemic: every estimator improves the crisp loss in a few steps") {
+    const epidemic region(10, 60, 20);
+    const auto noisy = [&](std::span<const tc::var> p, std::uint64_t seed) {
+      return region.cost(p, epidemic::walk(region, seed));
+    };
+    const auto drawn = [&](const auto& p, std::uint64_t seed) {
+      return region.cost(p, epidemic::walk(region, seed), epidemic::by_draw{});
+    };
+    const auto crisp = [&](const Eigen::VectorXd& p, std::uint64_t seed) {
+      return region(p, seed);
+    };
+    for (const auto& gradient :
+         {relaxed_gradient(noisy, tc::straight_through{0.1}), drawn_gradient(drawn),
+          paired_smoothing_gradient(crisp, 0.1), smoothing_gradient(crisp, 0.1, false)}) {
+      const auto [before, after] = trained(crisp, region.start(1), gradient, 0.06, 10);
+      CHECK(after < 0.85 * before);
     }
   }
   TEST_CASE("learning curves: a table of every point and a picture of every run") {
