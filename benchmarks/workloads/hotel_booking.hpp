@@ -63,8 +63,11 @@ struct hotel_booking {
     for (std::size_t i = 0; i < products; ++i) {
       const product& asked = offered()[i];
       const auto wait = [&] { return -std::log1p(-random.uniform()) / asked.requests_an_hour; };
-      for (double hour = asked.first_hour + wait(); hour < asked.last_hour; hour += wait())
+      double hour = asked.first_hour + wait();
+      while (hour < asked.last_hour) {
         by_hour.emplace_back(hour, i);
+        hour += wait();
+      }
     }
     std::sort(by_hour.begin(), by_hour.end());
     std::vector<std::size_t> order;

@@ -44,8 +44,8 @@ struct traffic_signals {
     drivers(const traffic_signals& city, std::uint64_t seed)
         : arrives(city.steps * directions * city.side), turns(city.steps * city.side * city.side) {
       tc::random_stream random{tc::random_key{seed}};
-      for (char& each : arrives) each = random.uniform() < arrival_rate;
-      for (char& each : turns) each = random.uniform() < turn_rate;
+      for (char& each : arrives) each = random.uniform() < arrival_rate ? 1 : 0;
+      for (char& each : turns) each = random.uniform() < turn_rate ? 1 : 0;
     }
   };
 
@@ -118,8 +118,9 @@ struct traffic_signals {
   /// what an engineer would set, to know what losses are good.
   Eigen::VectorXd green_wave() const {
     return Eigen::VectorXd::NullaryExpr(parameters(), [&](Eigen::Index crossing) {
-      const std::size_t at = static_cast<std::size_t>(crossing);
-      return 2 * travel_steps * static_cast<double>(at / side + at % side) / cycle;
+      const auto at = static_cast<std::size_t>(crossing);
+      const std::size_t roads_before = at / side + at % side;
+      return 2 * travel_steps * static_cast<double>(roads_before) / cycle;
     });
   }
 };
