@@ -96,12 +96,14 @@ TEST_SUITE("control/simulators") {
     const auto relaxed = [city](std::span<const tc::var> offset, std::uint64_t seed) {
       return city.cost(offset, traffic_signals::drivers(city, seed));
     };
-    for (const auto& gradient :
-         {relaxed_gradient(relaxed, tc::gate{0.2}),
-          relaxed_gradient(relaxed, tc::straight_through{0.2}),
-          paired_smoothing_gradient(city, 0.2), smoothing_gradient(city, 0.2, false)}) {
+    // Smoothing 9 parameters by 20 evaluations a step gets less far.
+    for (const auto& [gradient, factor] :
+         {std::pair(relaxed_gradient(relaxed, tc::gate{0.2}), 1.03),
+          std::pair(relaxed_gradient(relaxed, tc::straight_through{0.2}), 1.03),
+          std::pair(paired_smoothing_gradient(city, 0.2), 1.005),
+          std::pair(smoothing_gradient(city, 0.2, false), 1.005)}) {
       const auto [before, after] = trained(city, city.start(1), gradient, 0.1, 15);
-      CHECK(after < 1.02 * before);
+      CHECK(after < factor * before);
     }
   }
   TEST_CASE("hotel booking: requests lower the limits of stays that share a night") {
@@ -146,12 +148,13 @@ TEST_SUITE("control/simulators") {
       return hotel_booking::cost(limit, hotel_booking::requests(seed));
     };
     const auto crisp = hotel_booking::crisp;
-    for (const auto& gradient :
-         {relaxed_gradient(relaxed, tc::straight_through{8}),
-          relaxed_gradient(relaxed, tc::gate{8}), paired_smoothing_gradient(crisp, 6),
-          smoothing_gradient(crisp, 6, false)}) {
+    for (const auto& [gradient, factor] :
+         {std::pair(relaxed_gradient(relaxed, tc::straight_through{8}), 1.7),
+          std::pair(relaxed_gradient(relaxed, tc::gate{8}), 1.7),
+          std::pair(paired_smoothing_gradient(crisp, 6), 1.3),
+          std::pair(smoothing_gradient(crisp, 6, false), 1.3)}) {
       const auto [before, after] = trained(crisp, hotel_booking::start(1), gradient, 2, 10);
-      CHECK(after < 1.5 * before);
+      CHECK(after < factor * before);
     }
   }
   TEST_CASE("epidemic: values and gradients of the relaxed program") {
