@@ -1,13 +1,15 @@
 // tests/control/expectation.cpp -- expectations of random programs and their gradients.
 #include <tensacode/control/control.hpp>
+#include <tensacode/transform/parallel.hpp>
+
+#include "support/with_threads.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-
-#include <oneapi/tbb/global_control.h>
+#include <vector>
 
 namespace test_expectation {
 
@@ -29,28 +31,42 @@ TEST_SUITE("control/expectation") {
   }
   TEST_CASE("any number of threads gives the same bits") {
     const auto at = [](std::size_t threads) {
-      const oneapi::tbb::global_control control(
-          oneapi::tbb::global_control::max_allowed_parallelism, threads);
-      return tc::estimate(program, {.samples = 1000, .seed = 7})(0.8);
+      return with_threads(threads,
+                          [] { return tc::estimate(program, {.samples = 1000, .seed = 7})(0.8); });
     };
-    const auto one = at(1), four = at(4);
-    CHECK(one.value == four.value);
-    CHECK(one.gradient == four.gradient);
-    CHECK(one.gradient_error == four.gradient_error);
+    const auto one = at(1), seven = at(7);
+    CHECK(one.value == seven.value);
+    CHECK(one.gradient == seven.gradient);
+    CHECK(one.gradient_error == seven.gradient_error);
     CHECK(tc::estimate(program, {.samples = 1000, .seed = 8})(0.8).value != one.value);
   }
   TEST_CASE("the scope's estimator reaches every thread that runs samples") {
-    const tc::control_scope scope{tc::gate{1}};
-    const oneapi::tbb::global_control control(oneapi::tbb::global_control::max_allowed_parallelism,
-                                              4);
     const auto relaxed = [](auto x) {
       double work = 0;  // long enough for the other threads to take a part
       for (int i = 0; i < 500; ++i) work += tc::uniform(0, 1);
       return tc::if_(x > 0.0, [] { return 1.0; }, [] { return 0.0; }) + 0.0 * work;
     };
-    const auto e = tc::estimate(relaxed, {.samples = 4096, .enumerated_paths = 0})(1.0);
+    const auto e = with_threads(4, [&] {
+      const tc::control_scope scope{tc::gate{1}};
+      return tc::estimate(relaxed, {.samples = 4096, .enumerated_paths = 0})(1.0);
+    });
     CHECK(e.value == doctest::Approx(1 / (1 + std::exp(-1.0))).epsilon(1e-12));
     CHECK(e.value_error < 1e-12);
+  }
+  TEST_CASE("the scope's estimator reaches every thread that runs terms of a gradient") {
+    const std::vector<double> limits(64, 0.25);
+    const auto term = [](const auto& x, double limit) {
+      auto y = x;  // long enough for the other threads to take a part
+      for (int i = 0; i < 2000; ++i) y = y + 0.0 * x;
+      return tc::if_(y > limit, [] { return 1.0; }, [] { return 0.0; });
+    };
+    const auto [value, slope] = with_threads(4, [&] {
+      const tc::control_scope scope{tc::gate{0.5}};
+      return tc::parallel_gradient(limits, term)(0.75);
+    });
+    const double p = 1 / (1 + std::exp(-1.0));
+    CHECK(value == doctest::Approx(64 * p).epsilon(1e-12));
+    CHECK(slope == doctest::Approx(64 * p * (1 - p) / 0.5).epsilon(1e-12));
   }
   TEST_CASE("an expectation is a differentiable function and composes") {
     const tc::estimate_options options{.samples = 256, .seed = 1};

@@ -3,14 +3,14 @@
 #include <tensacode/control/ledger_report.hpp>
 #include <tensacode/io/json.hpp>
 
+#include "support/with_threads.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include <oneapi/tbb/global_control.h>
 
 namespace test_ledger {
 
@@ -82,18 +82,18 @@ TEST_SUITE("control/ledger") {
   }
   TEST_CASE("estimates are counted in one order, at any number of threads") {
     const auto count = [](std::size_t threads) {
-      const oneapi::tbb::global_control control(
-          oneapi::tbb::global_control::max_allowed_parallelism, threads);
       tc::ledger book;
-      const tc::ledger_scope scope(book);
-      (void)tc::estimate(
-          [](auto x) {
-            const bool heads = tc::flip(tc::sigmoid(x));
-            return tc::if_(
-                x < 0.3 + heads, [&] { return 2 * x; }, [&] { return x * x; }, tc::gate{0.2},
-                "gate");
-          },
-          {.samples = 500, .seed = 4, .enumerated_paths = 0})(0.4);
+      with_threads(threads, [&] {
+        const tc::ledger_scope scope(book);
+        (void)tc::estimate(
+            [](auto x) {
+              const bool heads = tc::flip(tc::sigmoid(x));
+              return tc::if_(
+                  x < 0.3 + heads, [&] { return 2 * x; }, [&] { return x * x; }, tc::gate{0.2},
+                  "gate");
+            },
+            {.samples = 500, .seed = 4, .enumerated_paths = 0})(0.4);
+      });
       return tc::ledger_json(book);
     };
     const auto one = count(1);

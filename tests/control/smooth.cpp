@@ -1,6 +1,8 @@
 // tests/control/smooth.cpp -- gradients of black boxes by Gaussian smoothing.
 #include <tensacode/control/smooth.hpp>
 
+#include "support/with_threads.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -9,8 +11,6 @@
 #include <numeric>
 #include <tuple>
 #include <vector>
-
-#include <oneapi/tbb/global_control.h>
 
 namespace test_smooth {
 
@@ -77,14 +77,12 @@ TEST_SUITE("control/smooth") {
         },
         {.samples = 80'000});
     const auto at = [&](std::size_t threads) {
-      const oneapi::tbb::global_control control(
-          oneapi::tbb::global_control::max_allowed_parallelism, threads);
-      return linear(x);
+      return with_threads(threads, [&] { return linear(x); });
     };
-    const auto one = at(1), four = at(4);
-    CHECK(one.gradient == four.gradient);
-    CHECK(one.gradient_error == four.gradient_error);
-    CHECK(one.value == four.value);
+    const auto one = at(1), seven = at(7);
+    CHECK(one.gradient == seven.gradient);
+    CHECK(one.gradient_error == seven.gradient_error);
+    CHECK(one.value == seven.value);
     for (std::size_t p = 0; p < 30; ++p)
       CHECK(std::abs(one.gradient[p] - weights[p]) < 5 * one.gradient_error[p]);
     const auto f = tc::smooth([](double y) { return y > 1 ? y : 0.0; }, {.samples = 1000});

@@ -1,9 +1,12 @@
 // tests/core/parallel.cpp -- loops over independent items.
 #include <tensacode/core/parallel.hpp>
 
+#include "support/with_threads.hpp"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <thread>
@@ -39,6 +42,44 @@ TEST_SUITE("core/parallel") {
     std::atomic<int> total = 0;
     tc::parallel_for(10, [&](std::size_t) { tc::parallel_for(10, [&](std::size_t) { ++total; }); });
     CHECK(total == 100);
+  }
+  TEST_CASE("who waits for an inner loop runs nothing of the outer one") {
+    static thread_local int outer_items = 0;
+    std::atomic<int> intruders = 0;
+    with_threads(4, [&] {
+      for (int repeat = 0; repeat < 10; ++repeat)
+        tc::parallel_for(64, [&](std::size_t i) {  // of uneven length, so that some come to wait
+          intruders += ++outer_items > 1;
+          tc::parallel_for(8, [&](std::size_t k) {
+            std::this_thread::sleep_for(std::chrono::microseconds(i % 16 == 0 ? 50 * k : 1));
+          });
+          --outer_items;
+        });
+    });
+    CHECK(intruders == 0);
+  }
+  TEST_CASE("an item has the settings of its loop's block, on every thread") {
+    const tc::detail::block_setting here{}, inner{};
+    const auto* const before = tc::detail::current_block_setting;
+    std::atomic<int> wrong = 0;
+    with_threads(4, [&] {
+      const tc::detail::block_setting_scope scope(&here);
+      tc::parallel_for(1000, [&](std::size_t) {
+        if (tc::detail::current_block_setting != &here) ++wrong;
+        const tc::detail::block_setting_scope of_item(&inner);
+        tc::parallel_for(10, [&](std::size_t) {
+          if (tc::detail::current_block_setting != &inner) ++wrong;
+        });
+      });
+    });
+    CHECK(wrong == 0);
+    CHECK(tc::detail::current_block_setting == before);
+    with_threads(4, [&] {
+      tc::parallel_for(1000, [&](std::size_t) {
+        if (tc::detail::current_block_setting != nullptr) ++wrong;
+      });
+    });
+    CHECK(wrong == 0);
   }
 }
 

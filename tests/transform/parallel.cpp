@@ -1,10 +1,10 @@
 // tests/transform/parallel.cpp -- gradients of sums on several threads.
 #include <tensacode/transform/parallel.hpp>
 
+#include "support/with_threads.hpp"
+
 #include <doctest/doctest.h>
 #include <Eigen/Core>
-
-#include <oneapi/tbb/global_control.h>
 
 #include <array>
 #include <cmath>
@@ -17,14 +17,6 @@
 #include <vector>
 
 namespace test_parallel_gradient {
-
-/// Runs `f` with at most so many threads.
-template <class F>
-auto with_threads(std::size_t threads, const F& f) {
-  const oneapi::tbb::global_control control(oneapi::tbb::global_control::max_allowed_parallelism,
-                                            threads);
-  return f();
-}
 
 template <class Real>
 struct Line {

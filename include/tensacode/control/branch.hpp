@@ -235,7 +235,7 @@ template <class Condition, std::invocable Then, std::invocable Otherwise>
   requires detail::is_condition<Condition>
 auto if_(const Condition& condition, Then&& then, Otherwise&& otherwise, control_site site = {}) {
   return if_(condition, std::forward<Then>(then), std::forward<Otherwise>(otherwise),
-             detail::scope_estimator, site);
+             detail::scope_estimator(), site);
 }
 template <class Condition, std::invocable Then, std::invocable Otherwise>
   requires detail::is_condition<Condition>
@@ -270,7 +270,7 @@ template <class Condition, class State, std::invocable<State&> Then,
 State if_(const Condition& condition, const State& state, Then&& then, Otherwise&& otherwise,
           control_site site = {}) {
   return if_(condition, state, std::forward<Then>(then), std::forward<Otherwise>(otherwise),
-             detail::scope_estimator, site);
+             detail::scope_estimator(), site);
 }
 
 }  // namespace tc

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/block_setting.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <concepts>
@@ -78,7 +79,16 @@ struct control_site {
 
 namespace detail {
 
-inline thread_local estimator scope_estimator{};
+struct scope_setting : block_setting {
+  estimator how;
+  explicit scope_setting(const estimator& e) : how(e) {}
+};
+
+/// That of the enclosing block.
+inline estimator scope_estimator() {
+  const auto* const setting = static_cast<const scope_setting*>(current_block_setting);
+  return setting ? setting->how : estimator{};
+}
 
 template <class Lazy = void>
 void check_temperature(const estimator& e) {
@@ -88,20 +98,19 @@ void check_temperature(const estimator& e) {
 
 }  // namespace detail
 
-/// The estimator of every site in the enclosing block that names none itself, on this thread.
+/// The estimator of every site in the enclosing block that names none itself; on this thread, and
+/// on those that run parts of the block for it: the samples of `tc::estimate`, the terms of
+/// `tc::parallel_gradient`.
 class control_scope {
  public:
   template <class Lazy = void>
-  explicit control_scope(estimator e) : enclosing_(detail::scope_estimator) {
-    detail::check_temperature(e);
-    detail::scope_estimator = e;
-  }
+  explicit control_scope(estimator e) : setting_((detail::check_temperature(e), e)) {}
   control_scope(const control_scope&) = delete;
   control_scope& operator=(const control_scope&) = delete;
-  ~control_scope() { detail::scope_estimator = enclosing_; }
 
  private:
-  estimator enclosing_;
+  detail::scope_setting setting_;
+  detail::block_setting_scope scope_{&setting_};
 };
 
 /// A loop came to the bound it was given.

@@ -74,6 +74,15 @@ struct running_moments {
       squares[p] += d * (row[p] - mean[p]);
     }
   }
+  void add(const running_moments& other) {
+    const double both = count + other.count;
+    for (std::size_t p = 0; p < mean.size(); ++p) {
+      const double d = other.mean[p] - mean[p];
+      squares[p] += other.squares[p] + d * d * count * other.count / both;
+      mean[p] += d * other.count / both;
+    }
+    count = both;
+  }
   /// Standard errors of the means.
   std::vector<double> errors() const {
     std::vector<double> out(mean.size());
@@ -86,7 +95,8 @@ struct running_moments {
 /// All samples; empty if the draws must be by score.
 template <class Program, class... Arguments>
 auto run_samples(const Program& program, const estimate_options& options, bool by_score,
-                 std::size_t& evaluations, const std::tuple<Arguments...>& point) {
+                 std::size_t& evaluations, const std::tuple<Arguments...>& point,
+                 basic_relaxation<deferred<void, Program>>* relaxation = nullptr) {
   using Gradient = typename gradient_shape<Arguments...>::type;
   constexpr std::size_t block = 64 * samples_a_shard;
   const std::size_t n = options.samples, width = flatten(point).size();
@@ -94,7 +104,6 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
   const random_key key = random_key(options.seed).split(0x65737469);
   const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
   auto* const book = ledger_in_use<Program>();
-  const estimator sites = scope_estimator;  // of this thread, for those that run samples
   using Lazy = deferred<void, Program>;
   using fit_type = martingale_fit<Lazy>;
   running_moments<Lazy> values(1), gradients(width);
@@ -108,10 +117,9 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     std::vector<sample_record<Lazy>> records(count);
     std::vector<char> in_order(shards);
     parallel_for(shards, [&](std::size_t s) {
-      const control_scope scope{sites};
       running[s] = std::make_unique<Shard>(program, point, key, first, s * samples_a_shard,
                                            std::min(count, (s + 1) * samples_a_shard), first_slot,
-                                           book != nullptr, in_pairs);
+                                           book != nullptr, in_pairs, relaxation);
       in_order[s] = running[s]->run(by_score, records.data());
     });
     if (std::find(in_order.begin(), in_order.end(), 0) != in_order.end()) {
@@ -157,7 +165,6 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
       explained += (1 - after / before) * static_cast<double>(count) / static_cast<double>(n);
     std::vector<double> rows(count * width), training(variates.stages() > 1 ? rows.size() : 0);
     parallel_for(shards, [&](std::size_t s) {
-      const control_scope scope{sites};
       running[s]->sweep(
           [&](std::size_t i) {
             std::vector<std::pair<const fit_type*, double>> fits;

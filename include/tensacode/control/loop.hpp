@@ -288,7 +288,7 @@ void break_if(const Condition& condition, estimator e, control_site site = {}) {
 template <class Condition>
   requires detail::is_condition<Condition>
 void break_if(const Condition& condition, control_site site = {}) {
-  detail::leave_if(condition, detail::scope_estimator, site, true);
+  detail::leave_if(condition, detail::scope_estimator(), site, true);
 }
 /// Skips the rest of the body if the condition holds; as `break_if`. Under `gate` the states of
 /// the part that skips and of the part that does not are mixed at the end of the body.
@@ -300,7 +300,7 @@ void continue_if(const Condition& condition, estimator e, control_site site = {}
 template <class Condition>
   requires detail::is_condition<Condition>
 void continue_if(const Condition& condition, control_site site = {}) {
-  detail::leave_if(condition, detail::scope_estimator, site, false);
+  detail::leave_if(condition, detail::scope_estimator(), site, false);
 }
 
 /// Runs `body(state)` while `go_on(state)` holds and returns the final state. `go_on` returns a
@@ -318,7 +318,7 @@ State while_(State state, Continue&& go_on, Body&& body, while_options options =
   static_assert(detail::is_condition<Condition>,
                 "tensacode[F03] while_: the condition returns neither a bool nor a comparison. "
                 "Fix: return `state.x > 0` or the like.");
-  const estimator e = options.how.value_or(detail::scope_estimator);
+  const estimator e = options.how.value_or(detail::scope_estimator());
   detail::check_temperature(e);
   if constexpr (is_predicate<Condition>) {
     const bool relaxes =

@@ -165,7 +165,7 @@ auto switch_(const Logits& logits, estimator e, First&& first, Cases&&... cases)
 template <class Logits, std::invocable First, std::invocable... Cases>
   requires(!std::integral<Logits> && requires(const Logits& l) { l[0]; })
 auto switch_(const Logits& logits, First&& first, Cases&&... cases) {
-  return switch_(logits, detail::scope_estimator, control_site{}, std::forward<First>(first),
+  return switch_(logits, detail::scope_estimator(), control_site{}, std::forward<First>(first),
                  std::forward<Cases>(cases)...);
 }
 
