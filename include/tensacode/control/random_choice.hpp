@@ -106,6 +106,9 @@ struct basic_path_walk {
 using path_walk = basic_path_walk<void>;
 
 template <class Lazy>
+struct basic_relaxation;  // relaxed_draws.hpp
+
+template <class Lazy>
 struct basic_sampler {
   /// A site of choices and the first of its channels.
   struct choice_site {
@@ -116,6 +119,7 @@ struct basic_sampler {
   basic_path_walk<Lazy>* paths = nullptr;  ///< who chooses instead of the stream
   /// Who flips with a probability instead of the stream; see detail/antithetic_pair.hpp.
   bool (*flip_instead)(basic_sampler&, double, adjoint_slot) = nullptr;
+  basic_relaxation<Lazy>* relaxation = nullptr;  ///< of draws that may be relaxed
   random_stream stream;
   std::vector<adjoint_slot> log_probabilities;
   std::vector<choice_increment> increments;

@@ -148,15 +148,7 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     }
   });
   moments gradients(width);
-  for (const auto& part : of_chunk) {
-    const double both = gradients.count + part.count;
-    for (std::size_t p = 0; p < width; ++p) {
-      const double d = part.mean[p] - gradients.mean[p];
-      gradients.squares[p] += part.squares[p] + d * d * gradients.count * part.count / both;
-      gradients.mean[p] += d * part.count / both;
-    }
-    gradients.count = both;
-  }
+  for (const auto& part : of_chunk) gradients.add(part);
   moments values(1);
   values.count = static_cast<double>(pairs);
   values.mean[0] = even.mean();

@@ -1,0 +1,112 @@
+// tensacode/control/detail/recorded_runs.hpp -- runs of a random program on a tape of their own.
+// Layer 3.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/control/ledger.hpp>
+#include <tensacode/control/random_choice.hpp>
+#include <tensacode/core/deferred.hpp>
+#include <tensacode/transform/transform.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace tc::detail {
+
+/// Tapes that runs are recorded on, kept from one estimate to the next.
+template <class Lazy>
+class tape_pool {
+ public:
+  static std::unique_ptr<deferred<tc::tape, Lazy>> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<deferred<tc::tape, Lazy>>(halvings);
+    auto last = std::move(free_.back());
+    free_.pop_back();
+    return last;
+  }
+  static void give_back(std::unique_ptr<deferred<tc::tape, Lazy>> used) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(used));
+  }
+
+ private:
+  /// Many live side by side, and each only holds some samples.
+  static constexpr unsigned halvings = 4;
+  static inline deferred<std::mutex, Lazy> mutex_;
+  static inline std::vector<std::unique_ptr<deferred<tc::tape, Lazy>>> free_;
+};
+
+/// The arguments as variables, and behind them the runs of a program, recorded one after the other.
+/// Runs and sweeps are made under a `tape_scope` of the tape.
+template <class Program, class... Arguments>
+class recorded_runs {
+  using Lazy = deferred<void, Program>;
+
+ public:
+  using record = deferred<tc::tape, Program>;
+  using position = typename record::position;
+
+  recorded_runs(const Program& program, const std::tuple<Arguments...>& arguments,
+                adjoint_slot first_slot, bool wants_ledger)
+      : program_(program), wants_ledger_(wants_ledger), tape_(tape_pool<Lazy>::take()) {
+    tape_->rewind({});
+    tape_->begin_at(first_slot);
+    tape_->set_first_of_recording(tape_->next_slot());
+    const tape_scope<deferred<double, Program>> on_tape(*tape_);
+    start_ = tape_->mark();
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (lift_into(std::get<I>(arguments), std::get<I>(variables_), as_it_is{}), ...);
+    }(std::index_sequence_for<Arguments...>{});
+    behind_arguments_ = tape_->next_slot();
+  }
+  recorded_runs(const recorded_runs&) = delete;
+  recorded_runs& operator=(const recorded_runs&) = delete;
+  ~recorded_runs() {
+    tape_->rewind({});
+    tape_pool<Lazy>::give_back(std::move(tape_));
+  }
+
+  record& tape() { return *tape_; }
+  const auto& book() const { return book_; }
+
+  /// Runs the program, whose choices `drawn` makes.
+  template <class Sampler>
+  deferred<var, Program> run(Sampler& drawn) {
+    const sampler_scope drawing(drawn);
+    std::optional<ledger_scope> counting;
+    if (wants_ledger_) counting.emplace(book_);
+    return deferred<var, Program>(call_with(program_, std::as_const(variables_)));
+  }
+  /// Sweeps what was recorded after `from`, whose adjoints `seed` sets, and writes the gradient by
+  /// the arguments to `row`.
+  template <class Seed>
+  void sweep(const position& from, const Seed& seed, double* row) {
+    std::fill(tape_->adjoints(start_.next_slot), tape_->adjoints(behind_arguments_), 0.0);
+    tape_->clear_adjoints(from);
+    seed();
+    tape_->reverse(from);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto adjoints =
+          std::tuple<Arguments...>{adjoints_of<Arguments>(std::get<I>(variables_), *tape_)...};
+      const auto numbers = flatten(adjoints);
+      std::copy(numbers.begin(), numbers.end(), row);
+    }(std::index_sequence_for<Arguments...>{});
+  }
+
+ private:
+  const Program& program_;
+  bool wants_ledger_;
+  std::unique_ptr<record> tape_;
+  position start_;
+  adjoint_slot behind_arguments_ = 0;
+  std::tuple<lifted<Arguments>...> variables_;
+  deferred<ledger, Program> book_;
+};
+
+}  // namespace tc::detail
