@@ -13,4 +13,5 @@
 #include <tensacode/control/loop.hpp>
 #include <tensacode/control/mixture.hpp>
 #include <tensacode/control/random_choice.hpp>
+#include <tensacode/control/relaxed_draws.hpp>
 #include <tensacode/control/switch.hpp>
