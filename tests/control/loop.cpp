@@ -341,6 +341,13 @@ TEST_SUITE("control/loop") {
           {.max_iterations = 1000, .snapshots = 4});
     };
     CHECK_THROWS_AS(tc::grad(endless)(1.0), tc::loop_bound_reached);
+    const auto drawn = [](auto p) {
+      using Real = decltype(p);
+      return tc::for_(0, 10, Real(0), [p](int, auto& y) { y = y + (tc::flip(p) ? p : p * p); },
+                      {.snapshots = 2});
+    };
+    CHECK_THROWS_WITH(tc::estimate(drawn, {.samples = 32, .enumerated_paths = 0})(0.3),
+                      doctest::Contains("snapshots"));
   }
 }
 

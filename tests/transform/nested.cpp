@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <ranges>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -147,6 +149,64 @@ TEST_CASE("random programs that capture an outer variable") {
   };
   const double a = 2, b = 1.5;
   check_gradient_of(f, a, b, b * 6 * a, a * 6 * a);
+}
+
+TEST_CASE("all of them in a checkpointed function, whose first run records nothing") {
+  const auto slopes = [](const auto& a, const auto& y) {
+    const auto term = [a, y](const auto& z) { return z * z * a * y; };
+    const auto [value, pull] = tc::vjp(term)(3.0);
+    const auto ones = std::views::iota(0, 100);
+    return inner_slope(a) + pull(1.0) +
+           tc::parallel_gradient(ones, [a](const auto& z, int) { return z * z * a / 100; },
+                                 {.shards = 7})(3.0)
+               .gradient +
+           tc::estimate([a, y](const auto& z) { return z * z * a * y; },
+                        {.samples = 4, .seed = 3})(3.0)
+               .gradient;
+  };
+  const auto f = [slopes](const auto& v) {
+    const auto a = v[0];
+    return tc::checkpoint(
+        [a, slopes](const auto& y) {
+          const auto before = y * a;  // of the run that is in progress, not of an inner one
+          return before * y * slopes(a, y);
+        },
+        v[1]);
+  };
+  const double a = 2, b = 1.5, slope = 6 * a * (2 + 2 * b);
+  check_gradient_of(f, a, b, b * b * slope, 2 * a * b * slope);
+}
+
+TEST_CASE("a checkpointed function of tensors and of numbers made of their elements") {
+  const auto step = [](const auto& weights, const auto& scale, const auto& x) {
+    auto y = (weights * x).eval();  // of a captured variable
+    std::remove_cvref_t<decltype(scale)> number = y(0, 0) * x(1, 0) + scale * weights(1, 1);
+    number += y(1, 0);
+    y(1, 0) = number * scale;
+    return (y * number).eval();
+  };
+  const auto twice = [step](const auto& run, const auto& weights, const auto& scale) {
+    const Eigen::VectorXd x = Eigen::Vector2d(0.3, -0.8);
+    const auto from = [&](const auto& z) {
+      return run([weights, scale, step](const auto& w) { return step(weights, scale, w); }, z);
+    };
+    const auto end = from(from((weights * x).eval()));
+    return end.sum() * scale;
+  };
+  const auto plain = [&](const auto& w, const auto& s) {
+    return twice([](const auto& f, const auto& z) { return f(z); }, w, s);
+  };
+  const auto checked = [&](const auto& w, const auto& s) {
+    return twice([](const auto& f, const auto& z) { return tc::checkpoint(f, z); }, w, s);
+  };
+  const auto outer = [&](const auto& w, const auto& s) { return tc::checkpoint(checked, w, s); };
+  const Eigen::MatrixXd w = (Eigen::Matrix2d() << 0.1, 0.2, -0.4, 0.9).finished();
+  const auto [by_w, by_s] = tc::grad(plain)(w, 1.5);
+  for (const auto& gradient : {tc::grad(checked)(w, 1.5), tc::grad(outer)(w, 1.5)}) {
+    CHECK(std::get<0>(gradient).isApprox(by_w, 1e-14));
+    CHECK(std::get<1>(gradient) == Approx(by_s).epsilon(1e-14));
+  }
+  CHECK(tc::value_and_grad(outer)(w, 1.5).value == tc::value_and_grad(plain)(w, 1.5).value);
 }
 
 TEST_CASE("adjoints of a recording outlive gradients inside of it") {

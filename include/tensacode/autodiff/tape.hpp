@@ -554,6 +554,16 @@ namespace detail {
 template <class Scalar>
 inline constinit thread_local basic_tape<Scalar>* current_tape = nullptr;
 
+/// The tape of a recording that this thread has paused, so that `current_tape` is null.
+template <class Scalar>
+inline constinit thread_local basic_tape<Scalar>* paused_tape = nullptr;
+
+/// The tape of this thread's recording, if one is in progress or paused; else null.
+template <class Scalar>
+basic_tape<Scalar>* tape_in_use() {
+  return current_tape<Scalar> ? current_tape<Scalar> : paused_tape<Scalar>;
+}
+
 template <class Scalar>
 basic_tape<Scalar>& tape_of_thread() {
   static thread_local basic_tape<Scalar> instance;
@@ -563,7 +573,8 @@ basic_tape<Scalar>& tape_of_thread() {
 /// Behind the slots of all variables that a recording of this thread has.
 template <class Scalar>
 adjoint_slot next_slot_of_thread() {
-  return current_tape<Scalar> ? current_tape<Scalar>->next_slot() : 1;
+  const auto* const tape = tape_in_use<Scalar>();
+  return tape ? tape->next_slot() : 1;
 }
 
 }  // namespace detail
@@ -577,15 +588,7 @@ class recording {
   /// `first_slot`: of a recording on another thread, `detail::next_slot_of_thread` of the one that
   /// started it, so that variables which its function has captured there count as constants.
   explicit recording(adjoint_slot first_slot = 1)
-      : enclosing_(detail::current_tape<Scalar>),
-        tape_(enclosing_ ? *enclosing_ : detail::tape_of_thread<Scalar>()),
-        before_(tape_.mark()),
-        separate_(tape_, enclosing_ != nullptr) {
-    tape_.begin_at(first_slot);
-    detail::current_tape<Scalar> = &tape_;
-    start_ = tape_.mark();
-    first_of_enclosing_ = tape_.set_first_of_recording(start_.next_slot);
-  }
+      : recording(detail::tape_in_use<Scalar>(), first_slot) {}
   recording(const recording&) = delete;
   recording& operator=(const recording&) = delete;
   ~recording() {
@@ -608,8 +611,18 @@ class recording {
   }
 
  private:
-  basic_tape<Scalar>* enclosing_;
+  recording(basic_tape<Scalar>* in_use, adjoint_slot first_slot)
+      : tape_(in_use ? *in_use : detail::tape_of_thread<Scalar>()),
+        enclosing_(std::exchange(detail::current_tape<Scalar>, &tape_)),
+        before_(tape_.mark()),
+        separate_(tape_, in_use != nullptr) {
+    tape_.begin_at(first_slot);
+    start_ = tape_.mark();
+    first_of_enclosing_ = tape_.set_first_of_recording(start_.next_slot);
+  }
+
   basic_tape<Scalar>& tape_;
+  basic_tape<Scalar>* enclosing_;
   typename basic_tape<Scalar>::position before_, start_;
   typename basic_tape<Scalar>::separate_adjoints separate_;
   adjoint_slot first_of_enclosing_;

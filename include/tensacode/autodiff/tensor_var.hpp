@@ -78,7 +78,7 @@ void check_shape(bool fits, const char* text, const auto&... numbers) {
 
 template <class Scalar>
 basic_tape<Scalar>& recording_tape() {
-  auto* tape = current_tape<Scalar>;
+  auto* tape = tape_in_use<Scalar>();
   if (!tape)
     throw tc::error(
         "tensor_var: no recording in progress; tensor variables are made inside "

@@ -157,7 +157,7 @@ class checkpointed_rounds {
     plain_of<State> state = kept_.front();
     bool runs = true;
     while (runs) {
-      const scratch_recording<Scalar> forgotten(tape);
+      const paused_recording<Scalar> forgotten(tape);
       State constants{};
       constants_into(state, constants);
       running_loop<State> loop(std::move(constants));
@@ -218,7 +218,7 @@ State hard_loop(State initial, const Continue& go_on, const Body& body, std::siz
   if constexpr (!std::is_void_v<active_scalar<State>>)
     if (snapshots > 0) {
       using Scalar = active_scalar<State>;
-      if (basic_tape<Scalar>* const tape = current_tape<Scalar>) {
+      if (basic_tape<Scalar>* const tape = tape_in_use<Scalar>()) {
         checkpointed_rounds<Scalar, State, Continue, Body> rounds(go_on, body, snapshots, initial);
         const auto values = rounds.run_forward(*tape, bound);
         return record_block<State>(*tape, values, std::move(rounds));

@@ -121,8 +121,8 @@ struct basic_sampler {
   bool (*flip_instead)(basic_sampler&, double, adjoint_slot) = nullptr;
   basic_relaxation<Lazy>* relaxation = nullptr;  ///< of draws that may be relaxed
   random_stream stream;
-  std::vector<adjoint_slot> log_probabilities;
-  std::vector<choice_increment> increments;
+  std::vector<deferred<adjoint_slot, Lazy>> log_probabilities;
+  std::vector<deferred<choice_increment, Lazy>> increments;
   std::vector<choice_site> sites;
   std::uint32_t channels = 0;
   double sum = 0, draws = 0;
@@ -191,7 +191,8 @@ deferred<sampler, Lazy>& sampler_in_use(const char* what) {
   if (!current_sampler)
     throw tc::error(
         format("{}: random choices are made inside a program run by tc::estimate or "
-               "tc::expectation",
+               "tc::expectation, and not where its sweep runs a part again: in a loop with "
+               "snapshots, in tc::checkpoint",
                what));
   return *current_sampler;
 }
@@ -213,7 +214,8 @@ var parameter_of(const T& x) {
     return static_cast<double>(value(x));
   }
 }
-inline void add_log_probability(sampler& drawn, const var& log_probability) {
+template <class Lazy>
+void add_log_probability(basic_sampler<Lazy>& drawn, const var& log_probability) {
   if (log_probability.slot()) drawn.log_probabilities.push_back(log_probability.slot());
 }
 

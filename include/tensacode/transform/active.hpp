@@ -117,6 +117,28 @@ class separate_recording : basic_tape<Scalar>::separate_adjoints, public scratch
       : basic_tape<Scalar>::separate_adjoints(tape), scratch_recording<Scalar>(tape) {}
 };
 
+/// While it lives, numbers are computed and nothing is recorded of them, also where they depend on
+/// variables from before. Tensors, whose values lie on the tape, are recorded as by a
+/// `scratch_recording`, and forgotten with it.
+template <class Scalar>
+class paused_recording {
+ public:
+  explicit paused_recording(basic_tape<Scalar>& tape)
+      : scratch_(tape),
+        recorded_(std::exchange(current_tape<Scalar>, nullptr)),
+        enclosing_(std::exchange(paused_tape<Scalar>, &tape)) {}
+  paused_recording(const paused_recording&) = delete;
+  paused_recording& operator=(const paused_recording&) = delete;
+  ~paused_recording() {
+    paused_tape<Scalar> = enclosing_;
+    current_tape<Scalar> = recorded_;
+  }
+
+ private:
+  scratch_recording<Scalar> scratch_;
+  basic_tape<Scalar>*recorded_, *enclosing_;
+};
+
 /// The adjoints of some slots; 0 for constants.
 template <class Scalar>
 std::vector<Scalar> adjoints_at(basic_tape<Scalar>& tape, const slot_list<Scalar>& slots) {

@@ -45,11 +45,11 @@ auto checkpoint_call(F f, const Arguments&... arguments) {
     return settled(f(arguments...));
   } else {
     using Result = decltype(settled(f(arguments...)));
-    basic_tape<Scalar>* const tape = current_tape<Scalar>;
+    basic_tape<Scalar>* const tape = tape_in_use<Scalar>();
     if (!tape) return settled(f(arguments...));
     plain_of<Result> values{};
     {
-      const scratch_recording<Scalar> forgotten(*tape);
+      const paused_recording<Scalar> forgotten(*tape);
       const std::tuple<Arguments...> constants{detached(arguments)...};
       values_into(settled(call_with(f, constants)), values);
     }
@@ -174,7 +174,7 @@ class checkpointed_loop {
   void advance(basic_tape<Scalar>& tape, plain_of<State>& state, std::size_t from,
                std::size_t to) const {
     for (std::size_t block = from; block < to; ++block) {
-      const scratch_recording<Scalar> forgotten(tape);
+      const paused_recording<Scalar> forgotten(tape);
       State constants{};
       constants_into(state, constants);
       for (std::size_t i = block * recorded_steps_; i < end_of(block); ++i) body_(i, constants);
@@ -212,7 +212,7 @@ auto run_checkpointed_loop(std::size_t steps, State state, Body body,
   if constexpr (std::is_void_v<Scalar>) {
     return run_plainly();
   } else {
-    basic_tape<Scalar>* const tape = current_tape<Scalar>;
+    basic_tape<Scalar>* const tape = tape_in_use<Scalar>();
     if (!tape || steps == 0) return run_plainly();
     checkpointed_loop<Scalar, State, Body> loop(steps, std::move(body), schedule, state);
     const auto values = loop.run_forward(*tape);
