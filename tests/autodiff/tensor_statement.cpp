@@ -76,6 +76,18 @@ TEST_SUITE("autodiff/tensor_statement") {
               },
               left_operand(2, 2)) < 1e-8);
   }
+  TEST_CASE("a chain of many sums and products has their derivatives") {
+    const auto f = [](const auto& a, const auto& b) {
+      const auto x = a.array(), y = b.array();
+      const auto e = ((x * y - 2.0) * x + y) * (x - y) - (-x * y + x.square()) * (y * 0.5);
+      return (e * e.tanh() - e * x).sum();
+    };
+    for (const Eigen::Index rows : {2, 130}) {
+      const Matrix a = left_operand(rows, 2), b = right_operand(rows, 2);
+      CHECK(tc::check_gradient(f, a, b) < 1e-7);
+      CHECK(tc::value_and_grad(f)(a, b).value == doctest::Approx(f(a, b)).epsilon(1e-12));
+    }
+  }
   TEST_CASE("an expression keeps the elements it was made of") {
     tc::recording<double> recorded;
     tc::tensor_var x = tc::tensor_var::input(Matrix::Ones(2, 1));

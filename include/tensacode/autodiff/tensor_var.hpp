@@ -69,11 +69,15 @@ struct tensor_operand {
 template <class Scalar>
 inline tensor_body<Scalar> no_body{nullptr, 0, true, 0, 0};
 
+template <class Lazy>
+[[noreturn, gnu::noinline, gnu::cold]] void raise_shape_error(const char* text, auto... numbers) {
+  throw deferred<shape_error, Lazy>(format(text, numbers...));
+}
 /// Throws shape_error with `text` unless `fits`; compiled in programs that call it.
 template <class Lazy>
-void check_shape(bool fits, const char* text, const auto&... numbers) {
+[[gnu::always_inline]] inline void check_shape(bool fits, const char* text, auto... numbers) {
   if (!fits) [[unlikely]]
-    throw deferred<shape_error, Lazy>(format(text, numbers...));
+    raise_shape_error<Lazy>(text, numbers...);
 }
 
 template <class Scalar>

@@ -47,11 +47,11 @@ template <class T>
 concept expression = std::is_class_v<T> && requires { typename T::scalar_type; } &&
                      std::derived_from<T, expression_base<typename T::scalar_type>>;
 
-/// Base of arrays of variables (tensor/statement.hpp), for which the same functions are found; they
-/// make `make_unary` and `make_binary` of their own.
-struct elementwise_base {};
+/// Arrays of variables (tensor/statement.hpp), for which the same functions are found; they make
+/// `make_unary` and `make_binary` of their own. Not by a common base: an operand of the type of
+/// a base could not lie at the beginning of a statement, which is copied often.
 template <class T>
-concept elementwise = std::is_base_of_v<elementwise_base, T>;
+concept elementwise = requires { typename T::array_expression_type; };
 template <class T>
 concept differentiable = expression<T> || elementwise<T>;
 

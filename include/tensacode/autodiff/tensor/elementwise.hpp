@@ -42,9 +42,9 @@ decltype(auto) as_tensor(const T& operand) {
 
 /// Any operand as an expression of elements.
 template <class Scalar, class T>
-auto as_elements(const T& operand) {
+decltype(auto) as_elements(const T& operand) {
   if constexpr (elementwise<T>) {
-    return operand;
+    return (operand);
   } else if constexpr (constant<T>) {
     return constant_elements<Scalar>{Scalar(operand)};
   } else if constexpr (expression<T>) {
@@ -57,9 +57,9 @@ auto as_elements(const T& operand) {
 
 template <class Op, class Scalar, class A, class B>
 auto pair_up(const A& a, const B& b) {
-  const auto x = as_elements<Scalar>(a);
-  const auto y = as_elements<Scalar>(b);
-  return statement<Op, std::remove_const_t<decltype(x)>, std::remove_const_t<decltype(y)>>(x, y);
+  const auto& x = as_elements<Scalar>(a);
+  const auto& y = as_elements<Scalar>(b);
+  return statement<Op, std::remove_cvref_t<decltype(x)>, std::remove_cvref_t<decltype(y)>>(x, y);
 }
 template <class Op, class Scalar, class A, class B>
 basic_tensor_var<Scalar> pair_matrices(const A& a, const B& b) {

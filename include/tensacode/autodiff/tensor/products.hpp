@@ -42,8 +42,9 @@ struct linear_node {
     if constexpr (reads_result<Activation>) {
       Scalar* const adjoint = dy.data();
       const Scalar* const value = y.values();
+      // The partial first: g++ makes relu a branch of the other order, and no vectors.
       store_each(adjoint, dy.size(), [=](Eigen::Index i) {
-        return adjoint[i] * Activation::partial(Scalar(0), value[i]);
+        return Activation::partial(Scalar(0), value[i]) * adjoint[i];
       });
     }
     if (weight.active()) add_product(weight.adjoint(tape), dy, x.value().transpose());

@@ -30,35 +30,22 @@ struct relu_op {
   static auto partial(auto, auto y) { return decltype(y)(y > 0 ? 1 : 0); }
 };
 
-/// What the derivative of a function reads; both unless said otherwise.
-template <class Op>
-inline constexpr bool reads_operands = true;
-template <class Op>
-inline constexpr bool reads_result = true;
+template <class T, class... Others>
+inline constexpr bool is_one_of = (std::same_as<T, Others> || ...);
 
-#define TC_DETAIL_READS(op, operands, result)          \
-  template <>                                          \
-  inline constexpr bool reads_operands<op> = operands; \
-  template <>                                          \
-  inline constexpr bool reads_result<op> = result;
-TC_DETAIL_READS(add_op, false, false)
-TC_DETAIL_READS(subtract_op, false, false)
-TC_DETAIL_READS(negate_op, false, false)
-TC_DETAIL_READS(multiply_op, true, false)
-TC_DETAIL_READS(square_op, true, false)
-TC_DETAIL_READS(abs_op, true, false)
-TC_DETAIL_READS(log_op, true, false)
-TC_DETAIL_READS(log1p_op, true, false)
-TC_DETAIL_READS(sin_op, true, false)
-TC_DETAIL_READS(cos_op, true, false)
-TC_DETAIL_READS(exp_op, false, true)
-TC_DETAIL_READS(expm1_op, false, true)
-TC_DETAIL_READS(sqrt_op, false, true)
-TC_DETAIL_READS(tanh_op, false, true)
-TC_DETAIL_READS(sigmoid_op, false, true)
-TC_DETAIL_READS(inverse_op, false, true)
-TC_DETAIL_READS(relu_op, false, true)
-#undef TC_DETAIL_READS
+/// What the derivative of a function reads.
+template <class Op>
+inline constexpr bool reads_operands =
+    !is_one_of<Op, add_op, subtract_op, negate_op, exp_op, expm1_op, sqrt_op, tanh_op, sigmoid_op,
+               inverse_op, relu_op>;
+template <class Op>
+inline constexpr bool reads_result =
+    !is_one_of<Op, add_op, subtract_op, negate_op, multiply_op, square_op, abs_op, log_op, log1p_op,
+               sin_op, cos_op>;
+/// Costs no more, on plain numbers, than to store the result and to load it again.
+template <class Op>
+inline constexpr bool is_cheap =
+    is_one_of<Op, add_op, subtract_op, negate_op, multiply_op, square_op>;
 
 /// y[i] = Op of a[i]: function by function, or by a vectorised loop where there is one.
 template <class Op>
@@ -120,8 +107,7 @@ void evaluate(const A& a, Scalar* y, Eigen::Index count) {
       store_each(y, count, [=](Eigen::Index i) { return a[i]; });
       map_lanes<Lanes>(static_cast<const Scalar*>(y), y, static_cast<std::size_t>(count));
     }
-  } else if constexpr (lanes_of<Scalar>::exist &&
-                       (std::same_as<Op, log_op> || std::same_as<Op, sqrt_op>)) {
+  } else if constexpr (lanes_of<Scalar>::exist && is_one_of<Op, log_op, sqrt_op>) {
     using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
     store_each(y, count, [=](Eigen::Index i) { return a[i]; });
     Eigen::Map<Array> numbers(y, count);
@@ -149,8 +135,12 @@ struct strip {
 template <bool by_column, class F>
 void for_each_strip(Eigen::Index rows, Eigen::Index columns, const F& f) {
   if constexpr (!by_column) {
-    rows *= columns;
-    columns = 1;
+    const Eigen::Index count = rows * columns;
+    for (Eigen::Index i = 0; i < count; i += strip_length) {
+      const Eigen::Index size = count - i < strip_length ? count - i : strip_length;
+      f(strip{i, size, i, 0, size});
+    }
+    return;
   }
   if (rows == 0) return;
   const Eigen::Index wide = rows < strip_length ? strip_length / rows : 1;
@@ -166,7 +156,7 @@ void for_each_strip(Eigen::Index rows, Eigen::Index columns, const F& f) {
 // --- expressions --------------------------------------------------------------------------------
 // An expression has, beside its shape and whether anything flows into it:
 //   prepare<Needed>(s, work)  before the sweep of strip s: computes into `work` what derivatives
-//                             read, and its own values if Needed
+//                             read, and its own values if Needed, unless on read
 //   values(s, work)           its numbers of the strip, by []; needs prepare<true>
 //   write(s, work, to)        computes its numbers of the strip
 //   spread(tape, s, work, y, seed)  adds seed(i) times its derivatives to the operands' adjoints,
@@ -262,6 +252,19 @@ struct stored_seed {
   Scalar operator()(Eigen::Index i) const { return adjoint[i]; }
 };
 
+/// Op of the elements of its operands, computed where they are read.
+template <class Op, class X, class Z, bool one_operand>
+struct computed_elements {
+  X x;
+  Z z;
+  [[gnu::always_inline]] auto operator[](Eigen::Index i) const {
+    if constexpr (one_operand)
+      return Op::value(x[i]);
+    else
+      return Op::value(x[i], z[i]);
+  }
+};
+
 template <bool read, class A>
 [[gnu::always_inline]] inline auto element_if(const A& a, Eigen::Index i) {
   if constexpr (read)
@@ -273,6 +276,14 @@ template <bool read, class A>
 /// A function of one expression or two.
 template <class Op, class A, class B>
 struct statement;
+/// How many operations an element of an expression takes where it is read.
+template <class E>
+inline constexpr int operations_on_read = 0;
+template <class Op, class A, class B>
+  requires(is_cheap<Op> && lanes_of<typename A::scalar_type>::exist &&
+           operations_on_read<A> + operations_on_read<B> < 8)
+inline constexpr int operations_on_read<statement<Op, A, B>> =
+    1 + operations_on_read<A> + operations_on_read<B>;
 /// The second operand of a function of one.
 template <class Scalar>
 struct no_elements : constant_elements<Scalar> {};
@@ -335,8 +346,9 @@ basic_var<typename E::scalar_type> record_sum(const E& e) {
 
 /// What all array expressions answer to, with Eigen's names.
 template <class E>
-class array_expression : public elementwise_base {
+class array_expression {
  public:
+  using array_expression_type = E;
   auto matrix() const { return record_statement(self()); }
   auto array() const { return self(); }
   auto eval() const { return self().matrix().array(); }
@@ -395,11 +407,12 @@ struct statement : array_expression<statement<Op, A, B>> {
   using scalar_type = typename A::scalar_type;
   static constexpr bool by_column = A::by_column || B::by_column, constant = false, shaped = true,
                         operands = reads_operands<Op>, stores_result = reads_result<Op>,
-                        one_operand = std::same_as<B, no_elements<scalar_type>>;
+                        one_operand = std::same_as<B, no_elements<scalar_type>>,
+                        is_computed_on_read = operations_on_read<statement> > 0;
   struct workspace {
     [[no_unique_address]] typename A::workspace a;
     [[no_unique_address]] typename B::workspace b;
-    scalar_type values[strip_length];
+    scalar_type values[is_computed_on_read ? 1 : strip_length];
     scalar_type seed[strip_length];
   };
   A a;
@@ -430,14 +443,19 @@ struct statement : array_expression<statement<Op, A, B>> {
     constexpr bool evaluated = needed || stores_result;
     a.template prepare<evaluated || operands>(s, work.a);
     b.template prepare<evaluated || operands>(s, work.b);
-    if constexpr (evaluated) write_values(s, work, work.values);
+    if constexpr (evaluated && !is_computed_on_read) write_values(s, work, work.values);
   }
   /// What `spread` reads beside the result.
   void prepare_operands(const strip& s, workspace& work) const {
     a.template prepare<operands>(s, work.a);
     b.template prepare<operands>(s, work.b);
   }
-  const scalar_type* values(const strip&, const workspace& work) const { return work.values; }
+  auto values(const strip& s, const workspace& work) const {
+    if constexpr (is_computed_on_read)
+      return elements(s, work);
+    else
+      return static_cast<const scalar_type*>(work.values);
+  }
   void write(const strip& s, workspace& work, scalar_type* to) const {
     a.template prepare<true>(s, work.a);
     b.template prepare<true>(s, work.b);
@@ -462,34 +480,46 @@ struct statement : array_expression<statement<Op, A, B>> {
   }
 
  private:
+  auto elements(const strip& s, const workspace& work) const {
+    using X = decltype(a.values(s, work.a));
+    using Z = decltype(b.values(s, work.b));
+    return computed_elements<Op, X, Z, one_operand>{a.values(s, work.a), b.values(s, work.b)};
+  }
   void write_values(const strip& s, const workspace& work, scalar_type* to) const {
-    const auto x = a.values(s, work.a);
-    const auto z = b.values(s, work.b);
     if constexpr (one_operand)
-      evaluate<Op>(x, to, s.size);
+      evaluate<Op>(a.values(s, work.a), to, s.size);
     else
-      store_each(to, s.size, [=](Eigen::Index i) { return Op::value(x[i], z[i]); });
+      store_each(to, s.size, [e = elements(s, work)](Eigen::Index i) { return e[i]; });
   }
   template <class Y, class Seed>
   void spread_both(basic_tape<scalar_type>& tape, const strip& s, workspace& work, const Y& y,
                    const Seed& seed) const {
     const auto x = a.values(s, work.a);
     const auto z = b.values(s, work.b);
-    if (!A::constant && a.active())
-      a.spread(tape, s, work.a, x, [=](Eigen::Index i) {
-        const auto left = element_if<operands>(x, i);
-        const auto result = element_if<stores_result>(y, i);
-        if constexpr (one_operand)
-          return seed(i) * Op::partial(left, result);
-        else
-          return seed(i) * Op::partial_a(left, element_if<operands>(z, i), result);
-      });
-    if constexpr (!B::constant)
+    // Partials come before seeds: g++ makes relu a branch of the other order, and no vectors.
+    if (!A::constant && a.active()) {
+      if constexpr (is_one_of<Op, add_op, subtract_op>)
+        a.spread(tape, s, work.a, x, seed);
+      else
+        a.spread(tape, s, work.a, x, [=](Eigen::Index i) {
+          const auto left = element_if<operands>(x, i);
+          const auto result = element_if<stores_result>(y, i);
+          if constexpr (one_operand)
+            return Op::partial(left, result) * seed(i);
+          else
+            return Op::partial_a(left, element_if<operands>(z, i), result) * seed(i);
+        });
+    }
+    if constexpr (std::same_as<Op, add_op>) {
+      if (b.active()) b.spread(tape, s, work.b, z, seed);
+    } else if constexpr (!B::constant) {
       if (b.active())
         b.spread(tape, s, work.b, z, [=](Eigen::Index i) {
-          return seed(i) * Op::partial_b(element_if<operands>(x, i), element_if<operands>(z, i),
-                                         element_if<stores_result>(y, i));
+          return Op::partial_b(element_if<operands>(x, i), element_if<operands>(z, i),
+                               element_if<stores_result>(y, i)) *
+                 seed(i);
         });
+    }
   }
 };
 
