@@ -1,7 +1,8 @@
 // benchmarks/control.cpp -- are the gradients of random programs right, and how far do they vary?
 // Question: the programs P1 to P8 whose expectations are known exactly: bias over 10^6 samples in
 //   standard errors (z) of every estimator that claims to have none, and its standard deviation a
-//   sample, that of estimates by N samples times sqrt(N), for N = 32, 256 and 1024. Then soft loops
+//   sample, that of estimates by N samples times sqrt(N), for N = 32, 256 and 1024; for P1 and a
+//   sum of 50 bits also of rebar, and of concrete, which does not claim that. Then soft loops
 //   against their exact values, the time and memory of a gradient through a loop of 10^6 rounds
 //   with and without snapshots, and the time of a gradient of a step under Gaussian noise.
 // Baseline: the exact values; the score function with the mean of the other samples.
@@ -19,6 +20,10 @@
 //   disarm at the same N: P1 phi 0 0; 0; 0 (.0013; .00047; .00026 by leave_one_out), phi 1.5
 //   .0055; .0051; .0053 (.0049; .0052; .0061)   P3 .8 N 79; 87; 71   P4 n 100 31; 29; 33
 //   P2 step at 0 1.4; 1.5; 1.3   walk of three 11; 12; 12
+//   rebar at 0.5; at 0.2 (2026-11-29, 10^6 samples): P1 phi 0 1.5e-9, 5.2e-10, 2.7e-10, phi 1.5
+//   7.5e-4, 5.1e-9, 4.9e-9, shared logit .072, .067, .068, all the same at 0.2   50 bits (10^5) 42,
+//   40, 40; 36, 35, 35 (87, 86, 86 by leave_one_out, 120, 90, 83 by control_variates), 18 to 27 us
+//   a sample (5 to 6.5, 12 to 14)   concrete, P1 phi 1.5 at 0.5: bias .035 of .003
 //   10^6 rounds with 8 numbers of state: a gradient with 512 snapshots (37 kB) takes 251 ns a round
 //   and 10.7 MB in all, recorded whole 185 ns and 402 MB; a round on variables without a gradient
 //   47 ns, on numbers 10 ns. Three quarters of a gradient are recording: twice with snapshots.
@@ -108,6 +113,61 @@ void unbiased(const char* name, const Program& program, const std::vector<double
       std::fflush(stdout);
     }
   }
+}
+
+/// One line for an estimator of several numbers: the bias that is the largest in standard errors,
+/// and the deviation of a sample summed over the numbers. `estimate(n, seed)` is an estimate.
+template <class Estimate>
+void summed(const char* name, const char* way, const std::vector<double>& exact,
+            const Estimate& estimate) {
+  if (!is_asked_for(name)) return;
+  for (const std::size_t n : {32, 256, 1024}) {
+    std::vector<moments> of(exact.size());
+    const std::size_t batches = samples / n;
+    std::size_t evaluations = 0;
+    const double seconds = bench::seconds_of([&] {
+      for (std::size_t seed = 1; seed <= batches; ++seed) {
+        const auto e = estimate(n, seed + 1'000'000 * n);
+        const auto gradient = tc::flatten(std::tuple{e.gradient});
+        evaluations += e.evaluations;
+        for (std::size_t p = 0; p < exact.size(); ++p) of[p].add(gradient[p]);
+      }
+    });
+    double bias = 0, z = 0, variance = 0;
+    for (std::size_t p = 0; p < exact.size(); ++p) {
+      const double off = of[p].mean - exact[p];
+      const double z_here = off / std::max(of[p].error(), 1e-12 * std::abs(exact[p]));
+      if (std::abs(z_here) > std::abs(z)) {
+        bias = off;
+        z = z_here;
+      }
+      variance += of[p].variance() * static_cast<double>(n);
+    }
+    std::printf(
+        "{\"benchmark\": \"control\", \"program\": \"%s\", \"parameters\": %zu, \"way\": \"%s\", "
+        "\"n\": %zu, \"samples\": %zu, \"bias\": %.3g, \"z\": %.2f, \"deviation_a_sample\": %.4g, "
+        "\"runs_a_sample\": %.0f, \"ns_a_sample\": %.0f}\n",
+        name, exact.size(), way, n, batches * n, bias, z, std::sqrt(variance),
+        static_cast<double>(evaluations) / static_cast<double>(batches * n),
+        1e9 * seconds / static_cast<double>(batches * n));
+    std::fflush(stdout);
+  }
+}
+
+/// `tc::rebar`, and the biased `tc::concrete`.
+template <class Program, class X>
+void relaxed(const char* name, const Program& program, const std::vector<double>& exact,
+             const X& x) {
+  for (const double t : {0.5, 0.2})
+    summed(name, t == 0.5 ? "rebar, 0.5" : "rebar, 0.2", exact,
+           [&](std::size_t n, std::uint64_t seed) {
+             return tc::rebar(program, {.samples = n, .seed = seed, .temperature = t})(x);
+           });
+  for (const double t : {0.5, 0.1})
+    summed(name, t == 0.5 ? "concrete, 0.5" : "concrete, 0.1", exact,
+           [&](std::size_t n, std::uint64_t seed) {
+             return tc::concrete(program, {.samples = n, .seed = seed, .temperature = t})(x);
+           });
 }
 
 double normal_density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::acos(-1.0)); }
@@ -202,6 +262,35 @@ void smoothed(const char* name, const F& f, double x, double deviation, double e
   }
 }
 
+/// The square of a sum of 50 bits with weights and logits of their own, less 1.
+void bits() {
+  std::vector<double> logits(50), weights(50), exact(50);
+  tc::random_stream stream{tc::random_key(5)};
+  double mean = -1;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    logits[i] = stream.normal();
+    weights[i] = stream.normal();
+    mean += weights[i] * tc::sigmoid(logits[i]);
+  }
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const double p = tc::sigmoid(logits[i]), w = weights[i];
+    exact[i] = p * (1 - p) * w * (w * (1 - 2 * p) + 2 * mean);
+  }
+  const auto program = [&](const std::vector<tc::var>& a) {
+    tc::var sum = -1;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += weights[i] * tc::bernoulli(tc::sigmoid(a[i]));
+    return tc::square(sum);
+  };
+  const char* const name = "50 bits";
+  for (const auto how :
+       {tc::baseline::leave_one_out, tc::baseline::disarm, tc::baseline::control_variates})
+    summed(name, name_of(how), exact, [&](std::size_t n, std::uint64_t seed) {
+      return tc::estimate(
+          program, {.samples = n, .seed = seed, .baseline = how, .enumerated_paths = 0})(logits);
+    });
+  relaxed(name, program, exact, logits);
+}
+
 void expectations() {
   for (const double phi : {0.0, 1.5}) {
     const double p0 = 0.49, p = 1 / (1 + std::exp(-phi));
@@ -212,6 +301,9 @@ void expectations() {
           const double b = tc::flip(tc::sigmoid(a));
           return (b - p0) * (b - p0);
         },
+        {p * (1 - p) * (1 - 2 * p0)}, phi);
+    relaxed(
+        name.c_str(), [p0](auto a) { return tc::square(tc::bernoulli(tc::sigmoid(a)) - p0); },
         {p * (1 - p) * (1 - 2 * p0)}, phi);
   }
   unbiased(
@@ -225,6 +317,16 @@ void expectations() {
         return sum;
       },
       {-0.045}, 0.0);
+  relaxed(
+      "P1 shared logit",
+      [](auto a) {
+        decltype(a) sum = 0;
+        for (const double p0 : {0.6, 0.51, 0.48})
+          sum += tc::square(tc::bernoulli(tc::sigmoid(a)) - p0);
+        return sum;
+      },
+      {-0.045}, 0.0);
+  bits();
 
   struct point {
     const char* name;

@@ -31,17 +31,15 @@ struct relaxed_bit {
 
 /// sigmoid(z / temperature), where the derivative of z is `slope`.
 inline relaxed_bit relaxed_sign(double z, double slope, double temperature) {
-  const double value = 1 / (1 + std::exp(-z / temperature));
-  const double rest = 1 / (1 + std::exp(z / temperature));
-  return {value, value * rest / temperature * slope};
+  const double y = z / temperature, small = std::exp(-std::abs(y)), rest = 1 / (1 + small);
+  return {y < 0 ? small * rest : rest, small * rest * rest / temperature * slope};
 }
 /// A probability whose inverse is no number counts as 0.
-inline bool is_possible(double p) { return p > 1e-300; }
+inline bool is_possible(double p) { return p > 1e-290; }
 // What is certain stays so, and passes no derivative. `u` and `v` are in (0, 1).
 inline relaxed_bit relax_bit(double p, double u, double temperature) {
   if (!is_possible(p) || p == 1) return {std::round(p), 0};
-  return relaxed_sign(std::log(p) - std::log1p(-p) + std::log(u) - std::log1p(-u),
-                      1 / (p * (1 - p)), temperature);
+  return relaxed_sign(std::log(p * u / ((1 - p) * (1 - u))), 1 / (p * (1 - p)), temperature);
 }
 inline relaxed_bit relax_given_bit(double p, bool outcome, double v, double temperature) {
   if (!is_possible(p) || p == 1) return {std::round(p), 0};
