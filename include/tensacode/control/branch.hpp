@@ -43,12 +43,14 @@ using mixed_result_t = typename mixed_result<Condition, Result>::type;
 template <class Margin>
 auto relaxed_truth(const basic_predicate<Margin>& condition, const estimator& e) {
   using number = basic_var<typename Margin::scalar_type>;
-  const number m(condition.margin / e.temperature);
+  const auto scaled = condition.margin / e.temperature;
   if (condition.holds_if == relation::positive) {
-    if (e.kernel == kernel::gaussian) return number(0.5 + 0.5 * erf(m * (1 / std::numbers::sqrt2)));
-    if (e.kernel == kernel::cauchy) return number(0.5 + atan(m) * std::numbers::inv_pi);
-    return number(sigmoid(m));
+    if (e.kernel == kernel::gaussian)
+      return number(0.5 + 0.5 * erf(scaled * (1 / std::numbers::sqrt2)));
+    if (e.kernel == kernel::cauchy) return number(0.5 + atan(scaled) * std::numbers::inv_pi);
+    return number(sigmoid(scaled));
   }
+  const number m(scaled);
   const auto equal = [&]() -> number {
     if (e.kernel == kernel::gaussian) return exp(-0.5 * m * m);
     if (e.kernel == kernel::cauchy) return 1 / (1 + m * m);

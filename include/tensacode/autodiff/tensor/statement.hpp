@@ -245,6 +245,12 @@ struct broadcast_elements {
   }
 };
 
+/// The same seed for all.
+template <class Scalar>
+struct equal_seed {
+  Scalar adjoint;
+  Scalar operator()(Eigen::Index) const { return adjoint; }
+};
 /// The seed that is an array.
 template <class Scalar>
 struct stored_seed {
@@ -325,11 +331,11 @@ basic_var<typename E::scalar_type> record_sum(const E& e) {
   struct node {
     E e;
     void backward(basic_tape<Scalar>& tape, adjoint_slot first) const {
-      const Scalar seed = tape.adjoint(first);
+      const equal_seed<Scalar> seed{tape.adjoint(first)};
       typename E::workspace work;
       for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
         e.template prepare<false>(s, work);
-        e.spread(tape, s, work, e.values(s, work), [seed](Eigen::Index) { return seed; });
+        e.spread(tape, s, work, e.values(s, work), seed);
       });
     }
   };
@@ -412,8 +418,8 @@ struct statement : array_expression<statement<Op, A, B>> {
   struct workspace {
     [[no_unique_address]] typename A::workspace a;
     [[no_unique_address]] typename B::workspace b;
+    alignas(lane_bytes) scalar_type seed[strip_length];
     scalar_type values[is_computed_on_read ? 1 : strip_length];
-    scalar_type seed[strip_length];
   };
   A a;
   [[no_unique_address]] B b;
@@ -464,7 +470,8 @@ struct statement : array_expression<statement<Op, A, B>> {
   template <class Y, class Seed>
   void spread(basic_tape<scalar_type>& tape, const strip& s, workspace& work, const Y& y,
               const Seed& seed) const {
-    if constexpr (A::constant || B::constant || std::same_as<Seed, stored_seed<scalar_type>>) {
+    if constexpr (A::constant || B::constant ||
+                  is_one_of<Seed, equal_seed<scalar_type>, stored_seed<scalar_type>>) {
       spread_both(tape, s, work, y, seed);
     } else {  // both sides read it
       store_each(work.seed, s.size, seed);
