@@ -96,6 +96,24 @@ TEST_SUITE("control/choose_estimator") {
     CHECK(even.reference == "enumeration");
     CHECK(even["enumeration"].evaluations == 32);
     CHECK(even["enumeration"].note == "32 paths are more than the 8 samples of an estimate");
+    CHECK_FALSE(even["rebar"].applies);
+    CHECK(even["rebar"].note.find("the choice at choose_estimator.cpp:") != std::string::npos);
+
+    const program bits = [](auto x) {  // each with a logit of its own
+      decltype(x) sum = -1;
+      tc::random_stream stream{tc::random_key(5)};
+      for (int i = 0; i < 50; ++i) {
+        const double logit = stream.normal(), weight = stream.normal();
+        sum += weight * tc::bernoulli(tc::sigmoid(logit * x));
+      }
+      return tc::square(sum);
+    };
+    const auto many = choose(bits, 1.0, {.samples = 64});
+    CHECK(many.best.name == "rebar");
+    CHECK(many.best.evaluations == 3 * 64);
+    CHECK(many.best.sweeps == 6 * 64);
+    CHECK(many["rebar"].variance < many["leave_one_out"].variance / 4.5);
+    CHECK(many["leave_one_out"].z_score < 4);
   }
   TEST_CASE("comparisons: what the relaxed estimators are biased by") {
     const auto report = choose(curved, 0.1, {.temperature = 1});

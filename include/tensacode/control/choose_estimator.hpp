@@ -10,6 +10,7 @@
 
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/control/expectation.hpp>
+#include <tensacode/control/relaxed_draws.hpp>
 #include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
@@ -49,7 +50,8 @@ struct estimator_row {
   bool applies = true;
   std::string note;  ///< why it does not apply
   /// How to take it: `tc::estimate(program, options)`, within the program under
-  /// `tc::control_scope{estimator}` where a temperature was given.
+  /// `tc::control_scope{estimator}` where a temperature was given; `rebar` by
+  /// `tc::rebar(program, {.samples = options.samples, .seed = options.seed})`.
   estimate_options options;
   tc::estimator::type sites = tc::estimator::type::hard;
   std::size_t evaluations = 0, sweeps = 0;  ///< of an estimate
@@ -139,6 +141,13 @@ class estimator_contest {
                                  static_cast<double>(sampled.evaluations * options_.estimates);
     sample(prefix + "leave_one_out", draws, baseline::leave_one_out, 0);
     sample(prefix + "disarm", draws, baseline::disarm, 0);
+    if (!relaxed)
+      sample_by("rebar", draws, {}, [&](const auto& program, const estimate_options& options) {
+        rebar_options of_rebar;
+        of_rebar.samples = options.samples;
+        of_rebar.seed = options.seed;
+        return tc::rebar(program, of_rebar)(x_);
+      });
     if (relaxed) {
       const std::size_t paths = estimate_options{}.enumerated_paths;
       sample("straight_through", type::straight_through, baseline::control_variates, paths);
@@ -202,9 +211,21 @@ class estimator_contest {
   }
 
   void sample(std::string name, estimator::type sites, baseline how, std::size_t paths) {
+    estimate_options options;
+    options.baseline = how;
+    options.enumerated_paths = paths;
+    sample_by(std::move(name), sites, options,
+              [&](const auto& program, const estimate_options& seeded) {
+                return tc::estimate(program, seeded)(x_);
+              });
+  }
+  /// `estimate(program, options)` is an estimate at x.
+  template <class Estimate>
+  void sample_by(std::string name, estimator::type sites, estimate_options options_of_row,
+                 const Estimate& estimate) {
     auto& row = add_row(std::move(name), sites);
-    row.options.baseline = how;
-    row.options.enumerated_paths = paths;
+    row.options = options_of_row;
+    row.options.samples = options_.samples;
     const std::uint64_t first = options_.seed + report_.rows.size() * options_.estimates;
     timed(row, options_.estimates, [&] {
       std::optional<running_moments<Lazy>> moments;
@@ -212,7 +233,7 @@ class estimator_contest {
       for (std::size_t k = 0; k < options_.estimates; ++k) {
         auto options = row.options;
         options.seed = first + k;
-        const auto e = tc::estimate(at(sites), options)(x_);
+        const auto e = estimate(at(sites), options);
         const std::vector<double> gradient = flatten(e.gradient);
         if (!moments) moments.emplace(gradient.size());
         moments->add(gradient.data());

@@ -36,7 +36,7 @@ struct concrete_options {
 struct rebar_options {
   std::size_t samples = 256;  ///< of three runs each; at least 2
   std::uint64_t seed = 1;     ///< the same seed gives the same bits at any number of threads
-  double temperature = 0.5;   ///< positive; of the relaxed runs
+  double temperature = 0.3;   ///< positive; of the relaxed runs
 };
 
 namespace detail {
