@@ -27,6 +27,7 @@
 #include "workloads/hotel_booking.hpp"
 #include "workloads/learning_curve.hpp"
 #include "workloads/path_supervision.hpp"
+#include "workloads/signal_plans.hpp"
 #include "workloads/sorting_supervision.hpp"
 #include "workloads/traffic_signals.hpp"
 
@@ -59,58 +60,6 @@ struct run_options {
   std::string curves;     // where to write them
 };
 
-/// Gradients of the mean cost of some days, by name.
-std::vector<std::pair<const char*, workloads::gradient_function>> air_conditioning_estimators() {
-  const auto days = [](const Eigen::VectorXd& p, std::uint64_t i) {
-    return air_conditioning::cost(p, hot_day(i));
-  };
-  return {
-      {"straight_through", workloads::air_conditioning_gradient(tc::straight_through{0.3})},
-      {"gate", workloads::air_conditioning_gradient(tc::gate{0.3})},
-      {"score_function", workloads::air_conditioning_score(tc::score_function{0.3})},
-      {"smoothing, PGO", workloads::smoothing_gradient(days, 0.2, false)},
-      {"smoothing, RLOO", workloads::smoothing_gradient(days, 0.2, true)},
-  };
-}
-
-void air_conditioning_training(const run_options& options) {
-  constexpr std::uint64_t batch = 100, budget = 10'000;
-  for (const auto& [name, gradient] : air_conditioning_estimators()) {
-    if (std::string(name).find(options.estimator) == std::string::npos) continue;
-    std::vector<double> early, late;
-    std::uint64_t evaluations = 0;
-    for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
-      Eigen::VectorXd p = air_conditioning::start(seed);
-      workloads::adam<> optimizer(p.size(), 0.05);
-      Eigen::VectorXd best = p;
-      double spent = 0, least = 1e300;
-      for (std::uint64_t done = 0; done < budget || spent < options.seconds;) {
-        const double rate_factor = 1 / std::sqrt(1 + static_cast<double>(done) / budget);
-        spent += bench::seconds_of([&] {
-          optimizer.step(p, gradient(p, {.seed = seed, .done = done, .count = batch}), rate_factor);
-        });
-        evaluations = done += batch;
-        if (done == budget) early.push_back(air_conditioning::crisp_loss(p));
-        // The best so far, by days that neither train nor test.
-        if (done % budget != 0) continue;
-        if (const double loss = air_conditioning::crisp_loss(p, 500, 1ULL << 41); loss < least)
-          least = loss, best = p;
-      }
-      late.push_back(air_conditioning::crisp_loss(best));
-    }
-    std::sort(early.begin(), early.end());
-    std::sort(late.begin(), late.end());
-    std::printf(
-        "{\"benchmark\": \"control_tasks\", \"case\": \"air conditioning\", \"estimator\": \"%s\", "
-        "\"seeds\": %zu, \"median_loss_10000_evaluations\": %.3f, "
-        "\"worst_loss_10000_evaluations\": %.3f, \"seconds\": %.0f, \"median_best_loss\": %.3f, "
-        "\"worst_best_loss\": %.3f, \"evaluations\": %llu}\n",
-        name, early.size(), early[early.size() / 2], early.back(), options.seconds,
-        late[late.size() / 2], late.back(), static_cast<unsigned long long>(evaluations));
-    std::fflush(stdout);
-  }
-}
-
 void air_conditioning_cost() {
   const Eigen::VectorXd p = air_conditioning::start(1);
   std::vector<hot_day> days;
@@ -129,7 +78,7 @@ void air_conditioning_cost() {
   for (int i = 0; i < 60; ++i) {
     best_crisp = std::min(best_crisp, bench::cpu_seconds_of(crisp));
     best_through =
-        std::min(best_through, bench::cpu_seconds_of([&] { relaxed(tc::straight_through{0.3}); }));
+        std::min(best_through, bench::cpu_seconds_of([&] { relaxed(tc::straight_through{1}); }));
     best_gate = std::min(best_gate, bench::cpu_seconds_of([&] { relaxed(tc::gate{0.3}); }));
   }
   std::printf(
@@ -236,6 +185,7 @@ struct simulator {
   };
   const char* name;
   std::uint64_t batch, budget, test_seeds;  // evaluations a step, and in all; runs that test
+  double rate_decay = static_cast<double>(budget);  // evaluations that halve the rate's square
   std::function<Eigen::VectorXd(std::uint64_t)> start;
   std::function<double(const Eigen::VectorXd&, std::uint64_t)> crisp;
   double lowest, highest;  // what a parameter may be; steps are cut off there
@@ -249,7 +199,8 @@ struct simulator {
   double test_loss(const Eigen::VectorXd& p) const { return loss(p, test_seeds, 1ULL << 40); }
 };
 
-/// The loss of the best parameters met, by seeds that neither train nor test.
+/// The loss of the best parameters met, by seeds that neither train nor test, after so many seconds
+/// of training, or as many evaluations as the task has in its budget.
 double train(const simulator& task, const simulator::training& how, double seconds,
              workloads::learning_curve& curve) {
   Eigen::VectorXd p = task.start(curve.seed), best = p;
@@ -266,8 +217,7 @@ double train(const simulator& task, const simulator::training& how, double secon
   measure();
   const auto goes_on = [&] { return seconds > 0 ? spent < seconds : done < task.budget; };
   while (goes_on()) {
-    const double rate_factor =
-        1 / std::sqrt(1 + static_cast<double>(done) / static_cast<double>(task.budget));
+    const double rate_factor = 1 / std::sqrt(1 + static_cast<double>(done) / task.rate_decay);
     spent += bench::seconds_of([&] {
       optimizer.step(p, how.gradient(p, {.seed = curve.seed, .done = done, .count = task.batch}),
                      rate_factor);
@@ -305,6 +255,32 @@ void simulator_training(const simulator& task, const run_options& options) {
   if (!options.curves.empty()) workloads::write_curves(curves, task.name, options.curves);
 }
 
+void air_conditioning_training(const run_options& options) {
+  const auto crisp = [](const Eigen::VectorXd& p, std::uint64_t i) {
+    return air_conditioning::cost(p, hot_day(i));
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const simulator task{
+      .name = "air conditioning",
+      .batch = 20,
+      .budget = 10'000,
+      .test_seeds = 2000,
+      .rate_decay = 1e6,
+      .start = air_conditioning::start,
+      .crisp = crisp,
+      .lowest = -infinity,
+      .highest = infinity,
+      .trainings = {
+          {"straight_through", 0.03, workloads::air_conditioning_gradient(tc::straight_through{1})},
+          {"gate", 0.03, workloads::air_conditioning_gradient(tc::gate{0.3})},
+          {"score_function", 0.01, workloads::air_conditioning_score(tc::score_function{0.3})},
+          {"tc::smooth", 0.05, workloads::paired_smoothing_gradient(crisp, 0.2)},
+          {"smoothing, PGO", 0.05, workloads::smoothing_gradient(crisp, 0.2, false)},
+          {"smoothing, RLOO", 0.05, workloads::smoothing_gradient(crisp, 0.2, true)},
+      }};
+  simulator_training(task, options);
+}
+
 void traffic(const run_options& options) {
   const workloads::traffic_signals city;
   const auto relaxed = [city](std::span<const tc::var> offset, std::uint64_t seed) {
@@ -328,6 +304,33 @@ void traffic(const run_options& options) {
           {"smoothing, PGO", 0.02, workloads::smoothing_gradient(city, 0.1, false)},
           {"smoothing, RLOO", 0.02, workloads::smoothing_gradient(city, 0.1, true)},
       }};
+  std::printf("{\"benchmark\": \"control_tasks\", \"case\": \"%s\", \"green_wave_loss\": %.3f}\n",
+              task.name, task.test_loss(city.green_wave()));
+  simulator_training(task, options);
+}
+
+void signals(const run_options& options) {
+  const workloads::signal_plans city;
+  const auto relaxed = [city](std::span<const tc::var> signal, std::uint64_t seed) {
+    return city.cost(signal, workloads::signal_plans::vehicles(city, seed));
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const simulator task{.name = "signal plans, 10 x 10",
+                       .batch = 20,
+                       .budget = 12'000,
+                       .test_seeds = 500,
+                       .start = [city](std::uint64_t seed) { return city.start(seed); },
+                       .crisp = city,
+                       .lowest = -infinity,
+                       .highest = infinity,
+                       .trainings = {
+                           {"gate", 0.1, workloads::relaxed_gradient(relaxed, tc::gate{0.3})},
+                           {"straight_through", 0.1,
+                            workloads::relaxed_gradient(relaxed, tc::straight_through{0.3})},
+                           {"tc::smooth", 0.1, workloads::paired_smoothing_gradient(city, 0.5)},
+                           {"smoothing, PGO", 0.1, workloads::smoothing_gradient(city, 0.5, false)},
+                           {"smoothing, RLOO", 0.1, workloads::smoothing_gradient(city, 0.5, true)},
+                       }};
   std::printf("{\"benchmark\": \"control_tasks\", \"case\": \"%s\", \"green_wave_loss\": %.3f}\n",
               task.name, task.test_loss(city.green_wave()));
   simulator_training(task, options);
@@ -411,6 +414,7 @@ int main(int count, char** arguments) {
   if (wanted("sorting")) sorting_training(1e-3, false), sorting_training(1e-2, true);
   if (wanted("paths")) path_training();
   if (wanted("traffic")) traffic(options);
+  if (wanted("signals")) signals(options);
   if (wanted("hotel")) hotel(options);
   if (wanted("epidemic")) epidemic(options);
   if (wanted("air_conditioning")) air_conditioning_training(options);
