@@ -15,7 +15,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
-#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -159,7 +159,7 @@ class basic_engine {
   template <class Context>
   decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
     TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
-    auto& site = site_of(decisions_, label, std::type_index(typeid(Context)));
+    auto& site = site_of(decisions_, label, typeid(Context));
     if (!site)
       site = std::make_unique<detail::decision_site<Context, Lazy>>(
           label, choices, options_.width, options_.seed, options_.decisions, *store_);
@@ -206,21 +206,21 @@ class basic_engine {
   template <class Site>
   struct kept_site {
     std::string label;
-    std::type_index type;
+    const std::type_info* type;
     std::unique_ptr<Site> site;
   };
   /// The place for that site, in the order in which they were asked for first. There are few.
   template <class Site>
   static std::unique_ptr<Site>& site_of(std::vector<kept_site<Site>>& sites,
-                                        const std::string& label, std::type_index type) {
+                                        const std::string& label, const std::type_info& type) {
     for (auto& each : sites)
-      if (each.type == type && each.label == label) return each.site;
-    return sites.push_back({label, type, nullptr}), sites.back().site;
+      if (*each.type == type && each.label == label) return each.site;
+    return sites.push_back({label, &type, nullptr}), sites.back().site;
   }
 
   template <class T>
   detail::codec_site<T, Lazy>& codec_for() {
-    auto& site = site_of(codecs_, {}, std::type_index(typeid(T)));
+    auto& site = site_of(codecs_, {}, typeid(T));
     if (!site) site = std::make_unique<detail::codec_site<T, Lazy>>(options_.width, options_.seed);
     return static_cast<detail::codec_site<T, Lazy>&>(*site);
   }
