@@ -24,11 +24,12 @@
 //   5.1e-9, 4.9e-9, shared logit .072, .067, .068, all the same at 0.3   50 bits (10^5) 42, 40, 40;
 //   at 0.3 37, 36, 36 (87, 86, 86 by leave_one_out, 120, 90, 83 by control_variates), 18 to 24 us
 //   a sample (5 to 7, 12 to 14)   concrete, P1 phi 1.5 at 0.5: bias .035 of .003
-//   10^6 rounds with 8 numbers of state: a gradient with 512 snapshots (37 kB) takes 251 ns a round
-//   and 10.7 MB in all, recorded whole 185 ns and 402 MB; a round on variables without a gradient
-//   47 ns, on numbers 10 ns. Three quarters of a gradient are recording: twice with snapshots.
+//   10^6 rounds with 8 numbers of state (2026-11-29): a gradient with 512 snapshots (37 kB) takes
+//   128 to 131 ns a round and 10.8 MB in all, recorded whole 107 to 125 ns and 403 MB; a round on
+//   variables without a gradient 26 ns, on numbers 7 ns. Of the 128 some 26 are the first run, 70
+//   the recording of the second, 30 the sweep.
 //   At few samples the fits of a step under noise cost more than they bring. A gradient of it by
-//   1,000 samples: 404 us and 1,013 us by estimate, 8.3 us by smooth.
+//   1,000 samples: 355 us and 829 us by estimate, 7.4 us by smooth.
 // SPDX-License-Identifier: MIT
 #include <tensacode/control/control.hpp>
 #include <tensacode/control/smooth.hpp>

@@ -70,9 +70,9 @@ struct air_conditioning {
     };
     Number previous = day.room, room = drift(day.room, 0), score = 0, said = 0, degree = 0, sum = 0;
     const auto ask = [&] {
-      const Units units = logistic<Units>(
-          by_room.array() * room + by_previous.array() * previous + by_score.array() * said +
-          by_degree.array() * degree + constant.array());
+      const Units units =
+          logistic<Units>(by_room.array() * room + by_previous.array() * previous +
+                          by_score.array() * said + by_degree.array() * degree + constant.array());
       score = to_score.dot(units) + score_bias;
       said = tc::sigmoid(score);
       degree = tc::sigmoid(Number(to_degree.dot(units) + degree_bias));
