@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 namespace test_choose_estimator {
@@ -114,6 +115,34 @@ TEST_SUITE("control/choose_estimator") {
     CHECK(many.best.sweeps == 6 * 64);
     CHECK(many["rebar"].variance < many["leave_one_out"].variance / 4.5);
     CHECK(many["leave_one_out"].z_score < 4);
+  }
+  TEST_CASE("rebar does not apply where it is seen to be wrong, or throws") {
+    const program decides = [](auto x) {  // by the value of what it drew
+      decltype(x) sum = -1;
+      int heads = 0;
+      for (int i = 0; i < 3; ++i) {
+        const auto b = tc::bernoulli(tc::sigmoid(x));
+        heads += tc::value(b) > 0.5;
+        sum += b;
+      }
+      return tc::square(sum) + (heads > 1 ? 3.0 : 0.0);
+    };
+    const auto wrong = choose(decides, 0.3, {.samples = 512});
+    CHECK_FALSE(wrong["rebar"].applies);
+    CHECK_FALSE(wrong["rebar"].unbiased);
+    CHECK(wrong["rebar"].note.find("standard errors from that of enumeration") !=
+          std::string::npos);
+    CHECK(wrong["control_variates"].z_score < 4);
+
+    const program whole_numbers = [](auto x) {
+      const auto b = tc::bernoulli(tc::sigmoid(x));
+      if (std::floor(tc::value(b)) != tc::value(b)) throw std::domain_error("half a coin");
+      return tc::square(b - 0.3);
+    };
+    const auto throws = choose(whole_numbers, 0.3, {.samples = 64});
+    CHECK_FALSE(throws["rebar"].applies);
+    CHECK(throws["rebar"].note.find("between 0 and 1: half a coin") != std::string::npos);
+    CHECK(throws.best.name == "enumeration");
   }
   TEST_CASE("comparisons: what the relaxed estimators are biased by") {
     const auto report = choose(curved, 0.1, {.temperature = 1});

@@ -341,13 +341,64 @@ TEST_SUITE("control/loop") {
           {.max_iterations = 1000, .snapshots = 4});
     };
     CHECK_THROWS_AS(tc::grad(endless)(1.0), tc::loop_bound_reached);
+  }
+  TEST_CASE("a loop with snapshots draws nothing, whatever becomes of it") {
     const auto drawn = [](auto p) {
       using Real = decltype(p);
-      return tc::for_(0, 10, Real(0), [p](int, auto& y) { y = y + (tc::flip(p) ? p : p * p); },
+      return tc::for_(0, 4, Real(0), [p](int, auto& y) { y = y + (tc::flip(p) ? p : p * p); },
                       {.snapshots = 2});
     };
-    CHECK_THROWS_WITH(tc::estimate(drawn, {.samples = 32, .enumerated_paths = 0})(0.3),
-                      doctest::Contains("snapshots"));
+    const auto decides = [drawn](auto p) {  // by what it drew; no adjoint comes to the loop
+      using Real = decltype(p);
+      return Real(tc::value(drawn(p)) > 0.5 ? 5.0 : 2.0);
+    };
+    const auto refused = [](const auto& program) {
+      for (const auto how :
+           {tc::baseline::control_variates, tc::baseline::leave_one_out, tc::baseline::disarm})
+        for (const std::size_t paths : {0u, 16u})
+          CHECK_THROWS_WITH(
+              tc::estimate(program,
+                           {.samples = 32, .baseline = how, .enumerated_paths = paths})(0.3),
+              doctest::Contains("snapshots"));
+      CHECK_THROWS_WITH(tc::enumerate(program)(0.3), doctest::Contains("snapshots"));
+    };
+    refused(drawn);
+    refused(decides);
+    refused([](auto p) {
+      using Real = decltype(p);
+      return tc::checkpoint([](const auto& q) { return tc::flip(q) ? Real(q) : Real(q * q); }, p);
+    });
+  }
+  TEST_CASE("a scope inside of the function holds where the sweep runs a part again") {
+    const auto by = [](std::size_t snapshots) {
+      return [snapshots](auto x) {
+        using Real = decltype(x);
+        const tc::control_scope soft{tc::gate{0.5}};
+        return tc::for_(
+            0, 5, Real(x),
+            [](int, auto& y) {
+              y = tc::if_(y > 0.3, [&] { return Real(0.5 * y); }, [&] { return Real(y + 0.2); });
+            },
+            {.snapshots = snapshots});
+      };
+    };
+    const auto whole = tc::value_and_grad(by(0))(0.2), again = tc::value_and_grad(by(2))(0.2);
+    CHECK(again.value == whole.value);
+    CHECK(again.gradient == doctest::Approx(whole.gradient).epsilon(1e-14));
+    const auto checkpointed = [](auto x) {
+      using Real = decltype(x);
+      const tc::control_scope soft{tc::gate{0.5}};
+      return tc::checkpoint(
+          [](const auto& y) {
+            return Real(
+                tc::if_(y > 0.0, [&] { return Real(3.0 * y); }, [&] { return Real(y * y); }));
+          },
+          x);
+    };
+    // p 3 x + (1 - p) x^2 with p = sigmoid(2 x)
+    const double p = 1 / (1 + std::exp(-0.4));
+    CHECK(tc::grad(checkpointed)(0.2) ==
+          doctest::Approx(2 * p * (1 - p) * (0.6 - 0.04) + 3 * p + 0.4 * (1 - p)).epsilon(1e-13));
   }
 }
 

@@ -59,24 +59,24 @@ TEST_SUITE("core/parallel") {
     CHECK(intruders == 0);
   }
   TEST_CASE("an item has the settings of its loop's block, on every thread") {
-    const tc::detail::block_setting here{}, inner{};
-    const auto* const before = tc::detail::current_block_setting;
+    using tc::detail::block_setting, tc::detail::current_block_setting;
+    const block_setting none{}, here{{std::byte{1}}}, inner{{std::byte{2}}};
     std::atomic<int> wrong = 0;
     with_threads(4, [&] {
-      const tc::detail::block_setting_scope scope(&here);
+      const tc::detail::block_setting_scope scope(here);
       tc::parallel_for(1000, [&](std::size_t) {
-        if (tc::detail::current_block_setting != &here) ++wrong;
-        const tc::detail::block_setting_scope of_item(&inner);
+        if (current_block_setting != here) ++wrong;
+        const tc::detail::block_setting_scope of_item(inner);
         tc::parallel_for(10, [&](std::size_t) {
-          if (tc::detail::current_block_setting != &inner) ++wrong;
+          if (current_block_setting != inner) ++wrong;
         });
       });
     });
     CHECK(wrong == 0);
-    CHECK(tc::detail::current_block_setting == before);
+    CHECK(bool(current_block_setting == none));
     with_threads(4, [&] {
       tc::parallel_for(1000, [&](std::size_t) {
-        if (tc::detail::current_block_setting != nullptr) ++wrong;
+        if (current_block_setting != none) ++wrong;
       });
     });
     CHECK(wrong == 0);

@@ -613,12 +613,13 @@ class recording {
  private:
   recording(basic_tape<Scalar>* in_use, adjoint_slot first_slot)
       : tape_(in_use ? *in_use : detail::tape_of_thread<Scalar>()),
-        enclosing_(std::exchange(detail::current_tape<Scalar>, &tape_)),
+        enclosing_(detail::current_tape<Scalar>),
         before_(tape_.mark()),
         separate_(tape_, in_use != nullptr) {
     tape_.begin_at(first_slot);
     start_ = tape_.mark();
     first_of_enclosing_ = tape_.set_first_of_recording(start_.next_slot);
+    detail::current_tape<Scalar> = &tape_;  // what came before may throw
   }
 
   basic_tape<Scalar>& tape_;

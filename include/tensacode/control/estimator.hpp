@@ -6,6 +6,7 @@
 #include <tensacode/core/block_setting.hpp>
 #include <tensacode/core/error.hpp>
 
+#include <bit>
 #include <concepts>
 #include <optional>
 #include <source_location>
@@ -79,15 +80,10 @@ struct control_site {
 
 namespace detail {
 
-struct scope_setting : block_setting {
-  estimator how;
-  explicit scope_setting(const estimator& e) : how(e) {}
-};
-
-/// That of the enclosing block.
+/// That of the enclosing block; `hard` where there is none.
 inline estimator scope_estimator() {
-  const auto* const setting = static_cast<const scope_setting*>(current_block_setting);
-  return setting ? setting->how : estimator{};
+  static_assert(sizeof(estimator) == sizeof(block_setting) && int(estimator::type::hard) == 0);
+  return std::bit_cast<estimator>(current_block_setting);
 }
 
 template <class Lazy = void>
@@ -98,19 +94,20 @@ void check_temperature(const estimator& e) {
 
 }  // namespace detail
 
-/// The estimator of every site in the enclosing block that names none itself; on this thread, and
-/// on those that run parts of the block for it: the samples of `tc::estimate`, the terms of
-/// `tc::parallel_gradient`.
+/// The estimator of every site in the enclosing block that names none itself: on this thread, on
+/// those that run parts of the block for it, the samples of `tc::estimate` and the terms of
+/// `tc::parallel_gradient`, and where a sweep runs a part of the block again. Scopes must end in
+/// reverse order.
 class control_scope {
  public:
   template <class Lazy = void>
-  explicit control_scope(estimator e) : setting_((detail::check_temperature(e), e)) {}
+  explicit control_scope(estimator e)
+      : scope_((detail::check_temperature(e), std::bit_cast<detail::block_setting>(e))) {}
   control_scope(const control_scope&) = delete;
   control_scope& operator=(const control_scope&) = delete;
 
  private:
-  detail::scope_setting setting_;
-  detail::block_setting_scope scope_{&setting_};
+  detail::block_setting_scope scope_;
 };
 
 /// A loop came to the bound it was given.

@@ -6,6 +6,7 @@
 
 #include <tensacode/control/branch.hpp>
 #include <tensacode/control/detail/running_loop.hpp>
+#include <tensacode/core/block_setting.hpp>
 #include <tensacode/transform/active.hpp>
 
 #include <algorithm>
@@ -177,6 +178,7 @@ class checkpointed_rounds {
   }
 
   void backward(basic_tape<Scalar>& tape, std::vector<Scalar> cotangent) const {
+    const block_setting_scope scope(setting_);
     for (std::size_t k = kept_.size(); k-- > 0;) {
       const std::size_t end = std::min(rounds_, (k + 1) * distance_);
       sweep_again<State>(
@@ -207,6 +209,7 @@ class checkpointed_rounds {
   Continue go_on_;
   Body body_;
   std::size_t most_, distance_ = 1, rounds_ = 0;
+  block_setting setting_ = current_block_setting;
   slot_list<Scalar> initial_slots_;
   std::vector<plain_of<State>> kept_;
 };

@@ -106,7 +106,7 @@ struct basic_path_walk {
 using path_walk = basic_path_walk<void>;
 
 template <class Lazy>
-struct basic_relaxation;  // relaxed_draws.hpp
+struct basic_relaxation;  // detail/relaxation.hpp
 
 template <class Lazy>
 struct basic_sampler {
@@ -188,11 +188,12 @@ class sampler_scope {
 
 template <class Lazy>
 deferred<sampler, Lazy>& sampler_in_use(const char* what) {
-  if (!current_sampler)
+  // A part whose first run records nothing is run again in the sweep, and would draw anew.
+  if (!current_sampler || (!current_tape<double> && paused_tape<double>))
     throw tc::error(
         format("{}: random choices are made inside a program run by tc::estimate or "
-               "tc::expectation, and not where its sweep runs a part again: in a loop with "
-               "snapshots, in tc::checkpoint",
+               "tc::expectation, and not in a part of it that its sweep runs again: a loop with "
+               "snapshots, tc::checkpoint",
                what));
   return *current_sampler;
 }

@@ -327,7 +327,8 @@ auto concrete(Program program, concrete_options options = {}) {
 ///   (f(b) + c - eta f(s')) dlog p(b) + df(b) + eta (df(s) - df(s'))
 /// (REBAR). Unlike in the paper, eta and the baseline -c are those of the least variance of the
 /// gradient, summed over its numbers, over samples of other folds than the sample's own: no sample
-/// has part in what is applied to it. The temperature is not fitted. It needs a program that can
+/// has part in what is applied to it. The temperature is not fitted. An outcome whose probability
+/// is 0 is never seen, nor how its probability moves. It needs a program that can
 /// be computed with numbers in between, and pays where it is nearly linear in them.
 ///
 /// Returns what `tc::estimate` returns, of variables a variable whose derivative is the estimated

@@ -3,26 +3,33 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <utility>
 
 namespace tc::detail {
 
-/// Base of what a room sets for a block, on its thread and on those that run items of the block's
-/// `parallel_for`. One room has such settings; a second one needs a list of them.
-struct block_setting {};
-inline constinit thread_local const block_setting* current_block_setting = nullptr;
+/// What a room sets for a block: on its thread, on those that run items of the block's
+/// `parallel_for`, and where the sweep runs a part of it again. The bytes of a value of the room's
+/// own type, all 0 where nothing is set. One room has such settings; a second one needs its own.
+struct block_setting {
+  alignas(double) std::array<std::byte, 24> bytes{};
 
-/// While it lives, the setting is this one; null: none.
+  friend bool operator==(const block_setting&, const block_setting&) = default;
+};
+inline constinit thread_local block_setting current_block_setting{};
+
+/// While it lives, the setting is this one.
 class block_setting_scope {
  public:
-  explicit block_setting_scope(const block_setting* setting)
+  explicit block_setting_scope(const block_setting& setting)
       : enclosing_(std::exchange(current_block_setting, setting)) {}
   block_setting_scope(const block_setting_scope&) = delete;
   block_setting_scope& operator=(const block_setting_scope&) = delete;
   ~block_setting_scope() { current_block_setting = enclosing_; }
 
  private:
-  const block_setting* enclosing_;
+  block_setting enclosing_;
 };
 
 }  // namespace tc::detail

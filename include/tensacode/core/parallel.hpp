@@ -36,7 +36,7 @@ void parallel_for(std::size_t n, const F& f) {
     f(std::size_t{0});
     return;
   }
-  const auto* const setting = detail::current_block_setting;
+  const auto setting = detail::current_block_setting;
   const auto item = [&f, setting](std::size_t i) {
     const detail::block_setting_scope scope(setting);
     f(i);

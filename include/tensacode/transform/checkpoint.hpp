@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/block_setting.hpp>
 #include <tensacode/transform/active.hpp>
 
 #include <algorithm>
@@ -23,9 +24,11 @@ template <class F, class... Arguments>
 struct checkpointed_call {
   F f;
   std::tuple<Arguments...> arguments;
+  block_setting setting = current_block_setting;
 
   template <class Scalar>
   void backward(basic_tape<Scalar>& tape, const std::vector<Scalar>& cotangent) const {
+    const block_setting_scope scope(setting);
     scratch_recording<Scalar> again(tape);
     const auto result = settled(call_with(f, arguments));
     const auto slots = slots_of(result);
@@ -135,6 +138,7 @@ class checkpointed_loop {
   }
 
   void backward(basic_tape<Scalar>& tape, std::vector<Scalar> cotangent) {
+    const block_setting_scope scope(setting_);
     for (std::size_t end = blocks(); end > 0; --end) {
       take_snapshots(tape, end);
       const snapshot& last = snapshots_.back();
@@ -197,6 +201,7 @@ class checkpointed_loop {
   std::size_t steps_;
   std::size_t most_snapshots_;
   std::size_t recorded_steps_;
+  block_setting setting_ = current_block_setting;
   slot_list<Scalar> initial_slots_;
   std::vector<snapshot> snapshots_;
 };

@@ -7,6 +7,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/core/block_setting.hpp>
 #include <tensacode/transform/active.hpp>
 #include <tensacode/transform/hessian.hpp>
 
@@ -46,11 +47,13 @@ struct implicit_block {
   Equation equation;
   Solution solution;
   std::tuple<Parameters...> parameters;
+  block_setting setting = current_block_setting;
 
   static constexpr const char* caller = is_fixed_point ? "fixed_point" : "implicit";
 
   template <class Scalar>
   void backward(basic_tape<Scalar>& tape, const std::vector<Scalar>& cotangent) const {
+    const block_setting_scope scope(setting);
     const auto weights = solve_transposed(caller, system(tape, cotangent.size()), cotangent);
     scratch_recording<Scalar> again(tape);
     lifted<Solution> x{};
@@ -105,9 +108,11 @@ struct minimum_block {
   Solution solution;
   Plain parameters;
   std::vector<adjoint_slot> slots;
+  block_setting setting = current_block_setting;
 
   template <class Scalar>
   void backward(basic_tape<Scalar>& tape, const std::vector<Scalar>& cotangent) const {
+    const block_setting_scope scope(setting);
     auto weights = std::apply(
         [&](const auto&... p) {
           const auto by_solution = [&](const auto& x) { return objective(x, p...); };
