@@ -201,13 +201,13 @@ TEST_SUITE("control/relaxed_draws") {
     const std::vector<double> e{0.3, 2.0, 0.9}, p{0.2, 0.5, 0.3};
     for (const std::size_t given : {0, 1, 2, 3}) {
       const auto relaxed = [&](const std::vector<double>& q) {
-        return given < 3 ? tc::detail::relax_given_outcome<void>(e, q, given, 0.7)
-                         : tc::detail::relax_outcomes<void>(e, q, 0.7);
+        return given < 3 ? tc::detail::relax_given_outcome(e, q, given, 0.7)
+                         : tc::detail::relax_outcomes(e, q, 0.7);
       };
       const auto at = relaxed(p);
       const auto largest = std::max_element(at.values.begin(), at.values.end());
       CHECK(largest - at.values.begin() ==
-            static_cast<std::ptrdiff_t>(given < 3 ? given : tc::detail::first_outcome<void>(e, p)));
+            static_cast<std::ptrdiff_t>(given < 3 ? given : tc::detail::first_outcome(e, p)));
       for (std::size_t j = 0; j < 3; ++j)
         for (std::size_t i = 0; i < 3; ++i) {
           auto more = p, less = p;
@@ -218,7 +218,7 @@ TEST_SUITE("control/relaxed_draws") {
                 Approx(numeric).epsilon(1e-6));
         }
     }
-    const auto without = tc::detail::relax_outcomes<void>({1, 1, 1}, {0, 0.5, 0.5}, 0.7);
+    const auto without = tc::detail::relax_outcomes({1, 1, 1}, {0, 0.5, 0.5}, 0.7);
     CHECK(without.values[0] == 0);
     CHECK(without.values[1] == 0.5);
   }

@@ -37,7 +37,7 @@ bool matches(const std::vector<tc::detail::step_text>& steps, std::size_t i,
         known[a][b] = known[a][b + 1] || (a < steps.size() && known[a + 1][b]);
       else
         known[a][b] = a < steps.size() && known[a + 1][b + 1] &&
-                      tc::detail::matches_step<>(pattern[b], steps[a]);
+                      tc::detail::matches_step(pattern[b], steps[a]);
     }
   return known[i][j];
 }
@@ -123,7 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (step.kind == tc::detail::step_kind::index)
         again = again[step.index];
       else
-        again = again / tc::detail::key_of<>(step.text);
+        again = again / tc::detail::key_of(step.text);
     }
     if (!tc::glob(path_text).matches(again)) std::abort();
   }

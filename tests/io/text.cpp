@@ -334,7 +334,7 @@ TEST_SUITE("io/text") {
   }
 
   TEST_CASE("one element has a name in the singular, where that is safe") {
-    const auto singular = [](std::string_view words) { return tc::detail::singular_of<>(words); };
+    const auto singular = [](std::string_view words) { return tc::detail::singular_of(words); };
     for (const auto& [plural, single] : std::initializer_list<std::pair<const char*, const char*>>{
              {"scores", "score"},
              {"armor classes", "armor class"},

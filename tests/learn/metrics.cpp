@@ -27,7 +27,7 @@ struct meter {
   tc::codec_node node;
   tc::columns truth;
   tc::leaf_belief belief;
-  tc::detail::field_meter<> metered;
+  tc::detail::field_meter metered;
   meter() { node.path = "f", belief.node = &node; }
   tc::field_report summary() {
     metered.add(belief, truth);

@@ -13,7 +13,6 @@
 
 #include <tensacode/autodiff/eigen.hpp>
 #include <tensacode/autodiff/variable.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <Eigen/Core>
 
@@ -69,15 +68,14 @@ struct tensor_operand {
 template <class Scalar>
 inline tensor_body<Scalar> no_body{nullptr, 0, true, 0, 0};
 
-template <class Lazy>
-[[noreturn, gnu::noinline, gnu::cold]] void raise_shape_error(const char* text, auto... numbers) {
-  throw deferred<shape_error, Lazy>(format(text, numbers...));
+[[noreturn, gnu::noinline, gnu::cold]] inline void raise_shape_error(const char* text,
+                                                                     auto... numbers) {
+  throw shape_error(format(text, numbers...));
 }
 /// Throws shape_error with `text` unless `fits`; compiled in programs that call it.
-template <class Lazy>
 [[gnu::always_inline]] inline void check_shape(bool fits, const char* text, auto... numbers) {
   if (!fits) [[unlikely]]
-    raise_shape_error<Lazy>(text, numbers...);
+    raise_shape_error(text, numbers...);
 }
 
 template <class Scalar>
@@ -316,9 +314,8 @@ class basic_tensor_var {
     return static_cast<std::size_t>(x.size());
   }
   void check_index(Eigen::Index i, Eigen::Index j) const {
-    detail::check_shape<Scalar>(i >= 0 && j >= 0 && i < rows() && j < cols(),
-                                "tensor_var: element ({}, {}) of a {} x {} matrix", i, j, rows(),
-                                cols());
+    detail::check_shape(i >= 0 && j >= 0 && i < rows() && j < cols(),
+                        "tensor_var: element ({}, {}) of a {} x {} matrix", i, j, rows(), cols());
   }
   basic_var<Scalar> read(Eigen::Index i, Eigen::Index j) const {
     check_index(i, j);

@@ -31,7 +31,6 @@ struct columns {
     for (const auto& child : node.children) children.emplace_back(child);
   }
   /// Removes all instances, keeping the memory.
-  template <class Lazy = void>
   void clear() {
     instances = taken = 0;
     numbers.clear();

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <tensacode/codec/encoder.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -44,9 +43,8 @@ inline Eigen::Index head_rows(const codec_node& node) {
 }
 
 /// Elements of every instance side by side: which instance and which position each belongs to.
-template <class Lazy>
 struct element_positions {
-  deferred<std::vector<std::int32_t>, Lazy> owner, position;
+  std::vector<std::int32_t> owner, position;
   template <class Offsets>
   element_positions(const Offsets& offsets, std::size_t longest) {
     for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
@@ -61,7 +59,7 @@ struct element_positions {
 template <class Scalar>
 basic_tensor_var<Scalar> element_features(const bound_parameters<Scalar>& p, std::size_t first,
                                           const basic_tensor_var<Scalar>& features,
-                                          const element_positions<Scalar>& at) {
+                                          const element_positions& at) {
   const auto shared = linear(p[first], p[first + 1], features);
   return relu(gather_columns<Scalar>(shared, at.owner) +
               gather_columns<Scalar>(p[first + 2], at.position));
@@ -79,7 +77,7 @@ std::size_t add_element_map(parameter_set<Scalar>& set, const std::string& name,
 /// exp(z) / sum of exp(z) of every column, in double.
 template <class Logits>
 matrix_of<double> softmax_of_columns(const Logits& logits) {
-  deferred<matrix_of<double>, Logits> probabilities(logits.rows(), logits.cols());
+  matrix_of<double> probabilities(logits.rows(), logits.cols());
   for (Eigen::Index i = 0; i < logits.cols(); ++i) {
     const auto z = logits.col(i).template cast<double>().eval();
     const auto weights = (z.array() - z.maxCoeff()).exp().eval();
@@ -100,12 +98,11 @@ std::int32_t most_likely(const Column& logits) {
 
 /// Lays out the decoder of a node tree for features of `inputs` rows.
 template <class Scalar>
-decoder_plan plan_decoder(const detail::deferred<codec_node, Scalar>& node,
-                          parameter_set<Scalar>& set, random_key& key, Eigen::Index inputs,
-                          const encoder_sizes& sizes) {
+decoder_plan plan_decoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
+                          Eigen::Index inputs, const encoder_sizes& sizes) {
   const std::string name = node.path + "/decoder";
   const double small = 0.1;  // heads start near the uninformed answer
-  detail::deferred<decoder_plan, Scalar> plan;
+  decoder_plan plan;
   plan.first_parameter = set.blocks.size();
   Eigen::Index child_inputs = inputs;
   switch (node.kind) {
@@ -145,10 +142,9 @@ decoder_plan plan_decoder(const detail::deferred<codec_node, Scalar>& node,
 namespace detail {
 
 /// Target of a length: cut at the longest that can be decoded.
-template <class Lazy = void>
-std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>& offsets,
-                                         std::size_t longest) {
-  deferred<std::vector<std::int32_t>, Lazy> targets;
+inline std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>& offsets,
+                                                std::size_t longest) {
+  std::vector<std::int32_t> targets;
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
     targets.push_back(
         static_cast<std::int32_t>(std::min<std::size_t>(offsets[i + 1] - offsets[i], longest)));
@@ -164,10 +160,9 @@ Scalar element_weight(Scalar weight, std::size_t sequences, std::size_t elements
 
 /// Texts as sequences of positions in the alphabet, cut at the longest that can be decoded;
 /// unknown code points are -1.
-template <class Lazy>
 struct spelled_texts {
-  deferred<std::vector<std::uint32_t>, Lazy> offsets{0};
-  deferred<std::vector<std::int32_t>, Lazy> characters;
+  std::vector<std::uint32_t> offsets{0};
+  std::vector<std::int32_t> characters;
   template <class Node, class Columns>
   spelled_texts(const Node& node, const Columns& c) {
     for (const auto& text : c.texts) {
@@ -188,13 +183,13 @@ struct spelled_texts {
 /// weight * the negative log-likelihood of `target` given `features`, summed over its instances.
 /// Shapes  features (inputs, n) with n == target.instances
 template <class Scalar>
-basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
-                               const decoder_plan& plan, const bound_parameters<Scalar>& p,
-                               const basic_tensor_var<Scalar>& features,
-                               const detail::deferred<columns, Scalar>& target, Scalar weight) {
+basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
+                               const bound_parameters<Scalar>& p,
+                               const basic_tensor_var<Scalar>& features, const columns& target,
+                               Scalar weight) {
   using Tensor = basic_tensor_var<Scalar>;
   using Var = basic_var<Scalar>;
-  using positions = detail::deferred<std::vector<std::int32_t>, Scalar>;
+  using positions = std::vector<std::int32_t>;
   const std::size_t first = plan.first_parameter;
   const auto head = [&](std::size_t i, const Tensor& x) { return linear(p[i], p[i + 1], x); };
   if (target.instances == 0) return Var(0);
@@ -224,10 +219,10 @@ basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
       return cross_entropy<Scalar>(head(first, features), classes, weight);
     }
     case node_kind::text: {
-      const detail::spelled_texts<Scalar> spelled(node, target);
+      const detail::spelled_texts spelled(node, target);
       Var loss = cross_entropy<Scalar>(
           head(first, features), detail::length_targets(spelled.offsets, node.longest), weight);
-      const detail::element_positions<Scalar> at(spelled.offsets, node.longest);
+      const detail::element_positions at(spelled.offsets, node.longest);
       if (at.owner.empty() || node.alphabet.empty()) return loss;
       const auto elements = detail::element_features(p, first + 2, features, at);
       loss += cross_entropy<Scalar>(
@@ -255,7 +250,7 @@ basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
     case node_kind::sequence: {
       Var loss = cross_entropy<Scalar>(
           head(first, features), detail::length_targets(target.offsets, node.longest), weight);
-      const detail::element_positions<Scalar> at(target.offsets, node.longest);
+      const detail::element_positions at(target.offsets, node.longest);
       if (at.owner.empty()) return loss;
       loss += decoder_loss(
           node.children[0], plan.children[0], p,
@@ -284,12 +279,11 @@ basic_var<Scalar> decoder_loss(const detail::deferred<codec_node, Scalar>& node,
 /// Fills `out` (cleared, made for `node`) with the most likely instance for every column of
 /// `features`. Beliefs of leaves that every instance has are appended to `beliefs` if given.
 template <class Scalar>
-void run_decoder(const detail::deferred<codec_node, Scalar>& node, const decoder_plan& plan,
+void run_decoder(const codec_node& node, const decoder_plan& plan,
                  const bound_parameters<Scalar>& p, const basic_tensor_var<Scalar>& features,
-                 detail::deferred<columns, Scalar>& out,
-                 std::vector<detail::deferred<leaf_belief, Scalar>>* beliefs = nullptr) {
-  using belief_of_leaf = detail::deferred<leaf_belief, Scalar>;
-  using positions = detail::deferred<std::vector<std::int32_t>, Scalar>;
+                 columns& out, std::vector<leaf_belief>* beliefs = nullptr) {
+  using belief_of_leaf = leaf_belief;
+  using positions = std::vector<std::int32_t>;
   const std::size_t first = plan.first_parameter;
   const auto head = [&](std::size_t i, const auto& x) { return linear(p[i], p[i + 1], x); };
   const auto instances = features.cols();
@@ -341,10 +335,10 @@ void run_decoder(const detail::deferred<codec_node, Scalar>& node, const decoder
       return;
     }
     case node_kind::text: {
-      detail::deferred<std::vector<std::uint32_t>, Scalar> offsets{0};
+      std::vector<std::uint32_t> offsets{0};
       for (const auto length : choose(head(first, features)))
         offsets.push_back(offsets.back() + static_cast<std::uint32_t>(length));
-      const detail::element_positions<Scalar> at(offsets, node.longest);
+      const detail::element_positions at(offsets, node.longest);
       positions characters;
       if (!at.owner.empty())
         characters = choose(head(first + 5, detail::element_features(p, first + 2, features, at)));
@@ -369,7 +363,7 @@ void run_decoder(const detail::deferred<codec_node, Scalar>& node, const decoder
     case node_kind::sequence: {
       for (const auto length : choose(head(first, features)))
         out.offsets.push_back(out.offsets.back() + static_cast<std::uint32_t>(length));
-      const detail::element_positions<Scalar> at(out.offsets, node.longest);
+      const detail::element_positions at(out.offsets, node.longest);
       run_decoder(node.children[0], plan.children[0], p,
                   detail::element_features(p, first + 2, features, at), out.children[0]);
       return;

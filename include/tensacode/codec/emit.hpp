@@ -20,7 +20,6 @@
 #pragma once
 
 #include <tensacode/codec/network.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/lookup.hpp>
 
 #include <algorithm>
@@ -54,8 +53,7 @@ inline std::size_t decoded_capacity(const codec_node& node) {
 namespace detail {
 
 /// `text` with everything that no C identifier may hold replaced by an underscore.
-template <class Lazy = void>
-std::string identifier(std::string_view text) {
+inline std::string identifier(std::string_view text) {
   std::string name;
   for (const char c : text) {
     const bool part = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -227,9 +225,9 @@ static long long write_code_point(char* out, unsigned point) {
 /// Writes the source of one network. Code comes first, tables of numbers last.
 template <class Network>
 class network_emitter {
-  using codec_node = deferred<tc::codec_node, Network>;
-  using text_set = deferred<lookup_set<std::string, text_hash>, Network>;
-  using texts = deferred<std::vector<std::string>, Network>;
+  using codec_node = tc::codec_node;
+  using text_set = lookup_set<std::string, text_hash>;
+  using texts = std::vector<std::string>;
 
  public:
   network_emitter(const Network& net, std::string_view input_name, std::string_view output_name)
@@ -728,9 +726,8 @@ class network_emitter {
   codec_node input_, output_;  ///< with names of members as fields
   std::string input_name_, output_name_;
   std::string types_, declarations_, code_, data_;
-  deferred<std::unordered_map<std::string, std::string>, Network>
-      arrays_;      ///< wanted name to the array's
-  text_set names_;  ///< of types and arrays
+  std::unordered_map<std::string, std::string> arrays_;  ///< wanted name to the array's
+  text_set names_;                                       ///< of types and arrays
   Eigen::Index most_features_ = 2;
   std::size_t next_name_ = 0;
   int indent_ = 0;

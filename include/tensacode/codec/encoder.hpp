@@ -8,7 +8,6 @@
 #include <tensacode/codec/columns.hpp>
 #include <tensacode/codec/node.hpp>
 #include <tensacode/codec/tokens.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/nn/nn.hpp>
 
 #include <algorithm>
@@ -92,19 +91,17 @@ basic_tensor_var<Scalar> encode_numbers(const codec_node& node, std::size_t para
   return linear(p[parameter], p[parameter + 1], features);
 }
 
-template <class Lazy = void>
-std::vector<double> lengths_of(const deferred<columns, Lazy>& c) {
-  deferred<std::vector<double>, Lazy> lengths;
+inline std::vector<double> lengths_of(const columns& c) {
+  std::vector<double> lengths;
   for (std::size_t i = 0; i + 1 < c.offsets.size(); ++i)
     lengths.push_back(static_cast<double>(c.offsets[i + 1] - c.offsets[i]));
   return lengths;
 }
 
 /// For a batch in which only some instances have a value: the value's column, or -1.
-template <class Lazy = void>
-std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indices,
-                                          std::int32_t wanted) {
-  deferred<std::vector<std::int32_t>, Lazy> positions(indices.size(), -1);
+inline std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indices,
+                                                 std::int32_t wanted) {
+  std::vector<std::int32_t> positions(indices.size(), -1);
   std::int32_t next = 0;
   for (std::size_t i = 0; i < indices.size(); ++i)
     if (indices[i] == wanted) positions[i] = next++;
@@ -115,10 +112,10 @@ std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indic
 
 /// Lays out the encoder of a node tree and draws its parameters from `key`.
 template <class Scalar>
-encoder_plan plan_encoder(const detail::deferred<codec_node, Scalar>& node,
-                          parameter_set<Scalar>& set, random_key& key, const encoder_sizes& sizes) {
+encoder_plan plan_encoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
+                          const encoder_sizes& sizes) {
   const std::string name = node.path + "/encoder";
-  detail::deferred<encoder_plan, Scalar> plan;
+  encoder_plan plan;
   for (const auto& child : node.children)
     plan.children.push_back(plan_encoder(child, set, key, sizes));
   plan.first_parameter = set.blocks.size();
@@ -162,11 +159,10 @@ encoder_plan plan_encoder(const detail::deferred<codec_node, Scalar>& node,
 /// The features of every instance in `c`.
 /// Shapes  -> (plan.width, c.instances)
 template <class Scalar>
-basic_tensor_var<Scalar> run_encoder(const detail::deferred<codec_node, Scalar>& node,
-                                     const encoder_plan& plan, const bound_parameters<Scalar>& p,
-                                     const detail::deferred<columns, Scalar>& c) {
+basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan& plan,
+                                     const bound_parameters<Scalar>& p, const columns& c) {
   using Tensor = basic_tensor_var<Scalar>;
-  using positions = detail::deferred<std::vector<std::int32_t>, Scalar>;
+  using positions = std::vector<std::int32_t>;
   const std::size_t first = plan.first_parameter;
   const auto instances = static_cast<Eigen::Index>(c.instances);
   switch (node.kind) {
@@ -181,8 +177,8 @@ basic_tensor_var<Scalar> run_encoder(const detail::deferred<codec_node, Scalar>&
     }
     case node_kind::text: {
       positions entries;
-      detail::deferred<std::vector<std::uint32_t>, Scalar> offsets{0};
-      detail::deferred<std::vector<double>, Scalar> lengths;
+      std::vector<std::uint32_t> offsets{0};
+      std::vector<double> lengths;
       for (const auto& text : c.texts) {
         for_each_token(text, [&](std::uint64_t token) {
           const auto at = std::lower_bound(node.vocabulary.begin(), node.vocabulary.end(), token);

@@ -7,7 +7,6 @@
 
 #include <tensacode/codec/columns.hpp>
 #include <tensacode/codec/node.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/reflect/offender.hpp>
 #include <tensacode/reflect/reflect.hpp>
@@ -29,8 +28,7 @@ struct codec;
 namespace detail {
 
 /// The path of a child: `home` + `street` is `home.street`, `scores` + `[]` is `scores[]`.
-template <class Lazy = void>
-std::string child_path(const std::string& parent, const std::string& field) {
+inline std::string child_path(const std::string& parent, const std::string& field) {
   if (parent.empty() || field.empty() || field[0] == '[') return parent + field;
   return parent + "." + field;
 }
@@ -45,8 +43,7 @@ codec_node describe_child(const std::string& parent_path, std::string field) {
 /// A field, whose numbers stay inside what its attributes say.
 template <class T, std::size_t I>
 codec_node describe_field(const std::string& parent_path) {
-  deferred<codec_node, T> node =
-      describe_child<field_type<T, I>>(parent_path, std::string(field_names<T>()[I]));
+  codec_node node = describe_child<field_type<T, I>>(parent_path, std::string(field_names<T>()[I]));
   if constexpr (has_attribute<range, T, I>) {
     const auto bound = [](auto& child) {
       if (child.kind != node_kind::number) return;
@@ -66,7 +63,7 @@ inline constexpr bool is_plain_leaf =
 
 /// A leaf without a value: what an optional leaf appends for nullopt.
 template <class T>
-void append_absent(deferred<columns, T>& c) {
+void append_absent(columns& c) {
   ++c.instances;
   if constexpr (kind_of<T> == kind::boolean || kind_of<T> == kind::enumeration)
     c.indices.push_back(-1);
@@ -74,7 +71,7 @@ void append_absent(deferred<columns, T>& c) {
     c.numbers.push_back(std::numeric_limits<double>::quiet_NaN());
 }
 template <class T>
-bool is_absent(const deferred<columns, T>& c) {
+bool is_absent(const columns& c) {
   if constexpr (kind_of<T> == kind::boolean || kind_of<T> == kind::enumeration)
     return c.indices[c.taken] < 0;
   else
@@ -143,7 +140,7 @@ struct synthesized_codec {
   static constexpr kind k = kind_of<T>;
 
   static codec_node describe(const std::string& path) {
-    detail::deferred<codec_node, T> node;
+    codec_node node;
     node.path = path;
     if constexpr (k == kind::boolean) {
       node.kind = node_kind::category;
@@ -203,7 +200,7 @@ struct synthesized_codec {
     return node;
   }
 
-  static void append(const T& object, detail::deferred<columns, T>& c) {
+  static void append(const T& object, columns& c) {
     ++c.instances;
     if constexpr (k == kind::boolean) {
       c.indices.push_back(object ? 1 : 0);
@@ -248,7 +245,7 @@ struct synthesized_codec {
     }
   }
 
-  static void take(detail::deferred<columns, T>& c, T& object) {
+  static void take(columns& c, T& object) {
     if constexpr (k == kind::boolean) {
       object = c.indices[c.taken] == 1;
     } else if constexpr (k == kind::enumeration) {
@@ -379,10 +376,10 @@ struct codec {
       return {};
     }
   }
-  static void append(const T& object, detail::deferred<columns, T>& c) {
+  static void append(const T& object, columns& c) {
     if constexpr (detail::has_codec<T>) detail::synthesized_codec<T>::append(object, c);
   }
-  static void take(detail::deferred<columns, T>& c, T& object) {
+  static void take(columns& c, T& object) {
     if constexpr (detail::has_codec<T>) detail::synthesized_codec<T>::take(c, object);
   }
 };

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <tensacode/codec/network.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/io/safetensors.hpp>
 
@@ -26,38 +25,34 @@
 namespace tc {
 namespace detail {
 
-template <class Lazy = void>
-[[noreturn]] void raise_model_error(const std::string& file, const std::string& where,
-                                    const std::string& expected, const std::string& found) {
-  deferred<parse_problem, Lazy> problem;
+[[noreturn]] inline void raise_model_error(const std::string& file, const std::string& where,
+                                           const std::string& expected, const std::string& found) {
+  parse_problem problem;
   problem.path = where;
   problem.expected = expected;
   problem.found = found;
-  throw deferred<parse_error, Lazy>(file, {problem});
+  throw parse_error(file, {problem});
 }
 
 template <class Number, class Items>
-void store(deferred<safetensors_file, Number>& file, const std::string& name, const Items& items) {
+void store(safetensors_file& file, const std::string& name, const Items& items) {
   std::vector<Number> values;
   for (const auto& item : items) values.push_back(static_cast<Number>(item));
   file.template add<Number>(name, {values.size()}, values);
 }
 
-template <class Lazy = void>
-void store_statistics(deferred<safetensors_file, Lazy>& file, const codec_node& tree,
-                      const std::string& side) {
-  using codec_node = deferred<tc::codec_node, Lazy>;
+inline void store_statistics(safetensors_file& file, const codec_node& tree,
+                             const std::string& side) {
+  using codec_node = tc::codec_node;
   for_each_node(tree, [&](const codec_node& node) {
     const std::string name = side + node.path + "/";
     if (!node.knots.empty()) {
       store<double>(file, name + "knots", node.knots);
-      store<double>(file, name + "moments",
-                    deferred<std::vector<double>, Lazy>{node.mean, node.deviation});
-      store<std::int64_t>(file, name + "longest",
-                          deferred<std::vector<std::size_t>, Lazy>{node.longest});
+      store<double>(file, name + "moments", std::vector<double>{node.mean, node.deviation});
+      store<std::int64_t>(file, name + "longest", std::vector<std::size_t>{node.longest});
     }
     if (node.kind == node_kind::text) {
-      deferred<std::vector<std::int64_t>, Lazy> tokens;
+      std::vector<std::int64_t> tokens;
       tokens.reserve(node.vocabulary.size());
       for (const auto token : node.vocabulary) tokens.push_back(std::bit_cast<std::int64_t>(token));
       store<std::int64_t>(file, name + "vocabulary", tokens);
@@ -67,10 +62,9 @@ void store_statistics(deferred<safetensors_file, Lazy>& file, const codec_node& 
 }
 
 /// Reads tensors by name, with errors that name file and tensor.
-template <class Lazy = void>
 class model_reader {
-  using codec_node = deferred<tc::codec_node, Lazy>;
-  using safetensors_file = deferred<tc::safetensors_file, Lazy>;
+  using codec_node = tc::codec_node;
+  using safetensors_file = tc::safetensors_file;
 
  public:
   model_reader(const safetensors_file& file, const std::string& name) : file_(file), name_(name) {}
@@ -148,9 +142,8 @@ class model_reader {
 
 /// The network as a file's contents. `schema` identifies the types it was made for.
 template <class Scalar>
-detail::deferred<safetensors_file, Scalar> network_to_file(const basic_network<Scalar>& net,
-                                                           std::uint64_t schema) {
-  detail::deferred<safetensors_file, Scalar> file;
+safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t schema) {
+  safetensors_file file;
   const auto& options = net.options();
   file.metadata = {
       {"format", "tensacode.network.1"},          {"schema", format("{}", schema)},
@@ -173,15 +166,15 @@ detail::deferred<safetensors_file, Scalar> network_to_file(const basic_network<S
 /// The network in `file`, for types described by `input` and `output`; `name` is what errors call
 /// the file. Throws `parse_error` naming the tensor or metadata that does not fit.
 template <class Scalar>
-basic_network<Scalar> network_from_file(const detail::deferred<safetensors_file, Scalar>& file,
-                                        codec_node input, codec_node output, std::uint64_t schema,
+basic_network<Scalar> network_from_file(const safetensors_file& file, codec_node input,
+                                        codec_node output, std::uint64_t schema,
                                         const std::string& name) {
   const auto format_entry = file.metadata.find("format");
   if (format_entry == file.metadata.end() || format_entry->second != "tensacode.network.1")
     detail::raise_model_error(
         name, "format", "'tensacode.network.1'",
         format_entry == file.metadata.end() ? "none" : detail::quoted(format_entry->second));
-  const detail::model_reader<detail::deferred<void, Scalar>> reader(file, name);
+  const detail::model_reader reader(file, name);
   const auto stored = reader.template metadata<std::uint64_t>("schema", 0, UINT64_MAX);
   if (stored != schema)
     detail::raise_model_error(name, "schema", format("{}, the hash of these types", schema),
@@ -213,7 +206,7 @@ basic_network<Scalar> network_from_file(const detail::deferred<safetensors_file,
     const auto columns = static_cast<std::size_t>(block.value.cols());
     if (!tensor)
       detail::raise_model_error(name, block.name, "a tensor " + shape(columns, rows), "none");
-    if (tensor->shape != detail::deferred<std::vector<std::size_t>, Scalar>{columns, rows})
+    if (tensor->shape != std::vector<std::size_t>{columns, rows})
       detail::raise_model_error(name, block.name, "shape " + shape(columns, rows), "another shape");
     const auto values = reader.template values<Scalar>(block.name);
     std::copy(values.begin(), values.end(), block.value.data());

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <tensacode/codec/emit.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -28,8 +27,7 @@ static_assert(sizeof(plugin_slot) == 8);
 namespace detail {
 
 /// Slots of the members that a node has in an output struct.
-template <class Lazy = void>
-std::size_t output_slots(const deferred<codec_node, Lazy>& node) {
+inline std::size_t output_slots(const codec_node& node) {
   std::size_t children = 0;
   for (const auto& child : node.children) children += output_slots(child);
   switch (node.kind) {
@@ -52,11 +50,10 @@ std::size_t output_slots(const deferred<codec_node, Lazy>& node) {
 }
 
 /// An input struct for one instance. Elements of sequences are kept beside it.
-template <class Lazy = void>
 class plugin_input {
-  using codec_node = deferred<tc::codec_node, Lazy>;
-  using columns = deferred<tc::columns, Lazy>;
-  using slot_list = std::vector<deferred<plugin_slot, Lazy>>;
+  using codec_node = tc::codec_node;
+  using columns = tc::columns;
+  using slot_list = std::vector<plugin_slot>;
 
  public:
   plugin_input(const codec_node& node, columns& c) { write(node, &c, root_); }
@@ -125,16 +122,15 @@ class plugin_input {
 
 /// Appends the instance that `slots` holds to columns, and beliefs as `run_decoder` would.
 /// Returns the slot behind the node's members.
-template <class Lazy = void>
-const plugin_slot* read_plugin_output(const deferred<codec_node, Lazy>& node,
-                                      const plugin_slot* slots, deferred<columns, Lazy>& out,
-                                      std::vector<deferred<leaf_belief, Lazy>>* beliefs = nullptr) {
+inline const plugin_slot* read_plugin_output(const codec_node& node, const plugin_slot* slots,
+                                             columns& out,
+                                             std::vector<leaf_belief>* beliefs = nullptr) {
   ++out.instances;
   switch (node.kind) {
     case node_kind::number:
       out.numbers.push_back(slots[0].number);
       if (beliefs) {
-        deferred<leaf_belief, Lazy> belief;
+        leaf_belief belief;
         belief.node = &node;
         belief.mean = {slots[1].number};
         belief.deviation = {slots[2].number};
@@ -146,7 +142,7 @@ const plugin_slot* read_plugin_output(const deferred<codec_node, Lazy>& node,
       out.indices.push_back(static_cast<std::int32_t>(slots[0].integer));
       const Eigen::Index rows = head_rows(node);
       if (beliefs) {
-        deferred<leaf_belief, Lazy> belief;
+        leaf_belief belief;
         belief.node = &node;
         belief.probabilities.resize(rows, 1);
         for (Eigen::Index i = 0; i < rows; ++i) belief.probabilities(i) = slots[1 + i].number;

@@ -7,7 +7,6 @@
 #include <tensacode/codec/columns.hpp>
 #include <tensacode/codec/node.hpp>
 #include <tensacode/codec/tokens.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -29,9 +28,7 @@ struct measure_options {
 
 namespace detail {
 
-template <class Lazy = void>
-void measure_numbers(deferred<codec_node, Lazy>& node, deferred<std::vector<double>, Lazy> values,
-                     std::size_t knots) {
+inline void measure_numbers(codec_node& node, std::vector<double> values, std::size_t knots) {
   std::erase_if(values, [](double x) { return !std::isfinite(x); });
   std::sort(values.begin(), values.end());
   node.knots.clear();
@@ -82,11 +79,9 @@ std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& count
 }  // namespace detail
 
 /// Fills the measured part of `node` and its children from columns of training rows.
-template <class Lazy = void>
-void measure(detail::deferred<codec_node, Lazy>& node, const detail::deferred<columns, Lazy>& c,
-             const measure_options& options = {}) {
-  using numbers = detail::deferred<std::vector<double>, Lazy>;
-  using count = detail::deferred<std::size_t, Lazy>;
+inline void measure(codec_node& node, const columns& c, const measure_options& options = {}) {
+  using numbers = std::vector<double>;
+  using count = std::size_t;
   if (node.kind == node_kind::number) {
     detail::measure_numbers(node, c.numbers, options.knots);
   } else if (node.kind == node_kind::text) {

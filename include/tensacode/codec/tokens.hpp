@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/hash.hpp>
 
 #include <cstddef>
@@ -53,9 +52,8 @@ void for_each_token(std::string_view text, const F& f) {
 }
 
 /// The code points of UTF-8 text; a byte that is no part of valid UTF-8 becomes U+FFFD.
-template <class Lazy = void>
-std::vector<std::uint32_t> code_points(std::string_view text) {
-  detail::deferred<std::vector<std::uint32_t>, Lazy> points;
+inline std::vector<std::uint32_t> code_points(std::string_view text) {
+  std::vector<std::uint32_t> points;
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80           ? 1
@@ -80,8 +78,7 @@ std::vector<std::uint32_t> code_points(std::string_view text) {
 }
 
 /// Appends a code point to UTF-8 text.
-template <class Lazy = void>
-void append_code_point(std::string& text, std::uint32_t point) {
+inline void append_code_point(std::string& text, std::uint32_t point) {
   const auto byte = [&](std::uint32_t b) { text += static_cast<char>(b); };
   if (point < 0x80) {
     byte(point);

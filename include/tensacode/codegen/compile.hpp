@@ -10,7 +10,6 @@
 #pragma once
 
 #include <tensacode/codegen/plugin.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/core/hash.hpp>
 
@@ -58,14 +57,12 @@ struct compile_options {
 
 namespace detail {
 
-template <class Lazy = void>
-std::string environment(const char* name) {
+inline std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
 
-template <class Lazy = void>
-std::string cache_folder(const compile_options& options) {
+inline std::string cache_folder(const compile_options& options) {
   if (!options.cache.empty()) return options.cache;
   if (const auto folder = environment("TENSACODE_CACHE"); !folder.empty()) return folder;
   if (const auto folder = environment("XDG_CACHE_HOME"); !folder.empty())
@@ -76,8 +73,7 @@ std::string cache_folder(const compile_options& options) {
 }
 
 /// Creates a folder and those above it; existing ones are fine.
-template <class Lazy = void>
-void create_folders(const std::string& path) {
+inline void create_folders(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     TC_CHECK(mkdir(part.c_str(), 0777) == 0 || errno == EEXIST || errno == EISDIR, file_error,
@@ -86,10 +82,7 @@ void create_folders(const std::string& path) {
   }
 }
 
-template <class Lazy = void>
-bool file_exists(const std::string& path) {
-  return access(path.c_str(), R_OK) == 0;
-}
+inline bool file_exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 struct process_result {
   int status = -1;     ///< exit status; 128 + signal if it was killed
@@ -97,8 +90,7 @@ struct process_result {
 };
 
 /// Runs a program without a shell and waits for it.
-template <class Lazy = void>
-process_result run_process(const std::vector<std::string>& arguments) {
+inline process_result run_process(const std::vector<std::string>& arguments) {
   int ends[2];
   TC_CHECK(pipe2(ends, O_CLOEXEC) == 0, tc::error, "cannot create a pipe: {}",
            std::strerror(errno));
@@ -107,7 +99,7 @@ process_result run_process(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-  std::vector<deferred<char*, Lazy>> argv;
+  std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -134,9 +126,8 @@ process_result run_process(const std::vector<std::string>& arguments) {
 }
 
 /// The words of a command such as `ccache g++`, split at blanks.
-template <class Lazy = void>
-std::vector<std::string> split_words(std::string_view text) {
-  deferred<std::vector<std::string>, Lazy> words;
+inline std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> words;
   while (!text.empty()) {
     const auto end = text.find(' ');
     if (end != 0) words.emplace_back(text.substr(0, end));
@@ -165,8 +156,7 @@ class file_lock {
   int descriptor_;
 };
 
-template <class Lazy = void>
-std::string hexadecimal(std::uint64_t word) {
+inline std::string hexadecimal(std::uint64_t word) {
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(word));
   return digits;
@@ -177,11 +167,10 @@ std::string hexadecimal(std::uint64_t word) {
 namespace detail {
 
 /// Where the programs of a command are, and when they were last changed.
-template <class Lazy = void>
-std::string program_stamps(const std::vector<std::string>& command) {
+inline std::string program_stamps(const std::vector<std::string>& command) {
   std::string stamps;
   for (const auto& word : command) {
-    deferred<std::vector<std::string>, Lazy> places{word};
+    std::vector<std::string> places{word};
     if (word.find('/') == std::string::npos) {
       places.clear();
       std::string folders = environment("PATH");
@@ -205,11 +194,10 @@ std::string program_stamps(const std::vector<std::string>& command) {
 
 /// What identifies the compiler: the first line it prints for --version. It is asked once a
 /// process, and again when its program changes. Throws `compiler_error` if it cannot be run.
-template <class Lazy = void>
-std::string compiler_identity(const std::string& compiler) {
+inline std::string compiler_identity(const std::string& compiler) {
   static std::mutex mutex;
-  static detail::deferred<std::unordered_map<std::string, std::string>, Lazy> identities;
-  auto command = detail::split_words<Lazy>(compiler);
+  static std::unordered_map<std::string, std::string> identities;
+  auto command = detail::split_words(compiler);
   const std::string key = compiler + "\n" + detail::program_stamps(command);
   const std::lock_guard lock(mutex);
   if (const auto known = identities.find(key); known != identities.end()) return known->second;
@@ -222,8 +210,7 @@ std::string compiler_identity(const std::string& compiler) {
 /// Compiles C++ source to a shared object (or finds it in the cache) and loads it.
 /// Functions to be called are declared extern "C" in the source and named in `options.symbols`.
 /// Throws `compiler_error` with the compiler's message, `plugin_error` if a symbol is missing.
-template <class Lazy = void>
-plugin compile_source(const std::string& source, const compile_options& options = {}) {
+inline plugin compile_source(const std::string& source, const compile_options& options = {}) {
   std::string compiler = options.compiler;
   if (compiler.empty()) compiler = detail::environment("CXX");
   if (compiler.empty()) compiler = "c++";
@@ -241,7 +228,7 @@ plugin compile_source(const std::string& source, const compile_options& options 
            read_file(text) == source && read_file(note) == identity;
   };
   const auto load = [&] {
-    detail::deferred<plugin, Lazy> loaded(object);
+    plugin loaded(object);
     for (const auto& symbol : options.symbols) loaded.template constant<char>(symbol);
     return loaded;
   };
@@ -255,7 +242,7 @@ plugin compile_source(const std::string& source, const compile_options& options 
   }
   write_file(text, source);
   const std::string built = format("{}.{}.tmp", object, static_cast<long>(getpid()));
-  auto command = detail::split_words<Lazy>(compiler);
+  auto command = detail::split_words(compiler);
   command.insert(command.end(), options.flags.begin(), options.flags.end());
   for (const char* argument : {"-shared", "-fPIC", "-o"}) command.emplace_back(argument);
   command.push_back(built);

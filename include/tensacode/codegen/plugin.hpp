@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <memory>
@@ -44,14 +43,12 @@ class plugin {
  public:
   plugin() = default;
   /// Loads the file; throws `plugin_error` with the loader's reason.
-  template <class Lazy = void>
   explicit plugin(const std::string& path) : path_(path) {
     // A path without a slash would be searched for in the system's library folders.
     const std::string file = path.find('/') == std::string::npos ? "./" + path : path;
     void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) throw plugin_error(format("cannot load plugin '{}': {}", path, dlerror()));
-    library_ = detail::deferred<std::shared_ptr<void>, Lazy>(
-        handle, [](void* library) { dlclose(library); });
+    library_ = std::shared_ptr<void>(handle, [](void* library) { dlclose(library); });
   }
 
   /// The function `name`. Its type is the caller's word: C linkage carries none.
@@ -68,7 +65,6 @@ class plugin {
   const std::string& path() const { return path_; }
 
  private:
-  template <class Lazy = void>
   void* symbol(const std::string& name) const {
     if (!library_) throw plugin_error("plugin: nothing is loaded");
     dlerror();

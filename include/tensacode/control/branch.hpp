@@ -74,7 +74,7 @@ struct relaxed_branch {
 /// Tells the ledger of each derivative by a weight that comes back in a sweep.
 template <class Scalar>
 struct ledger_node {
-  deferred<ledger, Scalar>* book;
+  ledger* book;
   control_site site;
   const char* construct;
   adjoint_slot weight;
@@ -96,7 +96,7 @@ inline double entropy_of(double p) {
 template <class Scalar>
 void count_visit(const control_site& site, const char* construct, const basic_var<Scalar>& weight,
                  double entropy, double margin) {
-  auto* const book = ledger_in_use<Scalar>();
+  auto* const book = ledger_in_use();
   if (!book) return;
   auto& record = book->at(site, construct);
   const auto p = static_cast<double>(value(weight));
@@ -117,9 +117,8 @@ void count_visit(const control_site& site, const char* construct,
   count_visit(site, construct, weight, entropy_of(static_cast<double>(value(weight))),
               static_cast<double>(value(condition.margin.value())));
 }
-template <class Lazy = void>
-void count_hard_visit(const control_site& site, const char* construct, bool truth) {
-  auto* const book = ledger_in_use<Lazy>();
+inline void count_hard_visit(const control_site& site, const char* construct, bool truth) {
+  auto* const book = ledger_in_use();
   if (!book) return;
   auto& record = book->at(site, construct);
   ++record.visits;
@@ -156,7 +155,7 @@ std::optional<Result> attempt(const Side& side, const control_site& site, const 
   } catch (const branch_disagreement&) {
     throw;
   } catch (...) {
-    if (auto* const book = ledger_in_use<Result>()) ++book->at(site, construct).dropped;
+    if (auto* const book = ledger_in_use()) ++book->at(site, construct).dropped;
     return std::nullopt;
   }
 }
@@ -185,7 +184,7 @@ Result relax(const basic_predicate<Margin>& condition, const estimator& e, const
       return taken;
     }
     const double change = blend(taken, *other, q);
-    if (auto* const book = ledger_in_use<Result>()) book->at(site, "if_").gap_sum += change;
+    if (auto* const book = ledger_in_use()) book->at(site, "if_").gap_sum += change;
     return taken;
   };
   return condition.truth ? mix(then, otherwise, p) : mix(otherwise, then, number(1 - p));

@@ -11,7 +11,6 @@
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/control/expectation.hpp>
 #include <tensacode/control/relaxed_draws.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -75,14 +74,12 @@ struct estimator_report {
   double hard_comparisons = 0;
 
   /// Errors   argument_error for a name that no row has
-  template <class Lazy = void>
   const estimator_row& operator[](std::string_view name) const {
     for (const auto& row : rows)
       if (row.name == name) return row;
     throw argument_error(format("choose_estimator: there is no row '{}'", name));
   }
   /// A table for people, the reason below it.
-  template <class Lazy = void>
   std::string to_text() const;
 };
 
@@ -106,14 +103,12 @@ struct program_under {
 };
 
 /// What the estimates of an estimator have in common.
-template <class Lazy>
 struct measured_gradient {
-  std::vector<deferred<double, Lazy>> mean, errors;  // by parameter; errors of the means
+  std::vector<double> mean, errors;  // by parameter; errors of the means
 };
 
 /// Numbers of three digits.
-template <class Lazy>
-std::string three_digits(deferred<double, Lazy> number) {
+inline std::string three_digits(double number) {
   char text[40];
   std::snprintf(text, sizeof text, "%.3g", number);
   return text;
@@ -121,8 +116,7 @@ std::string three_digits(deferred<double, Lazy> number) {
 
 template <class Program, class X>
 class estimator_contest {
-  using Lazy = deferred<void, Program>;
-  using measured = measured_gradient<Lazy>;
+  using measured = measured_gradient;
 
  public:
   estimator_contest(const Program& program, const X& x, const choose_options& options)
@@ -236,7 +230,7 @@ class estimator_contest {
     row.options.samples = options_.samples;
     const std::uint64_t first = options_.seed + report_.rows.size() * options_.estimates;
     timed(row, options_.estimates, [&] {
-      std::optional<running_moments<Lazy>> moments;
+      std::optional<running_moments> moments;
       std::size_t runs = 0, sweeps = 0;
       for (std::size_t k = 0; k < options_.estimates; ++k) {
         auto options = row.options;
@@ -261,7 +255,7 @@ class estimator_contest {
     row.options.seed = options_.seed;
   }
 
-  static double squared(const std::vector<deferred<double, Lazy>>& numbers) {
+  static double squared(const std::vector<double>& numbers) {
     double sum = 0;
     for (const double n : numbers) sum += n * n;
     return sum;
@@ -301,7 +295,7 @@ class estimator_contest {
       if (is_to_be_confirmed(row) && row.z_score > 4) {
         row.unbiased = row.applies = false;
         row.note = format("its gradient is {} standard errors from that of {}",
-                          three_digits<Lazy>(row.z_score), report_.reference);
+                          three_digits(row.z_score), report_.reference);
       }
       row.mean_squared_error = row.work_normalized_variance / budget;
       if (!row.unbiased) row.mean_squared_error += std::max(0.0, squares - by_chance);
@@ -329,15 +323,14 @@ class estimator_contest {
                   : format(": it has no variance, with {} runs", best.evaluations);
     else
       text += format(": the least mean squared error for the runs and sweeps of {} samples, {}",
-                     options_.samples, three_digits<Lazy>(best.mean_squared_error));
+                     options_.samples, three_digits(best.mean_squared_error));
     if (next && next->mean_squared_error > best.mean_squared_error)
-      text += format("; {} comes next with {}", next->name,
-                     three_digits<Lazy>(next->mean_squared_error));
+      text += format("; {} comes next with {}", next->name, three_digits(next->mean_squared_error));
     if (report_.hard_comparisons > 0)
       text += format(
           "; comparisons, {} a run, pass no gradient of what they compare unless it is drawn: with "
           "a temperature, estimators that let it are measured",
-          three_digits<Lazy>(report_.hard_comparisons));
+          three_digits(report_.hard_comparisons));
     return text + ".";
   }
 
@@ -372,10 +365,9 @@ estimator_report choose_estimator(const Program& program, const X& x, choose_opt
   return detail::estimator_contest<Program, X>(program, x, options).run();
 }
 
-template <class Lazy>
-std::string estimator_report::to_text() const {
-  using row_texts = std::vector<detail::deferred<std::string, Lazy>>;
-  const auto number = [](double n) { return detail::three_digits<Lazy>(n); };
+inline std::string estimator_report::to_text() const {
+  using row_texts = std::vector<std::string>;
+  const auto number = [](double n) { return detail::three_digits(n); };
   std::vector<row_texts> table{{"estimator", "runs", "sweeps", "us", "bias", "z", "variance",
                                 "variance x cost", "squared error", ""}};
   for (const auto& row : rows) {
@@ -392,7 +384,7 @@ std::string estimator_report::to_text() const {
     texts.push_back(row.note);
     table.push_back(std::move(texts));
   }
-  detail::deferred<std::vector<std::size_t>, Lazy> widths(table[0].size());
+  std::vector<std::size_t> widths(table[0].size());
   for (const auto& row : table)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   std::string text;

@@ -61,7 +61,7 @@ template <class State, class Step, class Finish, class... Arguments>
 auto run_states(const State& initial, const Step& step, const Finish& finish,
                 const enumerate_states_options& options, const std::tuple<Arguments...>& point) {
   std::size_t runs = 0;
-  recording<deferred<double, State>> recorded;
+  recording<double> recorded;
   std::tuple<lifted<Arguments>...> variables;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (lift_into(std::get<I>(point), std::get<I>(variables), as_it_is{}), ...);

@@ -9,7 +9,6 @@
 
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/control/random_choice.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/transform/transform.hpp>
 
 #include <algorithm>
@@ -69,19 +68,19 @@ auto exact_estimate(double value, const std::vector<double>& gradient, std::size
 template <class Program, class... Arguments>
 auto run_paths(const Program& program, path_walk& paths, const std::tuple<Arguments...>& point)
     -> std::optional<expectation_estimate<typename gradient_shape<Arguments...>::type>> {
-  auto* const book = ledger_in_use<Program>();
-  deferred<ledger, Program> counted;
+  auto* const book = ledger_in_use();
+  ledger counted;
   double value = 0;
-  deferred<std::vector<double>, Program> gradient(flatten(point).size());
+  std::vector<double> gradient(flatten(point).size());
   {
-    recording<deferred<double, Program>> recorded;
+    recording<double> recorded;
     auto& tape = recorded.tape();
     std::tuple<lifted<Arguments>...> variables;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (lift_into(std::get<I>(point), std::get<I>(variables), as_it_is{}), ...);
     }(std::index_sequence_for<Arguments...>{});
     const auto behind_arguments = tape.mark();
-    deferred<sampler, Program> chosen;
+    sampler chosen;
     chosen.paths = &paths;
     const sampler_scope choosing(chosen);
     std::optional<ledger_scope> counting;
@@ -89,9 +88,9 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
     do {
       tape.rewind(behind_arguments);
       paths.begin_path();
-      deferred<var, Program> part;
+      var part;
       try {
-        const deferred<var, Program> result(call_with(program, std::as_const(variables)));
+        const var result(call_with(program, std::as_const(variables)));
         part = paths.weight * result;
       } catch (const paths_end&) {
         return std::nullopt;
@@ -130,7 +129,7 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
 template <class Program>
 auto enumerate(Program program, enumerate_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
-    detail::deferred<detail::path_walk, Program> paths(options.max_paths);
+    detail::path_walk paths(options.max_paths);
     auto exact = detail::run_paths(program, paths, std::tuple{arguments...});
     if (!exact && paths.drew)
       throw tc::error(format("enumerate: {} draws from more than can be counted; use tc::estimate",

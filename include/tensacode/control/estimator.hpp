@@ -86,8 +86,7 @@ inline estimator scope_estimator() {
   return std::bit_cast<estimator>(current_block_setting);
 }
 
-template <class Lazy = void>
-void check_temperature(const estimator& e) {
+inline void check_temperature(const estimator& e) {
   TC_CHECK(e.how == estimator::type::hard || e.temperature > 0, argument_error,
            "control: the temperature must be positive, got {}", e.temperature);
 }
@@ -100,7 +99,6 @@ void check_temperature(const estimator& e) {
 /// reverse order.
 class control_scope {
  public:
-  template <class Lazy = void>
   explicit control_scope(estimator e)
       : scope_((detail::check_temperature(e), std::bit_cast<detail::block_setting>(e))) {}
   control_scope(const control_scope&) = delete;

@@ -15,7 +15,6 @@
 #include <tensacode/control/enumeration.hpp>
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/control/random_choice.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/parallel.hpp>
 #include <tensacode/transform/transform.hpp>
 
@@ -60,7 +59,6 @@ namespace detail {
 inline constexpr std::size_t samples_a_shard = 64;
 /// Mean and sum of squared deviations of a row of numbers, to which others are added (Chan, Golub &
 /// LeVeque 1983).
-template <class Lazy>
 struct running_moments {
   explicit running_moments(std::size_t width) : mean(width), squares(width) {}
   double count = 0;
@@ -96,17 +94,16 @@ struct running_moments {
 template <class Program, class... Arguments>
 auto run_samples(const Program& program, const estimate_options& options, bool by_score,
                  std::size_t& evaluations, const std::tuple<Arguments...>& point,
-                 basic_relaxation<deferred<void, Program>>* relaxation = nullptr) {
+                 relaxation* relaxation = nullptr) {
   using Gradient = typename gradient_shape<Arguments...>::type;
   constexpr std::size_t block = 64 * samples_a_shard;
   const std::size_t n = options.samples, width = flatten(point).size();
   const bool in_pairs = options.baseline == baseline::disarm;
   const random_key key = random_key(options.seed).split(0x65737469);
-  const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
-  auto* const book = ledger_in_use<Program>();
-  using Lazy = deferred<void, Program>;
-  using fit_type = martingale_fit<Lazy>;
-  running_moments<Lazy> values(1), gradients(width);
+  const adjoint_slot first_slot = next_slot_of_thread<double>();
+  auto* const book = ledger_in_use();
+  using fit_type = martingale_fit;
+  running_moments values(1), gradients(width);
   double explained = 0;
   std::size_t sweeps = 0;
   using Shard = sample_shard<Program, Arguments...>;
@@ -114,7 +111,7 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     const std::size_t count = std::min(block, n - first);
     const std::size_t shards = (count + samples_a_shard - 1) / samples_a_shard;
     std::vector<std::unique_ptr<Shard>> running(shards);
-    std::vector<sample_record<Lazy>> records(count);
+    std::vector<sample_record> records(count);
     std::vector<char> in_order(shards);
     parallel_for(shards, [&](std::size_t s) {
       running[s] = std::make_unique<Shard>(program, point, key, first, s * samples_a_shard,
@@ -128,8 +125,8 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     }
 
     // The shards know sites in their own order; the fit has one for all.
-    deferred<sampler, Program> all;
-    std::vector<deferred<std::vector<std::uint32_t>, Program>> channels(shards);
+    sampler all;
+    std::vector<std::vector<std::uint32_t>> channels(shards);
     for (std::size_t s = 0; s < shards; ++s)
       for (const auto& known : running[s]->sites()) {
         const std::uint32_t from = all.channels_of(known.site, known.channels);
@@ -138,13 +135,13 @@ auto run_samples(const Program& program, const estimate_options& options, bool b
     for (std::size_t s = 0; s < shards; ++s)
       for (std::size_t i = s * samples_a_shard; i < std::min(count, (s + 1) * samples_a_shard);
            ++i) {
-        std::vector<deferred<std::array<double, most_features>, Program>> ordered(all.channels);
+        std::vector<std::array<double, most_features>> ordered(all.channels);
         for (std::size_t c = 0; c < records[i].martingales.size(); ++c)
           ordered[channels[s][c]] = records[i].martingales[c];
         records[i].martingales = std::move(ordered);
       }
 
-    const control_variates<Lazy> variates(
+    const control_variates variates(
         records, options.baseline == baseline::control_variates ? all.channels : 0, by_score);
     sweeps += count * variates.stages();
     double total = 0, before = 0, after = 0;
@@ -217,7 +214,7 @@ auto run_estimate(const Program& program, const estimate_options& options,
   const std::tuple<Arguments...> point{arguments...};
   std::size_t evaluations = 0;
   if (options.enumerated_paths > 0) {
-    deferred<path_walk, Program> paths(std::min(options.enumerated_paths, options.samples));
+    path_walk paths(std::min(options.enumerated_paths, options.samples));
     if (auto exact = run_paths(program, paths, point)) return *std::move(exact);
     evaluations += paths.finished;
   }
@@ -299,7 +296,7 @@ template <class T>
 inline constexpr bool has_variables = !std::is_same_v<rebind_t<T, unlift_leaf>, T>;
 
 /// The value of an estimate at the variables' values, as a variable with the estimated gradient.
-template <class Lazy, class Estimate, class... Arguments>
+template <class Estimate, class... Arguments>
 var estimate_as_variable(const Estimate& estimate, const Arguments&... arguments) {
   std::vector<adjoint_slot> slots;
   const auto numbers = std::tuple{primals_of(arguments, slots)...};
@@ -309,7 +306,7 @@ var estimate_as_variable(const Estimate& estimate, const Arguments&... arguments
     derivatives = flatten(std::tuple{result.gradient});
   else
     derivatives = flatten(result.gradient);
-  using Scalar = deferred<double, Lazy>;
+  using Scalar = double;
   auto& tape = recording_tape<Scalar>();
   double* kept = tape.template allocate<double>(derivatives.size());
   std::copy(derivatives.begin(), derivatives.end(), kept);
@@ -340,7 +337,7 @@ template <class Program>
 auto expectation(Program program, estimate_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
     if constexpr ((detail::has_variables<std::remove_cvref_t<decltype(arguments)>> || ...)) {
-      return detail::estimate_as_variable<Program>(
+      return detail::estimate_as_variable(
           [&](const auto&... plain) { return detail::run_estimate(program, options, plain...); },
           arguments...);
     } else {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <tensacode/control/estimator.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,8 +19,7 @@
 namespace tc {
 
 /// What is counted of one site. `Lazy`: see core/deferred.hpp.
-template <class Lazy>
-struct basic_site_record {
+struct site_record {
   control_site site;
   const char* construct = "";  ///< "if_", "while_", ...
 
@@ -65,13 +63,8 @@ struct basic_site_record {
   }
 };
 
-using site_record = basic_site_record<void>;
-
 /// The records of all sites, in the order in which they were first visited.
-template <class Lazy>
-class basic_ledger {
-  using site_record = basic_site_record<Lazy>;
-
+class ledger {
  public:
   const std::vector<site_record>& sites() const { return sites_; }
   void clear() { sites_.clear(); }
@@ -86,7 +79,7 @@ class basic_ledger {
     return sites_.back();
   }
   /// Adds what another ledger counted.
-  void add(const basic_ledger& other) {
+  void add(const ledger& other) {
     for (const auto& from : other.sites_) {
       auto& to = at(from.site, from.construct);
       to.visits += from.visits;
@@ -116,25 +109,18 @@ class basic_ledger {
   std::vector<site_record> sites_;
 };
 
-using ledger = basic_ledger<void>;
-
 namespace detail {
 
 inline constinit thread_local ledger* current_ledger = nullptr;
 
-template <class Lazy>
-deferred<ledger, Lazy>* ledger_in_use() {
-  return current_ledger;
-}
+inline ledger* ledger_in_use() { return current_ledger; }
 
 }  // namespace detail
 
 /// While it lives, sites of this thread are counted in the ledger, which must outlive it.
 class ledger_scope {
  public:
-  template <class Lazy>
-  explicit ledger_scope(basic_ledger<Lazy>& book)
-      : enclosing_(std::exchange(detail::current_ledger, &book)) {}
+  explicit ledger_scope(ledger& book) : enclosing_(std::exchange(detail::current_ledger, &book)) {}
   ledger_scope(const ledger_scope&) = delete;
   ledger_scope& operator=(const ledger_scope&) = delete;
   ~ledger_scope() { detail::current_ledger = enclosing_; }
@@ -152,8 +138,7 @@ struct anneal_options {
 /// The estimator with its temperature lowered, but not below a part of the spread that the ledger
 /// saw in the margins: a gate much narrower than what it decides passes no gradient any more. The
 /// least spread over the sites that have one counts; without any the temperature falls freely.
-template <class Lazy>
-estimator anneal(const basic_ledger<Lazy>& book, estimator e, anneal_options options = {}) {
+inline estimator anneal(const ledger& book, estimator e, anneal_options options = {}) {
   double spread = 0;
   for (const auto& site : book.sites())
     if (const double s = site.margin_spread(); s > 0 && (spread == 0 || s < spread)) spread = s;

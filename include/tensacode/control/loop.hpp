@@ -83,7 +83,7 @@ State soft_while(State initial, const Continue& go_on, const Body& body, const e
     const double rest = survival / (1 - rate);
     if (rest * (1 + sensitivity) * std::max(1.0, change) < survival_cutoff) {
       if (options.report) *options.report = {k, survival, rest * change};
-      if (auto* const book = ledger_in_use<State>()) {
+      if (auto* const book = ledger_in_use()) {
         auto& record = book->at(site, "while_");
         record.truncation_bound = std::max(record.truncation_bound, rest * change);
       }
@@ -210,7 +210,7 @@ class checkpointed_rounds {
   Body body_;
   std::size_t most_, distance_ = 1, rounds_ = 0;
   block_setting setting_ = current_block_setting;
-  slot_list<Scalar> initial_slots_;
+  slot_list initial_slots_;
   std::vector<plain_of<State>> kept_;
 };
 

@@ -60,17 +60,15 @@ struct place {
   std::string_view field = {};
   std::size_t index = 0;
 
-  template <class Lazy = void>
   std::string text() const {
     if (!above) return {};
-    std::string out = above->template text<Lazy>();
+    std::string out = above->text();
     if (field.empty()) return out + format("[{}]", index);
     return out.empty() ? std::string(field) : out + "." + std::string(field);
   }
 };
 
-template <class Lazy = void>
-[[noreturn]] void raise_disagreement(const place& at) {
+[[noreturn]] inline void raise_disagreement(const place& at) {
   const std::string path = at.text();
   throw branch_disagreement(format(
       "gate: the branches leave different values in '{}', which is not differentiable and cannot "

@@ -8,7 +8,6 @@
 
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/control/estimator.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/random.hpp>
 #include <tensacode/reflect/attributes.hpp>
 
@@ -41,8 +40,7 @@ struct paths_end {};
 /// `Lazy`: see core/deferred.hpp. Leads a program along its paths, one run after the other, by what
 /// it is to choose: each run repeats the choices of the one before up to the last that had another
 /// outcome.
-template <class Lazy>
-struct basic_path_walk {
+struct path_walk {
   struct fork {
     std::size_t outcome;
     std::vector<std::size_t> others;  ///< still to be taken, the next one last
@@ -53,9 +51,9 @@ struct basic_path_walk {
   std::size_t finished = 0, open = 0;  ///< paths
   const char* drew = nullptr;          ///< what has no outcomes to count
   bool stopped = false;
-  deferred<var, Lazy> weight = 1;  ///< the probability of the choices so far
+  var weight = 1;  ///< the probability of the choices so far
 
-  explicit basic_path_walk(std::size_t most_paths) : most(most_paths) {}
+  explicit path_walk(std::size_t most_paths) : most(most_paths) {}
 
   void begin_path(const var& weight_of_start = 1) {
     next = 0;
@@ -103,26 +101,22 @@ struct basic_path_walk {
   }
 };
 
-using path_walk = basic_path_walk<void>;
+struct relaxation;  // detail/relaxation.hpp
 
-template <class Lazy>
-struct basic_relaxation;  // detail/relaxation.hpp
-
-template <class Lazy>
-struct basic_sampler {
+struct sampler {
   /// A site of choices and the first of its channels.
   struct choice_site {
     control_site site;
     std::uint32_t first_channel, channels;
   };
 
-  basic_path_walk<Lazy>* paths = nullptr;  ///< who chooses instead of the stream
+  path_walk* paths = nullptr;  ///< who chooses instead of the stream
   /// Who flips with a probability instead of the stream; see detail/antithetic_pair.hpp.
-  bool (*flip_instead)(basic_sampler&, double, adjoint_slot) = nullptr;
-  basic_relaxation<Lazy>* relaxation = nullptr;  ///< of draws that may be relaxed
+  bool (*flip_instead)(sampler&, double, adjoint_slot) = nullptr;
+  relaxation* relaxation = nullptr;  ///< of draws that may be relaxed
   random_stream stream;
-  std::vector<deferred<adjoint_slot, Lazy>> log_probabilities;
-  std::vector<deferred<choice_increment, Lazy>> increments;
+  std::vector<adjoint_slot> log_probabilities;
+  std::vector<choice_increment> increments;
   std::vector<choice_site> sites;
   std::uint32_t channels = 0;
   double sum = 0, draws = 0;
@@ -170,8 +164,6 @@ struct basic_sampler {
   }
 };
 
-using sampler = basic_sampler<void>;
-
 inline constinit thread_local sampler* current_sampler = nullptr;
 
 class sampler_scope {
@@ -186,8 +178,7 @@ class sampler_scope {
   sampler* enclosing_;
 };
 
-template <class Lazy>
-deferred<sampler, Lazy>& sampler_in_use(const char* what) {
+inline sampler& sampler_in_use(const char* what) {
   // A part whose first run records nothing is run again in the sweep, and would draw anew.
   if (!current_sampler || (!current_tape<double> && paused_tape<double>))
     throw tc::error(
@@ -215,8 +206,7 @@ var parameter_of(const T& x) {
     return static_cast<double>(value(x));
   }
 }
-template <class Lazy>
-void add_log_probability(basic_sampler<Lazy>& drawn, const var& log_probability) {
+inline void add_log_probability(sampler& drawn, const var& log_probability) {
   if (log_probability.slot()) drawn.log_probabilities.push_back(log_probability.slot());
 }
 
@@ -233,7 +223,7 @@ using drawn_number = std::conditional_t<expression<A> || expression<B>, var, dou
 template <class Probability>
   requires detail::scalar_operand<Probability>
 bool flip(const Probability& p, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use<Probability>("flip");
+  auto& drawn = detail::sampler_in_use("flip");
   const auto q = detail::parameter_of(p);  // not `var`: see core/deferred.hpp
   TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
            "flip: the probability must be in [0, 1], got {}", q.value());
@@ -257,10 +247,10 @@ namespace detail {
 ///          error outside of an estimate
 template <class Probabilities>
 std::size_t draw_categorical(const Probabilities& probabilities, const control_site& site) {
-  auto& drawn = sampler_in_use<Probabilities>("categorical");
+  auto& drawn = sampler_in_use("categorical");
   const auto count = static_cast<std::size_t>(std::size(probabilities));
   TC_CHECK(count > 0, argument_error, "categorical: there are no probabilities");
-  std::vector<deferred<var, Probabilities>> p;
+  std::vector<var> p;
   p.reserve(count);
   double total = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -304,7 +294,7 @@ std::size_t call_by_name(flag_attribute<"categorical">, const Probabilities& pro
 template <class Mean, class Deviation>
   requires detail::scalar_operand<Mean> && detail::scalar_operand<Deviation>
 auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use<Mean>("normal");
+  auto& drawn = detail::sampler_in_use("normal");
   const auto m = detail::parameter_of(mean), s = detail::parameter_of(deviation);
   TC_CHECK(s.value() > 0, argument_error, "normal: the deviation must be positive, got {}",
            s.value());
@@ -318,7 +308,7 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
   // parameters.
   const auto first = drawn.channels_of(site, 4);
   const double n2 = noise * noise;
-  detail::deferred<var, Mean> mean_of_first, mean_of_second;
+  var mean_of_first, mean_of_second;
   if (by_score) {
     const auto standardised = (x - m) / s;
     detail::add_log_probability(drawn, -0.5 * standardised * standardised - log(s));
@@ -344,7 +334,7 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
 template <class Low, class High>
   requires detail::scalar_operand<Low> && detail::scalar_operand<High>
 auto uniform(const Low& a, const High& b, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use<Low>("uniform");
+  auto& drawn = detail::sampler_in_use("uniform");
   const auto low = detail::parameter_of(a), high = detail::parameter_of(b);
   TC_CHECK(low.value() <= high.value(), argument_error, "uniform: the bounds {} and {} are turned",
            low.value(), high.value());
@@ -375,7 +365,7 @@ auto uniform(const Low& a, const High& b, control_site site = {}) {
 template <class Rate>
   requires detail::scalar_operand<Rate>
 std::size_t poisson(const Rate& rate, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use<Rate>("poisson");
+  auto& drawn = detail::sampler_in_use("poisson");
   const auto r = detail::parameter_of(rate);
   TC_CHECK(r.value() >= 0 && r.value() < 1e9, argument_error,
            "poisson: the rate must be in [0, 1e9), got {}", r.value());
@@ -397,7 +387,7 @@ std::size_t poisson(const Rate& rate, control_site site = {}) {
   const auto n = static_cast<double>(count);
   if (r.slot()) detail::add_log_probability(drawn, n * log(r) - r);
   const double deviation = std::sqrt(std::max(r.value(), 1e-300));
-  detail::deferred<var, Rate> mean;
+  var mean;
   if (r.slot()) mean = r / deviation;
   const double increment = (n - r.value()) / deviation;
   drawn.add(drawn.channels_of(site, 1), increment, r.value(), mean.slot());

@@ -10,7 +10,6 @@
 #include <tensacode/control/detail/rebar_shard.hpp>
 #include <tensacode/control/detail/relaxation.hpp>
 #include <tensacode/control/expectation.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/parallel.hpp>
 
 #include <algorithm>
@@ -41,8 +40,7 @@ struct rebar_options {
 
 namespace detail {
 
-template <class Lazy>
-void check_path(const deferred<sampler, Lazy>& drawn, bool differentiable, const char* what) {
+inline void check_path(const sampler& drawn, bool differentiable, const char* what) {
   TC_CHECK(!differentiable || !drawn.continuous_by_score, argument_error,
            "concrete: the program decides by a hard branch after a continuous draw, and {} is "
            "relaxed, which has a derivative along the path only. Fix: use a gate at the branch, or "
@@ -50,16 +48,15 @@ void check_path(const deferred<sampler, Lazy>& drawn, bool differentiable, const
            what);
 }
 
-template <class Number, class Lazy, class Variable>
-Number draw_relaxed_bit(deferred<sampler, Lazy>& drawn, const Variable& q,
-                        const control_site& site) {
+template <class Number, class Variable>
+Number draw_relaxed_bit(sampler& drawn, const Variable& q, const control_site& site) {
   auto& relaxed = *drawn.relaxation;
   using draws = typename std::remove_cvref_t<decltype(relaxed)>::draws;
   const double p = q.value(), temperature = relaxed.temperature;
   const bool differentiable = q.slot() != 0;
   relaxed_bit bit;
   if (relaxed.how == draws::concrete) {
-    check_path<Lazy>(drawn, differentiable, "bernoulli");
+    check_path(drawn, differentiable, "bernoulli");
     if (differentiable) drawn.draw_continuously();
     const double u = relaxed.open_uniform(drawn.stream), centred = 2 * u - 1;
     bit = relax_bit(p, u, temperature);
@@ -91,26 +88,26 @@ Number draw_relaxed_bit(deferred<sampler, Lazy>& drawn, const Variable& q,
 }
 
 /// Relaxed outcomes for the probabilities `p` of values `numbers`.
-template <class Lazy, class Variables>
-relaxed_outcomes<Lazy> draw_relaxed_outcomes(deferred<sampler, Lazy>& drawn, const Variables& p,
-                                             const std::vector<double>& numbers,
-                                             const control_site& site) {
+template <class Variables>
+relaxed_outcomes draw_relaxed_outcomes(sampler& drawn, const Variables& p,
+                                       const std::vector<double>& numbers,
+                                       const control_site& site) {
   auto& relaxed = *drawn.relaxation;
   using draws = typename std::remove_cvref_t<decltype(relaxed)>::draws;
   const std::size_t count = numbers.size();
   const bool differentiable =
       std::any_of(p.begin(), p.end(), [](const auto& q) { return q.slot() != 0; });
-  std::vector<deferred<double, Lazy>> e(count), of_given(count);
+  std::vector<double> e(count), of_given(count);
   if (relaxed.how == draws::concrete) {
-    check_path<Lazy>(drawn, differentiable, "one_hot");
+    check_path(drawn, differentiable, "one_hot");
     if (differentiable) drawn.draw_continuously();
     for (double& x : e) x = -std::log(relaxed.open_uniform(drawn.stream));
-    const std::size_t outcome = first_outcome<Lazy>(e, numbers);
+    const std::size_t outcome = first_outcome(e, numbers);
     const auto first = drawn.channels_of(site, static_cast<std::uint32_t>(count));
     for (std::size_t i = 0; i < count; ++i)
       drawn.add(first + static_cast<std::uint32_t>(i), (i == outcome) - numbers[i], numbers[i], 0);
     drawn.end_of_choice(static_cast<double>(outcome));
-    return relax_outcomes<Lazy>(e, numbers, relaxed.temperature);
+    return relax_outcomes(e, numbers, relaxed.temperature);
   }
   relaxed.meet(static_cast<double>(count), site);
   for (std::size_t i = 0; i < count; ++i) {
@@ -118,18 +115,18 @@ relaxed_outcomes<Lazy> draw_relaxed_outcomes(deferred<sampler, Lazy>& drawn, con
     e[i] = -std::log(relaxed.uniform());
     of_given[i] = -std::log(relaxed.uniform());
   }
-  const std::size_t outcome = first_outcome<Lazy>(e, numbers);
+  const std::size_t outcome = first_outcome(e, numbers);
   if (differentiable && relaxed.how != draws::outcome) {
     drawn.draw_continuously();
     return relaxed.how == draws::relaxed
-               ? relax_outcomes<Lazy>(e, numbers, relaxed.temperature)
-               : relax_given_outcome<Lazy>(of_given, numbers, outcome, relaxed.temperature);
+               ? relax_outcomes(e, numbers, relaxed.temperature)
+               : relax_given_outcome(of_given, numbers, outcome, relaxed.temperature);
   }
   if (p[outcome].slot()) {
     const std::remove_cvref_t<decltype(p[outcome])> log_probability(log(p[outcome]));
     relaxed.log_probabilities.push_back(log_probability.slot());
   }
-  return certain_outcome<Lazy>(count, outcome);
+  return certain_outcome(count, outcome);
 }
 
 /// What `one_hot` returns for these probabilities, all 0.
@@ -158,11 +155,11 @@ template <class Probability>
   requires detail::scalar_operand<Probability>
 auto bernoulli(const Probability& p, control_site site = {}) {
   using Number = detail::drawn_number<Probability, Probability>;
-  auto& drawn = detail::sampler_in_use<Probability>("bernoulli");
+  auto& drawn = detail::sampler_in_use("bernoulli");
   const auto q = detail::parameter_of(p);
   TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
            "bernoulli: the probability must be in [0, 1], got {}", q.value());
-  if (drawn.relaxation) return detail::draw_relaxed_bit<Number, Probability>(drawn, q, site);
+  if (drawn.relaxation) return detail::draw_relaxed_bit<Number>(drawn, q, site);
   return Number(flip(q, site) ? 1.0 : 0.0);
 }
 
@@ -175,10 +172,10 @@ auto bernoulli(const Probability& p, control_site site = {}) {
 ///          1e-6; error outside of an estimate
 template <class Probabilities>
 auto one_hot(const Probabilities& probabilities, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use<Probabilities>("one_hot");
+  auto& drawn = detail::sampler_in_use("one_hot");
   const auto count = static_cast<std::size_t>(std::size(probabilities));
   TC_CHECK(count > 0, argument_error, "one_hot: there are no probabilities");
-  std::vector<detail::deferred<var, Probabilities>> p;
+  std::vector<var> p;
   std::vector<double> numbers;
   double total = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -192,10 +189,9 @@ auto one_hot(const Probabilities& probabilities, control_site site = {}) {
            "one_hot: the probabilities sum to {}, not to 1", total);
   auto made = detail::numbers_like(probabilities);
   using Number = std::remove_cvref_t<decltype(made[0])>;
-  const auto outcomes =
-      drawn.relaxation
-          ? detail::draw_relaxed_outcomes<Probabilities>(drawn, p, numbers, site)
-          : detail::certain_outcome<Probabilities>(count, detail::draw_categorical(p, site));
+  const auto outcomes = drawn.relaxation
+                            ? detail::draw_relaxed_outcomes(drawn, p, numbers, site)
+                            : detail::certain_outcome(count, detail::draw_categorical(p, site));
   if constexpr (detail::expression<Number>) {
     if (!outcomes.slopes.empty()) {
       // Of s = softmax(y), ds_i = s_i (dy_i - sum_j s_j dy_j); what stands for dy has the value 0.
@@ -223,7 +219,7 @@ auto run_concrete(const Program& program, const concrete_options& options,
   TC_CHECK(options.temperature > 0, argument_error,
            "concrete: the temperature must be positive, got {}", options.temperature);
   const std::tuple<Arguments...> point{arguments...};
-  deferred<relaxation, Program> relaxed;
+  relaxation relaxed;
   relaxed.temperature = options.temperature;
   estimate_options as_estimate;
   as_estimate.samples = options.samples;
@@ -247,12 +243,11 @@ auto run_rebar(const Program& program, const rebar_options& options,
   constexpr std::size_t block = 64 * samples_a_shard;
   const std::size_t n = options.samples, width = flatten(point).size();
   const random_key key = random_key(options.seed).split(0x72656261);
-  const adjoint_slot first_slot = next_slot_of_thread<deferred<double, Program>>();
-  auto* const book = ledger_in_use<Program>();
-  using Lazy = deferred<void, Program>;
+  const adjoint_slot first_slot = next_slot_of_thread<double>();
+  auto* const book = ledger_in_use();
   using Shard = rebar_shard<Program, Arguments...>;
-  running_moments<Lazy> values(1), gradients(width);
-  rebar_fit<Lazy> fit;
+  running_moments values(1), gradients(width);
+  rebar_fit fit;
   std::size_t evaluations = 0, sweeps = 0;
   for (std::size_t first = 0; first < n; first += block) {
     const std::size_t end = std::min(n, first + block);
@@ -312,7 +307,7 @@ template <class Program>
 auto concrete(Program program, concrete_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
     if constexpr ((detail::has_variables<std::remove_cvref_t<decltype(arguments)>> || ...))
-      return detail::estimate_as_variable<Program>(
+      return detail::estimate_as_variable(
           [&](const auto&... plain) { return detail::run_concrete(program, options, plain...); },
           arguments...);
     else
@@ -348,7 +343,7 @@ template <class Program>
 auto rebar(Program program, rebar_options options = {}) {
   return [program = std::move(program), options](const auto&... arguments) {
     if constexpr ((detail::has_variables<std::remove_cvref_t<decltype(arguments)>> || ...))
-      return detail::estimate_as_variable<Program>(
+      return detail::estimate_as_variable(
           [&](const auto&... plain) { return detail::run_rebar(program, options, plain...); },
           arguments...);
     else

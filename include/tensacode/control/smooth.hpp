@@ -9,7 +9,6 @@
 #pragma once
 
 #include <tensacode/control/expectation.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/normal_numbers.hpp>
 #include <tensacode/core/parallel.hpp>
 #include <tensacode/core/random.hpp>
@@ -62,8 +61,8 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
   const std::size_t chunks = (pairs + pairs_a_chunk - 1) / pairs_a_chunk;
   const double s = options.deviation;
   const normal_numbers draw(random_key(options.seed).split(0x736d6f6f));
-  using column = deferred<Eigen::ArrayXd, F>;
-  using columns = deferred<Eigen::ArrayXXd, F>;
+  using column = Eigen::ArrayXd;
+  using columns = Eigen::ArrayXXd;
   const auto size_of = [&](std::size_t c) {
     return std::min(pairs - c * pairs_a_chunk, pairs_a_chunk);
   };
@@ -128,7 +127,7 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     slopes.col(k) /= static_cast<double>(pairs - counts[k] + width + 1);
   }
 
-  using moments = running_moments<deferred<void, F>>;
+  using moments = running_moments;
   std::vector<moments> of_chunk(chunks, moments(width));
   parallel_where_it_pays(chunks, [&](std::size_t c) {
     columns rows = kept.empty() ? draw_chunk(c) : std::move(kept[c]);
@@ -177,7 +176,7 @@ template <class F>
 auto smooth(F f, smooth_options options = {}) {
   return [f = std::move(f), options](const auto&... arguments) {
     if constexpr ((detail::has_variables<std::remove_cvref_t<decltype(arguments)>> || ...))
-      return detail::estimate_as_variable<F>(
+      return detail::estimate_as_variable(
           [&](const auto&... plain) { return detail::run_smooth(f, options, plain...); },
           arguments...);
     else

@@ -142,8 +142,7 @@ auto switch_(const Logits& logits, estimator e, control_site site, Cases&&... ca
           const number both = sum + weights[i];
           const double change = blend(result, *other, number(sum / both));
           sum = both;
-          if (auto* const book = ledger_in_use<Result>())
-            book->at(site, "switch_").gap_sum += change;
+          if (auto* const book = ledger_in_use()) book->at(site, "switch_").gap_sum += change;
         } else {
           // sum of w_i x_i by w_i is x_i - x_largest, as the weights sum to 1.
           pass_straight_through(result, *other, number(-weights[i]));

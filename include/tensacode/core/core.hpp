@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/core/fixed_string.hpp>

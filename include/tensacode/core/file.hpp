@@ -19,8 +19,7 @@
 namespace tc {
 
 /// The bytes of the file at `path`. Throws `file_error` naming the path and the system's reason.
-template <class Lazy = void>
-std::string read_file(const std::string& path) {
+inline std::string read_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   TC_CHECK(file, file_error, "cannot open '{}' for reading: {}", path, std::strerror(errno));
   std::string bytes;
@@ -42,19 +41,18 @@ std::string read_file(const std::string& path) {
 
 /// A file that appears at its path all at once: bytes go to a temporary name in the same folder,
 /// `commit()` flushes them to disk and renames. Without `commit()` nothing changes at the path.
-template <class Lazy = void>
-class basic_atomic_file {
+class atomic_file {
  public:
-  explicit basic_atomic_file(std::string path) : path_(std::move(path)) {
+  explicit atomic_file(std::string path) : path_(std::move(path)) {
     static std::atomic<unsigned> counter{0};
     temporary_ = format("{}.{}.{}.tmp", path_, static_cast<long>(getpid()), counter++);
     file_ = std::fopen(temporary_.c_str(), "wb");
     TC_CHECK(file_, file_error, "cannot open '{}' for writing: {}", temporary_,
              std::strerror(errno));
   }
-  basic_atomic_file(const basic_atomic_file&) = delete;
-  basic_atomic_file& operator=(const basic_atomic_file&) = delete;
-  ~basic_atomic_file() {
+  atomic_file(const atomic_file&) = delete;
+  atomic_file& operator=(const atomic_file&) = delete;
+  ~atomic_file() {
     if (file_) {
       std::fclose(file_);
       std::remove(temporary_.c_str());
@@ -87,12 +85,10 @@ class basic_atomic_file {
   std::string temporary_;
   std::FILE* file_ = nullptr;
 };
-using atomic_file = basic_atomic_file<>;
 
 /// Replaces the file at `path` by `bytes`, or throws `file_error` and leaves it as it was.
-template <class Lazy = void>
-void write_file(const std::string& path, std::string_view bytes) {
-  basic_atomic_file<Lazy> file(path);
+inline void write_file(const std::string& path, std::string_view bytes) {
+  atomic_file file(path);
   file.write(bytes);
   file.commit();
 }

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/engine/store.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/learn/training.hpp>
@@ -51,7 +50,6 @@ struct decision_options {
 namespace detail {
 
 /// A decision whatever the type of its context.
-template <class Lazy>
 class decision_site_base {
  public:
   virtual ~decision_site_base() = default;
@@ -59,17 +57,17 @@ class decision_site_base {
   virtual improvement improve(std::size_t steps) = 0;
 };
 
-template <class Context, class Lazy>
-class decision_site : public decision_site_base<Lazy> {
-  using codec_node = deferred<tc::codec_node, Context>;
-  using columns = deferred<tc::columns, Context>;
-  using decision = deferred<tc::decision, Context>;
-  using experience = deferred<tc::experience, Context>;
-  using experience_store = deferred<tc::experience_store, Context>;
-  using network = deferred<tc::network, Context>;
-  using numbers = deferred<std::vector<double>, Context>;
-  using parameters = deferred<parameter_set<double>, Context>;
-  using row_numbers = deferred<std::vector<std::size_t>, Context>;
+template <class Context>
+class decision_site : public decision_site_base {
+  using codec_node = tc::codec_node;
+  using columns = tc::columns;
+  using decision = tc::decision;
+  using experience = tc::experience;
+  using experience_store = tc::experience_store;
+  using network = tc::network;
+  using numbers = std::vector<double>;
+  using parameters = parameter_set<double>;
+  using row_numbers = std::vector<std::size_t>;
 
  public:
   decision_site(std::string label, std::size_t choices, Eigen::Index width, std::uint64_t seed,
@@ -229,10 +227,10 @@ class decision_site : public decision_site_base<Lazy> {
 
   std::vector<numbers> predict(const network& net, const parameters& exact,
                                const columns& in) const {
-    const deferred<recording<double>, Context> scratch;
-    const deferred<bound_parameters<double>, Context> p(exact, false);
+    const recording<double> scratch;
+    const bound_parameters<double> p(exact, false);
     columns decoded(net.output());
-    std::vector<deferred<leaf_belief, Context>> beliefs;
+    std::vector<leaf_belief> beliefs;
     run_decoder(net.output(), net.decoder(), p, net.encode(p, in), decoded, &beliefs);
     std::vector<numbers> means;
     means.reserve(beliefs.size());

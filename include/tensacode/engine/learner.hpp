@@ -4,7 +4,6 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/engine/decision.hpp>
 #include <tensacode/engine/store.hpp>
 #include <tensacode/latent/latent.hpp>
@@ -30,7 +29,6 @@ struct engine_options {
 
 namespace detail {
 
-template <class Lazy>
 class codec_site_base {
  public:
   virtual ~codec_site_base() = default;
@@ -38,13 +36,13 @@ class codec_site_base {
 
 /// The autoencoder of one type. Until it is fitted, its parameters are those of the seed: equal
 /// objects have equal latents, but decoding is no better than chance.
-template <class T, class Lazy>
-class codec_site : public codec_site_base<Lazy> {
-  using codec_node = deferred<tc::codec_node, T>;
-  using columns = deferred<tc::columns, T>;
-  using network = deferred<tc::network, T>;
-  using vector = deferred<tc::vector, T>;
-  using fit_result = deferred<tc::fit_result, T>;
+template <class T>
+class codec_site : public codec_site_base {
+  using codec_node = tc::codec_node;
+  using columns = tc::columns;
+  using network = tc::network;
+  using vector = tc::vector;
+  using fit_result = tc::fit_result;
 
  public:
   codec_site(Eigen::Index width, std::uint64_t seed) : width_(width), seed_(seed) {
@@ -63,11 +61,11 @@ class codec_site : public codec_site_base<Lazy> {
     for (const T* row : rows) codec<T>::append(*row, all);
     measure(node, all);
     lay_out(std::move(node));
-    deferred<std::vector<std::size_t>, T> order(rows.size());
+    std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     fit_result result;
     result.rows = rows.size();
-    deferred<progress_bar, T> bar(options.progress);
+    progress_bar bar(options.progress);
     result.loss = train(
         network_, order, {},
         [&](std::size_t i, columns& in, columns& out) {
@@ -86,8 +84,8 @@ class codec_site : public codec_site_base<Lazy> {
   }
 
   vector encode(const T& object) const {
-    const deferred<recording<double>, T> scratch;
-    const deferred<bound_parameters<double>, T> p(exact_, false);
+    const recording<double> scratch;
+    const bound_parameters<double> p(exact_, false);
     columns in(network_.input());
     codec<T>::append(object, in);
     return {network_.encode(p, in).value().col(0)};
@@ -97,11 +95,11 @@ class codec_site : public codec_site_base<Lazy> {
     TC_CHECK(latent.values.size() == width_, shape_error,
              "decode: the latent has {} numbers, this engine's have {}", latent.values.size(),
              width_);
-    const deferred<recording<double>, T> scratch;
-    const deferred<bound_parameters<double>, T> p(exact_, false);
+    const recording<double> scratch;
+    const bound_parameters<double> p(exact_, false);
     columns decoded(network_.output());
-    run_decoder(network_.output(), network_.decoder(), p,
-                deferred<basic_tensor_var<double>, T>(latent.values), decoded);
+    run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latent.values),
+                decoded);
     T object{};
     codec<T>::take(decoded, object);
     return object;
@@ -118,22 +116,21 @@ class codec_site : public codec_site_base<Lazy> {
   Eigen::Index width_;
   std::uint64_t seed_;
   network network_;
-  deferred<parameter_set<double>, T> exact_;
+  parameter_set<double> exact_;
 };
 
 }  // namespace detail
 
 /// Learns from objects (self-supervision) and from feedback (reinforcement). One engine is used by
 /// one thread at a time.
-template <class Lazy = void>
-class basic_engine {
-  using vector = detail::deferred<tc::vector, Lazy>;
-  using decision = detail::deferred<tc::decision, Lazy>;
-  using improvements = detail::deferred<std::vector<improvement>, Lazy>;
+class engine {
+  using vector = tc::vector;
+  using decision = tc::decision;
+  using improvements = std::vector<improvement>;
 
  public:
-  explicit basic_engine(engine_options options = {})
-      : options_(std::move(options)), store_(detail::open_store<Lazy>(options_.store)) {
+  explicit engine(engine_options options = {})
+      : options_(std::move(options)), store_(detail::open_store(options_.store)) {
     TC_CHECK(options_.width > 0, argument_error, "engine: the width must be positive, got {}",
              options_.width);
   }
@@ -161,9 +158,9 @@ class basic_engine {
     TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
     auto& site = site_of(decisions_, label, typeid(Context));
     if (!site)
-      site = std::make_unique<detail::decision_site<Context, Lazy>>(
+      site = std::make_unique<detail::decision_site<Context>>(
           label, choices, options_.width, options_.seed, options_.decisions, *store_);
-    auto& typed = static_cast<detail::decision_site<Context, Lazy>&>(*site);
+    auto& typed = static_cast<detail::decision_site<Context>&>(*site);
     TC_CHECK(typed.choices() == choices, argument_error,
              "choose: decision '{}' had {} choices, now {}", label, typed.choices(), choices);
     return typed.decide(context);
@@ -219,19 +216,17 @@ class basic_engine {
   }
 
   template <class T>
-  detail::codec_site<T, Lazy>& codec_for() {
+  detail::codec_site<T>& codec_for() {
     auto& site = site_of(codecs_, {}, typeid(T));
-    if (!site) site = std::make_unique<detail::codec_site<T, Lazy>>(options_.width, options_.seed);
-    return static_cast<detail::codec_site<T, Lazy>&>(*site);
+    if (!site) site = std::make_unique<detail::codec_site<T>>(options_.width, options_.seed);
+    return static_cast<detail::codec_site<T>&>(*site);
   }
 
   engine_options options_;
-  std::unique_ptr<detail::deferred<experience_store, Lazy>> store_;
-  std::vector<kept_site<detail::codec_site_base<Lazy>>> codecs_;
-  std::vector<kept_site<detail::decision_site_base<Lazy>>> decisions_;
+  std::unique_ptr<experience_store> store_;
+  std::vector<kept_site<detail::codec_site_base>> codecs_;
+  std::vector<kept_site<detail::decision_site_base>> decisions_;
 };
-
-using engine = basic_engine<>;
 
 namespace detail {
 
@@ -242,8 +237,7 @@ inline thread_local engine* scope_engine = nullptr;
 /// The engine that free functions of this thread use in the enclosing block.
 class engine_scope {
  public:
-  template <class Lazy>
-  explicit engine_scope(basic_engine<Lazy>& used) : enclosing_(detail::scope_engine) {
+  explicit engine_scope(engine& used) : enclosing_(detail::scope_engine) {
     detail::scope_engine = &used;
   }
   engine_scope(const engine_scope&) = delete;
@@ -255,9 +249,8 @@ class engine_scope {
 };
 
 /// The engine in scope, else the default one of this thread.
-template <class Lazy = void>
-basic_engine<Lazy>& current_engine() {
-  static thread_local basic_engine<Lazy> standard;
+inline engine& current_engine() {
+  static thread_local engine standard;
   return detail::scope_engine ? *detail::scope_engine : standard;
 }
 

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cstdint>
@@ -38,8 +37,7 @@ class experience_store {
 };
 
 /// Keeps experience as long as it lives.
-template <class Lazy = void>
-class basic_memory_store : public experience_store {
+class memory_store : public experience_store {
  public:
   std::int64_t add(const experience& item) override {
     items_.push_back(item);
@@ -52,17 +50,15 @@ class basic_memory_store : public experience_store {
     items_[static_cast<std::size_t>(handle - 1)].reward = reward;
   }
   std::vector<experience> of_site(const std::string& site, std::uint64_t schema) override {
-    detail::deferred<std::vector<experience>, Lazy> found;
+    std::vector<experience> found;
     for (const auto& item : items_)
       if (item.site == site && item.schema == schema) found.push_back(item);
     return found;
   }
 
  private:
-  detail::deferred<std::vector<experience>, Lazy> items_;
+  std::vector<experience> items_;
 };
-
-using memory_store = basic_memory_store<>;
 
 namespace detail {
 
@@ -70,15 +66,14 @@ namespace detail {
 using store_opener = std::unique_ptr<experience_store> (*)(const std::string& path);
 inline store_opener open_file_store = nullptr;
 
-template <class Lazy = void>
-std::unique_ptr<deferred<experience_store, Lazy>> open_store(const std::string& path) {
-  if (path.empty()) return std::make_unique<basic_memory_store<Lazy>>();
+inline std::unique_ptr<experience_store> open_store(const std::string& path) {
+  if (path.empty()) return std::make_unique<memory_store>();
   if (!open_file_store)
     throw tc::error(
         format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
                "and link with SQLite",
                path));
-  const deferred<store_opener, Lazy> open = open_file_store;
+  const store_opener open = open_file_store;
   return open(path);
 }
 

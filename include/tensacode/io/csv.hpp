@@ -6,7 +6,6 @@
 // Out. SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/csv_cells.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
@@ -54,16 +53,16 @@ struct type_does_not_fit_in_cells {
 /// Cost     memory for the longest row and one object
 template <class T, class F>
 read_report for_each_csv(const std::string& path, F&& f, const csv_read_options& options = {}) {
-  detail::deferred<read_report, T> report;
+  read_report report;
   using offender = detail::csv_offender<T>;
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_does_not_fit_in_cells<offender>));
   } else {
-    detail::deferred<detail::csv_rows, T> rows(path, options.delimiter, options.max_row);
+    detail::csv_rows rows(path, options.delimiter, options.max_row);
     const auto leaves = detail::csv_leaves<T>();
     const auto columns = detail::assign_columns(rows, leaves, options.unknown_columns);
-    detail::deferred<detail::problem_list, T> problems;
-    detail::deferred<std::vector<void*>, T> fields(leaves.size());
+    detail::problem_list problems;
+    std::vector<void*> fields(leaves.size());
     while (rows.next()) {
       if (columns.size() > 1 && detail::is_blank(rows)) continue;
       T object{};
@@ -102,7 +101,7 @@ void write_csv(const std::string& path, const Range& objects,
     static_cast<void>(sizeof(detail::error::type_does_not_fit_in_cells<offender>));
   } else {
     atomic_file file(path);
-    detail::deferred<detail::csv_writer, Range> writer(options.delimiter);
+    detail::csv_writer writer(options.delimiter);
     detail::write_header(writer, detail::csv_leaves<element>());
     for (const auto& object : objects) {
       detail::write_cells(writer, object);

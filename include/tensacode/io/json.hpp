@@ -25,7 +25,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_read.hpp>
 #include <tensacode/io/detail/json_write.hpp>
 #include <tensacode/io/json_options.hpp>
@@ -70,16 +69,16 @@ struct type_cannot_be_read {
 template <class T>
 void read_parsed_json(const json_tape& tape, T& out, const json_read_options& options,
                       problem_list& problems, std::size_t base_line, bool exact) {
-  deferred<shared_objects, T> shared;
-  deferred<json_cursor, T> cursor{
-      tape, options, problems, base_line, 0, options.references ? &shared : nullptr, exact};
+  shared_objects shared;
+  json_cursor cursor{tape, options, problems, base_line, 0, options.references ? &shared : nullptr,
+                     exact};
   read_json_value(cursor, out, nullptr);
   if (!problems.empty()) shared.empty_all();
 }
 
 /// Parses and reads; false if there were problems, which are in the list then.
 template <class T>
-bool read_json_text(deferred<json_tape, T>& tape, std::string_view text, T& out,
+bool read_json_text(json_tape& tape, std::string_view text, T& out,
                     const json_read_options& options, problem_list& problems,
                     std::size_t base_line = 1, bool exact = false) {
   if (!tape.parse(text, options.max_depth)) {
@@ -105,8 +104,8 @@ std::string to_json(const T& object, const json_write_options& options = {}) {
     static_cast<void>(sizeof(detail::error::type_has_no_json_form<offender>));
     return {};
   } else {
-    detail::deferred<detail::json_writer, T> writer(options);
-    detail::deferred<detail::shared_objects, T> shared;
+    detail::json_writer writer(options);
+    detail::shared_objects shared;
     if (options.references) writer.shared = &shared;
     detail::write_json_value(writer, object);
     return std::string(writer.text());
@@ -126,8 +125,8 @@ T from_json(std::string_view text, const json_read_options& options = {}) {
     throw error("unreachable");
   } else {
     T object{};
-    detail::deferred<detail::json_tape, T> tape;
-    detail::deferred<detail::problem_list, T> problems;
+    detail::json_tape tape;
+    detail::problem_list problems;
     if (!detail::read_json_text(tape, text, object, options, problems)) problems.raise("");
     return object;
   }

@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/reflect/offender.hpp>
 #include <tensacode/reflect/reflect.hpp>
@@ -31,7 +30,6 @@ struct field_bounds {
 };
 
 /// Writes one schema, and keeps which records it referred to.
-template <class Lazy>
 class json_schema_writer {
  public:
   explicit json_schema_writer(const json_write_options& options) : out_(options) {}
@@ -253,7 +251,7 @@ class json_schema_writer {
     out_.close('}');
   }
 
-  basic_json_writer<Lazy> out_;
+  json_writer out_;
   std::vector<record> records_;
 };
 
@@ -269,7 +267,7 @@ std::string json_schema(const json_write_options& options = {}) {
     static_cast<void>(sizeof(detail::error::type_has_no_json_form<offender>));
     return {};
   } else {
-    detail::json_schema_writer<detail::deferred<void, T>> writer(options);
+    detail::json_schema_writer writer(options);
     return writer.template schema<T>();
   }
 }

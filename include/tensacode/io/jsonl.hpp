@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/block_reader.hpp>
 #include <tensacode/io/json.hpp>
@@ -31,14 +30,14 @@ struct jsonl_read_options {
 /// Cost     memory for the longest line and one object
 template <class T, class F>
 read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_options& options = {}) {
-  detail::deferred<read_report, T> report;
+  read_report report;
   using offender = detail::offender_in<detail::json_reads, T>;
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::type_cannot_be_read<offender>));
   } else {
-    detail::deferred<detail::line_reader, T> lines(path, options.max_line);
-    detail::deferred<detail::json_tape, T> tape;
-    detail::deferred<detail::problem_list, T> problems;
+    detail::line_reader lines(path, options.max_line);
+    detail::json_tape tape;
+    detail::problem_list problems;
     std::string_view line;
     while (lines.next(line)) {
       if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
@@ -81,9 +80,9 @@ void write_jsonl(const std::string& path, const Range& objects,
   } else {
     TC_CHECK(options.indent == 0, argument_error, "write_jsonl: a line cannot be indented");
     atomic_file file(path);
-    detail::deferred<detail::json_writer, Range> writer(options);
+    detail::json_writer writer(options);
     for (const auto& object : objects) {
-      detail::deferred<detail::shared_objects, Range> shared;  // of this line
+      detail::shared_objects shared;  // of this line
       if (options.references) writer.shared = &shared;
       detail::write_json_value(writer, object);
       writer.raw('\n');

@@ -41,9 +41,9 @@ struct type_is_no_array {
 
 /// Reads the array in `bytes`, which are those of a .npy file.
 template <class T>
-bool read_npy_array(std::string_view bytes, T& out, deferred<parse_problem, T>& problem) {
-  deferred<stored_array, T> array;
-  deferred<npy_parser<>, T> parser(bytes);
+bool read_npy_array(std::string_view bytes, T& out, parse_problem& problem) {
+  stored_array array;
+  npy_parser parser(bytes);
   return parser.read(array, problem) && fill_array(out, array, npy_name, problem);
 }
 
@@ -75,7 +75,7 @@ T from_npy(std::string_view bytes, const std::string& name = "") {
     throw error("unreachable");
   } else {
     T array{};
-    detail::deferred<parse_problem, T> problem;
+    parse_problem problem;
     if (!detail::read_npy_array(bytes, array, problem))
       detail::raise_problem(name, std::move(problem));
     return array;
@@ -91,7 +91,7 @@ void write_npy(const std::string& path, const T& array) {
     static_cast<void>(sizeof(detail::error::type_is_no_array<detail::offending_type<T>>));
   } else {
     const auto flat = detail::flatten_array(array, true);
-    detail::deferred<atomic_file, T> file(path);
+    atomic_file file(path);
     file.write(detail::npy_header(flat.type, flat.shape, flat.column_major));
     file.write(flat.bytes());
     file.commit();

@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/named_arrays.hpp>
 #include <tensacode/io/detail/npy_format.hpp>
@@ -60,8 +59,8 @@ class npz_source {
   }
 
  private:
-  deferred<zip_reader<>, T> members_;
-  deferred<sorted_names, T> names_;
+  zip_reader members_;
+  sorted_names names_;
 };
 
 }  // namespace detail
@@ -77,7 +76,7 @@ std::string to_npz(const T& record, const npz_write_options& options = {}) {
     static_cast<void>(sizeof(detail::error::field_is_no_array<offender>));
     return {};
   } else {
-    detail::deferred<detail::zip_writer<>, T> file;
+    detail::zip_writer file;
     for (const auto& [name, array] : detail::flatten_record(record, true))
       file.add(name + std::string(detail::npy_ending), options.compress,
                detail::npy_header(array.type, array.shape, array.column_major), array.bytes());
@@ -98,7 +97,7 @@ T from_npz(std::string_view bytes, const std::string& name = "",
   } else {
     T record{};
     detail::npz_source<T> source(bytes, name, options.max_bytes);
-    detail::deferred<detail::problem_list, T> problems;
+    detail::problem_list problems;
     detail::named_array_reader(source).read_record(record, options.unknown_arrays, problems);
     if (!problems.empty()) problems.raise(name);
     return record;

@@ -2,7 +2,6 @@
 // found. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cstddef>
@@ -22,7 +21,6 @@ struct parse_problem {
   std::string found;       ///< "'abc'"
 
   /// `17:5: field 'age': expected an integer, found 'abc'`
-  template <class Lazy = void>
   std::string sentence() const {
     std::string out;
     if (line > 0) out += column > 0 ? format("{}:{}: ", line, column) : format("{}: ", line);
@@ -39,9 +37,7 @@ struct parse_problem {
 /// 'abc'`.
 struct parse_error : error {
   /// `file` may be empty; `unlisted` problems were found but are not in `list`.
-  template <class Lazy = void>
-  parse_error(std::string file_name, detail::deferred<std::vector<parse_problem>, Lazy> list,
-              std::size_t unlisted = 0)
+  parse_error(std::string file_name, std::vector<parse_problem> list, std::size_t unlisted = 0)
       : error(message(file_name, list, unlisted)), file(std::move(file_name)) {
     if (!list.empty()) {
       const parse_problem& first = list.front();
@@ -80,8 +76,7 @@ struct parse_error : error {
 namespace detail {
 
 /// The text as a message shows it: in quotes, at most 40 bytes, unprintable bytes as `?`.
-template <class Lazy = void>
-std::string quoted(std::string_view text) {
+inline std::string quoted(std::string_view text) {
   constexpr std::size_t most = 40;
   std::string out = "'";
   for (const char c : text.substr(0, most))
@@ -108,8 +103,7 @@ std::string one_of(const Names& names) {
 }
 
 /// Problems of one record as they are found. Only the first 64 are kept, the rest is counted.
-template <class Lazy = void>
-class basic_problem_list {
+class problem_list {
  public:
   void add(parse_problem problem) {
     if (is_full())
@@ -131,15 +125,13 @@ class basic_problem_list {
 
  private:
   static constexpr std::size_t most = 64;
-  deferred<std::vector<parse_problem>, Lazy> problems_;
+  std::vector<parse_problem> problems_;
   std::size_t unlisted_ = 0;
 };
-using problem_list = basic_problem_list<>;
 
 /// Throws the one problem of a text.
-template <class Lazy = void>
-[[noreturn]] void raise_problem(std::string file, parse_problem problem) {
-  basic_problem_list<Lazy> problems;
+[[noreturn]] inline void raise_problem(std::string file, parse_problem problem) {
+  problem_list problems;
   problems.add(std::move(problem));
   problems.raise(std::move(file));
 }

@@ -7,7 +7,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/reflect/reflect.hpp>
@@ -45,15 +44,11 @@ struct edit {
 struct patch {
   std::vector<edit> edits;
 
-  template <class Lazy = void>
-  bool empty() const {
-    return edits.empty();
-  }
+  bool empty() const { return edits.empty(); }
   /// The patch that undoes this one.
-  template <class Lazy = void>
   patch inverse() const {
-    const detail::deferred<patch, Lazy>& self = *this;
-    detail::deferred<patch, Lazy> undone;
+    const patch& self = *this;
+    patch undone;
     for (std::size_t i = self.edits.size(); i > 0; --i) {
       const auto& change = self.edits[i - 1];
       undone.edits.push_back({change.action, change.path, change.after, change.before});
@@ -70,7 +65,7 @@ namespace detail {
 /// Exact, whatever is inside: what is inserted again or set back is what it was.
 template <class T>
 std::string value_to_json(const T& value) {
-  deferred<json_writer, T> writer;
+  json_writer writer;
   writer.exact = true;
   write_json_value(writer, value);
   return std::string(writer.text());
@@ -78,8 +73,8 @@ std::string value_to_json(const T& value) {
 
 template <class T>
 void value_from_json(std::string_view text, T& value) {
-  deferred<json_tape, T> tape;
-  deferred<problem_list, T> problems;
+  json_tape tape;
+  problem_list problems;
   if (!read_json_text(tape, text, value, {}, problems, 1, true)) problems.raise("");
 }
 
@@ -163,8 +158,7 @@ void add_difference(const T& a, const T& b, const path& where, const descent& wa
 }
 
 /// The text of a path without its last step, and that step.
-template <class Lazy = void>
-std::pair<std::string_view, step_text> split_last_step(std::string_view text) {
+inline std::pair<std::string_view, step_text> split_last_step(std::string_view text) {
   step_text step;
   std::string_view rest = text, before = text;
   while (!rest.empty()) {
@@ -197,7 +191,7 @@ template <class Edit>
 
 /// Compares the part with what the edit says it was.
 template <class T>
-void check_before(const deferred<edit_way, T>& way, const T& part) {
+void check_before(const edit_way& way, const T& part) {
   if (way.back || !way.change->before) return;
   const std::string found = value_to_json(part);
   if (found == *way.change->before) return;
@@ -209,7 +203,7 @@ void check_before(const deferred<edit_way, T>& way, const T& part) {
 
 /// The value that the part gets.
 template <class T>
-std::shared_ptr<kept_value<T>> new_value(const deferred<edit_way, T>& way) {
+std::shared_ptr<kept_value<T>> new_value(const edit_way& way) {
   if (way.back) return std::static_pointer_cast<kept_value<T>>(way.kept);
   auto made = std::make_shared<kept_value<T>>();
   value_from_json(way.change->after.value_or("null"), made->value);
@@ -217,7 +211,7 @@ std::shared_ptr<kept_value<T>> new_value(const deferred<edit_way, T>& way) {
 }
 
 template <class T>
-void keep(deferred<edit_way, T>& way, T& part) {
+void keep(edit_way& way, T& part) {
   auto kept = std::make_shared<kept_value<T>>();
   kept->value = std::move(part);
   way.kept = std::move(kept);
@@ -225,7 +219,7 @@ void keep(deferred<edit_way, T>& way, T& part) {
 
 /// Inserts or removes the element that the last step names; `container` is what holds it.
 template <class T>
-void edit_container(T& container, const step_text& step, deferred<edit_way, T>& way) {
+void edit_container(T& container, const step_text& step, edit_way& way) {
   const auto& change = *way.change;
   if constexpr (std::is_const_v<T> || !has_editable_parts<T>) {
     throw argument_error(
@@ -251,7 +245,7 @@ void edit_container(T& container, const step_text& step, deferred<edit_way, T>& 
     using element = typename T::mapped_type;
     typename T::key_type key{};
     const std::string text =
-        step.kind == step_kind::key ? key_of<>(step.text) : std::string(step.text);
+        step.kind == step_kind::key ? key_of(step.text) : std::string(step.text);
     TC_CHECK(key_from_text(text, key), argument_error, "patch: '{}': '{}' is no key", change.path,
              text);
     const auto found = container.find(key);
@@ -282,7 +276,7 @@ template <class T, class Act>
 struct edit_visitor {
   const Act& act;
   const std::string& path;
-  deferred<std::vector<field_check>, T>& checks;
+  std::vector<field_check>& checks;
 
   template <class Record, std::size_t I, class Field>
   void pass(const Field& field) const {
@@ -302,8 +296,7 @@ struct edit_visitor {
 };
 
 template <class T>
-void set_part(T& object, deferred<edit_way, T>& way,
-              deferred<std::vector<field_check>, T>& checks) {
+void set_part(T& object, edit_way& way, std::vector<field_check>& checks) {
   const std::string& where = way.change->path;
   const auto act = [&](auto& part) {
     using part_type = std::remove_reference_t<decltype(part)>;
@@ -320,10 +313,9 @@ void set_part(T& object, deferred<edit_way, T>& way,
 }
 
 template <class T>
-void edit_elements(T& object, deferred<edit_way, T>& way,
-                   deferred<std::vector<field_check>, T>& checks) {
+void edit_elements(T& object, edit_way& way, std::vector<field_check>& checks) {
   const std::string& where = way.change->path;
-  const auto [holding, step] = split_last_step<>(where);
+  const auto [holding, step] = split_last_step(where);
   const auto act = [&, last = step](auto& container) {
     using container_type = std::remove_reference_t<decltype(container)>;
     if constexpr (holder<std::remove_const_t<container_type>>) {
@@ -338,7 +330,7 @@ void edit_elements(T& object, deferred<edit_way, T>& way,
 
 /// Does one edit, or, with an exception, nothing of it.
 template <class T>
-void go(T& object, deferred<edit_way, T>& way, deferred<std::vector<field_check>, T>& checks) {
+void go(T& object, edit_way& way, std::vector<field_check>& checks) {
   // The constructor of a path refuses what is none.
   const path where(way.change->path);
   if (way.action == edit_action::set)
@@ -348,25 +340,25 @@ void go(T& object, deferred<edit_way, T>& way, deferred<std::vector<field_check>
 }
 
 template <class T>
-void undo_edit(T& object, deferred<edit_way, T>& way) {
+void undo_edit(T& object, edit_way& way) {
   constexpr edit_action opposite[] = {edit_action::set, edit_action::remove, edit_action::insert};
   way.action = opposite[static_cast<std::size_t>(way.action)];
   way.back = true;
-  deferred<std::vector<field_check>, T> unchecked;
+  std::vector<field_check> unchecked;
   go(object, way, unchecked);
 }
 
 /// Applies one edit, or, with an exception, nothing of it.
 template <class T>
-void apply_edit(T& object, deferred<edit_way, T>& way) {
-  deferred<std::vector<field_check>, T> checks;
+void apply_edit(T& object, edit_way& way) {
+  std::vector<field_check> checks;
   go(object, way, checks);
   for (const auto& check : checks) {
     std::string expected = check.expected(check.field);
     if (expected.empty()) continue;
     undo_edit(object, way);
     const auto& change = *way.change;
-    deferred<problem_list, T> problems;
+    problem_list problems;
     problems.add({0, 0, change.path, std::move(expected), change.after.value_or("no element")});
     problems.raise("");
   }
@@ -378,7 +370,7 @@ void apply_edit(T& object, deferred<edit_way, T>& way) {
 /// `argument_error` for an object that contains itself, and for what `to_json` does not write.
 template <class T>
 patch diff(const T& from, const T& to) {
-  detail::deferred<patch, T> result;
+  patch result;
   detail::add_difference(from, to, path(), detail::descent("diff"), result.edits);
   return result;
 }
@@ -388,11 +380,11 @@ patch diff(const T& from, const T& to) {
 /// is frozen, `parse_error` for a value that suits neither the part's type nor the ranges and
 /// lengths of the fields on the way to it.
 template <class T>
-void apply(const detail::deferred<patch, T>& changes, T& object) {
-  detail::deferred<std::vector<detail::edit_way>, T> done;
+void apply(const patch& changes, T& object) {
+  std::vector<detail::edit_way> done;
   try {
     for (const auto& change : changes.edits) {
-      detail::deferred<detail::edit_way, T> way{&change, change.action};
+      detail::edit_way way{&change, change.action};
       detail::apply_edit(object, way);
       done.push_back(std::move(way));
     }

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/parse_error.hpp>
 
 #include <cstddef>
@@ -33,9 +32,8 @@ struct read_report {
 namespace detail {
 
 /// Throws, or counts the bad row.
-template <class Lazy>
-void handle_bad_row(bad_rows policy, basic_problem_list<Lazy>& problems, const std::string& path,
-                    deferred<read_report, Lazy>& report) {
+inline void handle_bad_row(bad_rows policy, problem_list& problems, const std::string& path,
+                           read_report& report) {
   try {
     problems.raise(path);
   } catch (const parse_error& bad) {
@@ -47,7 +45,7 @@ void handle_bad_row(bad_rows policy, basic_problem_list<Lazy>& problems, const s
 
 /// Counts a good row and hands it over; false if `f` returns false and so ends the reading.
 template <class T, class F>
-bool hand_over(T& object, F& f, deferred<read_report, T>& report) {
+bool hand_over(T& object, F& f, read_report& report) {
   ++report.rows;
   if constexpr (std::is_same_v<decltype(f(std::move(object))), bool>)
     return f(std::move(object));
@@ -62,8 +60,7 @@ std::vector<T> gather_rows(bad_rows policy, read_report* report, const ForEachRo
   TC_CHECK(report || policy != bad_rows::collect, argument_error,
            "bad_rows::collect needs a read_report to put the errors in");
   std::vector<T> objects;
-  deferred<read_report, T> seen =
-      for_each_row([&](T&& object) { objects.push_back(std::move(object)); });
+  read_report seen = for_each_row([&](T&& object) { objects.push_back(std::move(object)); });
   if (report) *report = std::move(seen);
   return objects;
 }

@@ -7,7 +7,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/io/detail/named_arrays.hpp>
 #include <tensacode/io/detail/safetensors_format.hpp>
@@ -37,16 +36,16 @@ struct safetensors_offenders {
   using written = written_offender<T>;
   using read = read_offender<T>;
 };
-template <class Lazy>
-struct safetensors_offenders<basic_safetensors_file<Lazy>> {
+template <>
+struct safetensors_offenders<safetensors_file> {
   using written = no_offender;
   using read = no_offender;
 };
 
 /// Calls `write(bytes)` for the pieces of the file, in order.
-template <class Lazy, class Write>
-void write_safetensors_pieces(const basic_safetensors_file<Lazy>& file, const Write& write) {
-  deferred<safetensors_header<>, Lazy> header;
+template <class Write>
+void write_safetensors_pieces(const safetensors_file& file, const Write& write) {
+  safetensors_header header;
   header.add_metadata(file.metadata);
   for (const auto& tensor : file.tensors)
     header.add(tensor.name, tensor.type, tensor.shape, tensor.bytes.size());
@@ -58,7 +57,7 @@ void write_safetensors_pieces(const basic_safetensors_file<Lazy>& file, const Wr
 template <class T, class Write>
 void write_safetensors_pieces(const T& record, const Write& write) {
   const auto arrays = flatten_record(record, false);
-  deferred<safetensors_header<>, T> header;
+  safetensors_header header;
   for (const auto& [name, array] : arrays)
     header.add(name, array.type, array.shape, array.bytes().size());
   write(header.finish());
@@ -70,7 +69,7 @@ template <class T>
 class safetensors_source {
  public:
   safetensors_source(std::string_view bytes, const std::string& file) {
-    deferred<safetensors_parser<>, T> parser(bytes, file);
+    safetensors_parser parser(bytes, file);
     parser.for_each_array([&](std::string name, stored_array array) {
       names_.list.push_back(name);
       arrays_.emplace(std::move(name), std::move(array));
@@ -84,21 +83,20 @@ class safetensors_source {
   }
 
  private:
-  deferred<sorted_names, T> names_;
-  deferred<std::unordered_map<std::string, stored_array, text_hash>, T> arrays_;
+  sorted_names names_;
+  std::unordered_map<std::string, stored_array, text_hash> arrays_;
 };
 
-template <class Lazy>
-void read_safetensors_bytes(basic_safetensors_file<Lazy>& out, std::string_view bytes,
-                            const std::string& name, const safetensors_read_options&) {
-  out = safetensors_parser<Lazy>(bytes, name).read();
+inline void read_safetensors_bytes(safetensors_file& out, std::string_view bytes,
+                                   const std::string& name, const safetensors_read_options&) {
+  out = safetensors_parser(bytes, name).read();
 }
 
 template <class T>
 void read_safetensors_bytes(T& out, std::string_view bytes, const std::string& name,
                             const safetensors_read_options& options) {
   safetensors_source<T> source(bytes, name);
-  deferred<problem_list, T> problems;
+  problem_list problems;
   named_array_reader(source).read_record(out, options.unknown_tensors, problems);
   if (!problems.empty()) problems.raise(name);
 }
@@ -146,7 +144,7 @@ void write_safetensors(const std::string& path, const T& file) {
   if constexpr (detail::is_offender<offender>) {
     static_cast<void>(sizeof(detail::error::field_is_no_array<offender>));
   } else {
-    detail::deferred<atomic_file, T> out(path);
+    atomic_file out(path);
     detail::write_safetensors_pieces(file, [&](std::string_view bytes) { out.write(bytes); });
     out.commit();
   }

@@ -2,7 +2,6 @@
 // file. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/lookup.hpp>
 #include <tensacode/io/detail/number_bytes.hpp>
@@ -36,7 +35,7 @@ struct safetensor {
     TC_CHECK(detail::loses_nothing(type, dtype_of<Number>()), argument_error,
              "tensor '{}' holds {}, which {} does not", name, dtype_name(type),
              dtype_name(dtype_of<Number>()));
-    detail::deferred<detail::stored_array, Number> array;
+    detail::stored_array array;
     array.type = type;
     array.bytes = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     const std::size_t count = bytes.size() / size_of(type);
@@ -50,16 +49,14 @@ struct safetensor {
 };
 
 /// The contents of a file: tensors in order, and free text by key.
-template <class Lazy = void>
-struct basic_safetensors_file {
-  detail::deferred<std::unordered_map<std::string, std::string, detail::text_hash>, Lazy> metadata;
-  detail::deferred<std::vector<safetensor>, Lazy> tensors;
+struct safetensors_file {
+  std::unordered_map<std::string, std::string, detail::text_hash> metadata;
+  std::vector<safetensor> tensors;
 
   /// Appends a tensor of the given numbers.
   template <class Number>
   void add(std::string name, std::vector<std::size_t> shape, std::span<const Number> values) {
-    detail::deferred<safetensor, Number> tensor{
-        std::move(name), dtype_of<Number>(), std::move(shape), {}};
+    safetensor tensor{std::move(name), dtype_of<Number>(), std::move(shape), {}};
     tensor.bytes.resize(values.size_bytes());
     if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), values.size_bytes());
     tensors.push_back(std::move(tensor));
@@ -71,6 +68,5 @@ struct basic_safetensors_file {
     return nullptr;
   }
 };
-using safetensors_file = basic_safetensors_file<>;
 
 }  // namespace tc

@@ -35,7 +35,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/text_read.hpp>
 #include <tensacode/io/detail/text_write.hpp>
 #include <tensacode/io/parse_error.hpp>
@@ -90,7 +89,7 @@ std::string to_text(const T& object, const text_options& options = {}) {
     static_cast<void>(sizeof(detail::error::type_has_no_text_form<offender>));
     return {};
   } else {
-    detail::deferred<detail::text_writer, T> writer(options);
+    detail::text_writer writer(options);
     detail::write_whole_text(writer, object);
     return writer.finish();
   }
@@ -109,8 +108,8 @@ T from_text(std::string_view text, const text_options& options = {}) {
     throw error("unreachable");
   } else {
     T object{};
-    detail::deferred<detail::problem_list, T> problems;
-    detail::deferred<detail::text_cursor, T> cursor{text, problems, options.max_depth};
+    detail::problem_list problems;
+    detail::text_cursor cursor{text, problems, options.max_depth};
     detail::read_whole_text(cursor, object);
     if (!problems.empty()) problems.raise("");
     return object;

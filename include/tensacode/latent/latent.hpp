@@ -23,8 +23,7 @@ concept latent = std::same_as<T, vector>;
 /// In [0, 1], symmetric, 1 for equal latents, 1/2 for orthogonal ones, 0 for opposite ones:
 /// 1/2 + a.b / (|a|^2 + |b|^2). Unlike the cosine it sees lengths too, and it is differentiable
 /// wherever the latents are not both zero (where it is 1). Throws `shape_error`.
-template <class Lazy = void>
-double similarity(const vector& a, const vector& b) {
+inline double similarity(const vector& a, const vector& b) {
   TC_CHECK(a.values.size() == b.values.size(), shape_error,
            "similarity: latents of {} and {} numbers", a.values.size(), b.values.size());
   const double squares = a.values.squaredNorm() + b.values.squaredNorm();

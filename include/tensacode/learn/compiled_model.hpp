@@ -5,7 +5,6 @@
 
 #include <tensacode/codec/codec.hpp>
 #include <tensacode/codegen/codegen.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/file.hpp>
 #include <tensacode/learn/prediction.hpp>
 
@@ -27,8 +26,7 @@ constexpr std::uint64_t model_schema() {
 namespace detail {
 
 /// `path` with what follows the last dot of its last part replaced.
-template <class Lazy = void>
-std::string with_extension(const std::string& path, const char* extension) {
+inline std::string with_extension(const std::string& path, const char* extension) {
   const auto slash = path.find_last_of('/');
   const auto dot = path.find_last_of('.');
   const bool inside =
@@ -43,10 +41,10 @@ std::string with_extension(const std::string& path, const char* extension) {
 /// include to call it.
 template <class In, class Out>
 class compiled_model {
-  using codec_node = detail::deferred<tc::codec_node, In>;
-  using columns = detail::deferred<tc::columns, In>;
-  using leaf_beliefs = std::vector<detail::deferred<leaf_belief, In>>;
-  using plugin = detail::deferred<tc::plugin, In>;
+  using codec_node = tc::codec_node;
+  using columns = tc::columns;
+  using leaf_beliefs = std::vector<leaf_belief>;
+  using plugin = tc::plugin;
 
  public:
   compiled_model(plugin library, const std::string& function, codec_node input, codec_node output)
@@ -89,8 +87,8 @@ class compiled_model {
   void run(const In& in, columns& decoded, leaf_beliefs* beliefs) const {
     columns c(nodes_->input);
     codec<In>::append(in, c);
-    const detail::plugin_input<detail::deferred<void, In>> arguments(nodes_->input, c);
-    std::vector<detail::deferred<plugin_slot, In>> result(detail::output_slots(nodes_->output));
+    const detail::plugin_input arguments(nodes_->input, c);
+    std::vector<plugin_slot> result(detail::output_slots(nodes_->output));
     function_(arguments.address(), result.data());
     detail::read_plugin_output(nodes_->output, result.data(), decoded, beliefs);
   }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <tensacode/codec/decoder.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <algorithm>
@@ -38,21 +37,18 @@ struct report {
   std::size_t rows = 0;
   std::vector<field_report> fields;
 
-  template <class Lazy = void>
   const field_report& operator[](std::string_view path) const {
     for (const auto& field : fields)
       if (field.path == path) return field;
     throw argument_error(format("report: no output field '{}'", path));
   }
   /// A table for people.
-  template <class Lazy = void>
   std::string to_text() const;
 };
 
 /// Area under the ROC curve by ranks (Mann & Whitney 1947), ties counted half; NaN without both
 /// classes. `scored` pairs a score with whether the instance is positive.
-template <class Lazy = void>
-double area_under_roc(detail::deferred<std::vector<std::pair<double, bool>>, Lazy> scored) {
+inline double area_under_roc(std::vector<std::pair<double, bool>> scored) {
   std::sort(scored.begin(), scored.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
   double rank_sum = 0, positives = 0;
@@ -72,10 +68,9 @@ double area_under_roc(detail::deferred<std::vector<std::pair<double, bool>>, Laz
 namespace detail {
 
 /// Collects the predictions of one output field, batch by batch.
-template <class Lazy = void>
 class field_meter {
  public:
-  void add(const deferred<leaf_belief, Lazy>& belief, const deferred<columns, Lazy>& target) {
+  void add(const leaf_belief& belief, const columns& target) {
     node_ = belief.node;
     const auto n = static_cast<Eigen::Index>(target.instances);
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -151,11 +146,10 @@ class field_meter {
   const codec_node* node_ = nullptr;
   std::size_t rows_ = 0;
   double right_ = 0, log_loss_ = 0, absolute_ = 0, squares_ = 0, mean_ = 0, variation_ = 0;
-  std::vector<std::pair<deferred<double, Lazy>, bool>> scored_, confidence_;
+  std::vector<std::pair<double, bool>> scored_, confidence_;
 };
 
-template <class Lazy = void>
-std::string fixed_digits(double x, int digits) {
+inline std::string fixed_digits(double x, int digits) {
   if (std::isnan(x)) return "-";
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", digits, x);
@@ -164,9 +158,8 @@ std::string fixed_digits(double x, int digits) {
 
 }  // namespace detail
 
-template <class Lazy>
-std::string report::to_text() const {
-  using row_texts = std::vector<detail::deferred<std::string, Lazy>>;
+inline std::string report::to_text() const {
+  using row_texts = std::vector<std::string>;
   std::vector<row_texts> table{
       {"field", "rows", "accuracy", "AUC", "log-loss", "calibration", "RMSE", "MAE", "R2"}};
   for (const auto& f : fields)
@@ -174,7 +167,7 @@ std::string report::to_text() const {
                      detail::fixed_digits(f.auc, 4), detail::fixed_digits(f.log_loss, 4),
                      detail::fixed_digits(f.calibration_error, 4), detail::fixed_digits(f.rmse, 4),
                      detail::fixed_digits(f.mae, 4), detail::fixed_digits(f.r2, 4)});
-  detail::deferred<std::vector<std::size_t>, Lazy> widths(table[0].size());
+  std::vector<std::size_t> widths(table[0].size());
   for (const auto& row : table)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   std::string text;

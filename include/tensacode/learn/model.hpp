@@ -4,7 +4,6 @@
 #pragma once
 
 #include <tensacode/codec/codec.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/learn/compiled_model.hpp>
 #include <tensacode/learn/metrics.hpp>
 #include <tensacode/learn/prediction.hpp>
@@ -77,12 +76,12 @@ class progress_bar {
 /// A learned function from `In` to `Out`. Both are any types with a codec.
 template <class In, class Out>
 class model {
-  using codec_node = detail::deferred<tc::codec_node, In>;
-  using columns = detail::deferred<tc::columns, In>;
-  using leaf_beliefs = std::vector<detail::deferred<leaf_belief, In>>;
-  using network = detail::deferred<tc::network, In>;
-  using report = detail::deferred<tc::report, In>;
-  using row_numbers = detail::deferred<std::vector<std::size_t>, In>;
+  using codec_node = tc::codec_node;
+  using columns = tc::columns;
+  using leaf_beliefs = std::vector<leaf_belief>;
+  using network = tc::network;
+  using report = tc::report;
+  using row_numbers = std::vector<std::size_t>;
 
  public:
   using row = std::pair<In, Out>;
@@ -105,8 +104,7 @@ class model {
                                  order.begin() + static_cast<std::ptrdiff_t>(held_out));
     row_numbers training(order.begin() + static_cast<std::ptrdiff_t>(held_out), order.end());
 
-    const detail::deferred<append_row, In> append = [&rows](std::size_t i, columns& in,
-                                                            columns& out) {
+    const append_row append = [&rows](std::size_t i, columns& in, columns& out) {
       codec<In>::append(rows[i].first, in);
       codec<Out>::append(rows[i].second, out);
     };
@@ -123,7 +121,7 @@ class model {
 
     fit_result result;
     result.rows = rows.size();
-    detail::deferred<detail::progress_bar, In> bar(options.progress);
+    detail::progress_bar bar(options.progress);
     result.loss = train(network_, std::move(training), validation, append, options.training,
                         options_.seed, [&](const fit_progress& p) {
                           bar.draw(p);
@@ -168,7 +166,7 @@ class model {
   report evaluate(std::span<const row> rows) const {
     report result;
     result.rows = rows.size();
-    std::vector<detail::field_meter<detail::deferred<void, In>>> meters;
+    std::vector<detail::field_meter> meters;
     for (std::size_t begin = 0; begin < rows.size(); begin += batch) {
       const std::size_t end = std::min(begin + batch, rows.size());
       columns in(trained().input()), truth(trained().output());
@@ -213,7 +211,7 @@ class model {
     const auto emitted =
         emit_network(trained(), type_name<In>(), type_name<Out>(), model_schema<In, Out>());
     options.symbols = {emitted.function, "tc_plugin_schema"};
-    const detail::deferred<plugin, In> built = compile_source(emitted.source, options);
+    const plugin built = compile_source(emitted.source, options);
     write_file(detail::with_extension(path, ".cpp"), emitted.source);
     write_file(detail::with_extension(path, ".h"), emitted.header);
     write_file(path, read_file(built.path()));
@@ -243,8 +241,8 @@ class model {
   }
 
   void run_columns(const columns& in, columns& decoded, leaf_beliefs& beliefs) const {
-    const detail::deferred<recording<double>, In> scratch;
-    const detail::deferred<bound_parameters<double>, In> p(exact_, false);
+    const recording<double> scratch;
+    const bound_parameters<double> p(exact_, false);
     run_decoder(trained().output(), trained().decoder(), p, trained().encode(p, in), decoded,
                 &beliefs);
   }
@@ -264,8 +262,7 @@ class model {
 
   model_options options_;
   network network_;
-  detail::deferred<parameter_set<double>, In>
-      exact_;  ///< the same parameters; predictions are computed in double
+  parameter_set<double> exact_;  ///< the same parameters; predictions are computed in double
 };
 
 }  // namespace tc

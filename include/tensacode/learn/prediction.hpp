@@ -4,7 +4,6 @@
 #pragma once
 
 #include <tensacode/codec/decoder.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cmath>
@@ -39,7 +38,6 @@ class field_belief {
   /// Of a category: in the order of the enumerators; one more for "absent" where allowed.
   const std::vector<double>& probabilities() const { return probabilities_; }
   /// Of a category, by enumerator name ("false", "true" for bool).
-  template <class Lazy = void>
   double probability(std::string_view category) const {
     for (std::size_t i = 0; i < categories_.size() && i < probabilities_.size(); ++i)
       if (categories_[i] == category) return probabilities_[i];
@@ -50,7 +48,6 @@ class field_belief {
   double mean() const { return mean_; }
   double deviation() const { return deviation_; }
   double presence() const { return presence_; }
-  template <class Lazy = void>
   double quantile(double p) const {
     TC_CHECK(p > 0 && p < 1, argument_error, "quantile: {} is not inside (0, 1)", p);
     // Solve Phi(z) = p by bisection: 60 halvings of [-12, 12] leave an error below 1e-16.
@@ -76,7 +73,7 @@ class field_belief {
 template <class Out>
 struct prediction {
   Out most_likely{};
-  std::vector<detail::deferred<field_belief, Out>> fields;
+  std::vector<field_belief> fields;
 
   const field_belief& operator[](std::string_view path) const {
     for (const auto& field : fields)

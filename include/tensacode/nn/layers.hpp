@@ -6,7 +6,6 @@
 
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/autodiff/tensor/gather.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/random.hpp>
 
 #include <algorithm>
@@ -64,9 +63,7 @@ struct segment_max_node {
 namespace detail {
 
 /// Throws unless `offsets` cut [0, columns) into segments; returns their number.
-template <class Lazy = void>
-Eigen::Index segment_count(deferred<std::span<const std::uint32_t>, Lazy> offsets,
-                           Eigen::Index columns) {
+inline Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns) {
   TC_CHECK(!offsets.empty() && std::is_sorted(offsets.begin(), offsets.end()) &&
                static_cast<Eigen::Index>(offsets.back()) <= columns,
            shape_error, "segments: {} offsets do not ascend within {} columns", offsets.size(),

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/engine/learner.hpp>
 #include <tensacode/latent/latent.hpp>
 
@@ -13,27 +12,17 @@
 
 namespace tc {
 
-namespace detail {
-
-/// The engine in scope; not instantiated before there is an object for it.
-template <class Object>
-auto& engine_in_use() {
-  return current_engine<deferred<void, Object>>();
-}
-
-}  // namespace detail
-
 /// The latent of an object.
 template <latent L = vector, class T>
   requires(!latent<T>)
 L encode(const T& object) {
-  return detail::engine_in_use<T>().encode(object);
+  return current_engine().encode(object);
 }
 
 /// The most likely object of a latent; always a valid one.
 template <class T, latent L>
 T decode(const L& latent) {
-  return detail::engine_in_use<T>().template decode<T>(latent);
+  return current_engine().decode<T>(latent);
 }
 
 /// Similarity of the latents of two objects, of one type or of two: in [0, 1], symmetric, 1 for
@@ -49,13 +38,13 @@ double similarity(const A& a, const B& b) {
 /// Yes or no for a context, learned from feedback; `label` names the decision.
 template <class Context>
 decision decide(const Context& context, const std::string& label = "") {
-  return detail::engine_in_use<Context>().decide(context, label);
+  return current_engine().decide(context, label);
 }
 
 /// One of several choices for a context.
 template <class Context>
 decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
-  return detail::engine_in_use<Context>().choose(context, choices, label);
+  return current_engine().choose(context, choices, label);
 }
 
 }  // namespace tc

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <tensacode/core/address_of.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/reflect/attributes.hpp>
@@ -212,7 +211,7 @@ void step_into_part(part_search<F>& search) {
       }(std::make_index_sequence<std::tuple_size_v<type>>{});
     } else if constexpr (k == kind::map) {
       typename type::key_type key{};
-      const auto text = step.kind == step_kind::key ? key_of<>(step.text) : std::string(step.text);
+      const auto text = step.kind == step_kind::key ? key_of(step.text) : std::string(step.text);
       auto found = object.end();
       if (key_from_text(text, key)) found = object.find(key);
       TC_CHECK(found != object.end(), argument_error, "at: '{}': '{}' has no key '{}'", whole,
@@ -246,7 +245,7 @@ void find_part(T& object, std::string_view where, const F& f) {
 /// Throws `argument_error` that says which step leads nowhere, and which name was meant.
 template <int = 0, class T>
 part at(T& object, const path& where) {
-  detail::deferred<std::vector<part>, T> found;
+  std::vector<part> found;
   detail::find_part(object, where.text(), [&](auto& reached) { found.push_back(part(reached)); });
   return found.front();
 }
@@ -318,7 +317,7 @@ void for_each_leaf(T& object, const F& f) {
 /// The paths of all leaves, in order of declaration.
 template <class T>
 auto paths(const T& object) {
-  std::vector<detail::deferred<path, T>> all;
+  std::vector<path> all;
   for_each_leaf(object, [&](const path& where, const auto&) { all.push_back(where); });
   return all;
 }

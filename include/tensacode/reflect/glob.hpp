@@ -261,7 +261,7 @@ void visit_matches(T& object, const path& where, const descent& way, const F& f)
                          (step.kind == glob_kind::name || step.kind == glob_kind::key)) {
       typename type::key_type key{};
       const std::string text =
-          step.kind == glob_kind::key ? key_of<>(step.text) : std::string(step.text);
+          step.kind == glob_kind::key ? key_of(step.text) : std::string(step.text);
       if (!key_from_text(text, key)) return;
       const auto found = object.find(key);
       if (found != object.end()) visit_matches<Glob, I + 1>(found->second, where / text, way, f);
@@ -308,8 +308,7 @@ template <fixed_string Pattern, class T>
 using pattern_problem = typename decltype(pattern_problem_of<Pattern, T>())::type;
 
 /// Whether one step of a pattern, not `**`, matches one of a path.
-template <class Lazy = void>
-bool matches_step(const glob_step& wanted, const step_text& step) {
+inline bool matches_step(const glob_step& wanted, const step_text& step) {
   switch (wanted.kind) {
     case glob_kind::any_name:
       return step.kind != step_kind::index;
@@ -318,14 +317,13 @@ bool matches_step(const glob_step& wanted, const step_text& step) {
     case glob_kind::index:
       return step.kind == step_kind::index && step.index == wanted.index;
     default:
-      return step.kind != step_kind::index && key_of<>(step.text) == key_of<>(wanted.text);
+      return step.kind != step_kind::index && key_of(step.text) == key_of(wanted.text);
   }
 }
 
 /// Whether a path matches a pattern. Where a step does not, the last `**` takes one more: what one
 /// before it takes makes no difference. So no pattern takes longer than its steps times the path's.
-template <class Lazy = void>
-bool matches_steps(std::string_view pattern, std::string_view path) {
+inline bool matches_steps(std::string_view pattern, std::string_view path) {
   std::string_view wanted = pattern, rest = path;
   std::string_view behind_deep, after_deep;  // of the last `**`: the pattern, and what it leaves
   bool met_deep = false;
@@ -345,7 +343,7 @@ bool matches_steps(std::string_view pattern, std::string_view path) {
       }
       if (!rest.empty()) {
         take_step(next_rest, rest.size() == path.size(), step);
-        if (matches_step<>(want, step)) {
+        if (matches_step(want, step)) {
           wanted = next_wanted;
           rest = next_rest;
           continue;
@@ -365,7 +363,6 @@ bool matches_steps(std::string_view pattern, std::string_view path) {
 class glob {
  public:
   /// Throws `argument_error` naming the position of what is no pattern.
-  template <class Lazy = void>
   explicit glob(std::string_view text) : text_(text) {
     detail::glob_step step;
     for (std::string_view rest = text; !rest.empty();)
@@ -374,10 +371,7 @@ class glob {
                text, text.size() - rest.size());
   }
   const std::string& text() const { return text_; }
-  template <class Lazy = void>
-  bool matches(const path& where) const {
-    return detail::matches_steps<>(text_, where.text());
-  }
+  bool matches(const path& where) const { return detail::matches_steps(text_, where.text()); }
 
  private:
   std::string text_;
@@ -417,7 +411,7 @@ auto* find_typed(T& object) {
     } else if constexpr (k == kind::map) {
       typename type::key_type key{};
       auto found = object.end();
-      if (key_from_text(step.kind == glob_kind::key ? key_of<>(step.text) : std::string(step.text),
+      if (key_from_text(step.kind == glob_kind::key ? key_of(step.text) : std::string(step.text),
                         key))
         found = object.find(key);
       return found != object.end() ? find_typed<Glob, I + 1>(found->second) : nullptr;

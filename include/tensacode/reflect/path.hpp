@@ -83,8 +83,7 @@ constexpr bool take_step(std::string_view& rest, bool first, step_text& out) {
 }
 
 /// The characters that the inside of a key's quotes stands for.
-template <class Lazy = void>
-std::string key_of(std::string_view quoted) {
+inline std::string key_of(std::string_view quoted) {
   std::string key;
   for (std::size_t i = 0; i < quoted.size(); ++i) {
     if (quoted[i] == '\\' && i + 1 < quoted.size()) ++i;
@@ -100,7 +99,6 @@ class path {
   /// The object itself.
   path() = default;
   /// Throws `argument_error` naming the position of what is no path.
-  template <class Lazy = void>
   path(std::string_view text) : text_(text) {
     detail::step_text step;
     for (std::string_view rest = text; !rest.empty();)
@@ -108,16 +106,13 @@ class path {
                "path '{}': expected '.name', '[index]' or '[\"key\"]' at byte {}", text,
                text.size() - rest.size());
   }
-  template <class Lazy = void>
   path(const char* text) : path(std::string_view(text)) {}
-  template <class Lazy = void>
   path(const std::string& text) : path(std::string_view(text)) {}
 
   const std::string& text() const { return text_; }
   bool empty() const { return text_.empty(); }
 
   /// The path of a field, or of the element of a map with that key.
-  template <class Lazy = void>
   path operator/(std::string_view name) const {
     path longer = *this;
     if (detail::is_plain_name(name)) {
@@ -134,7 +129,6 @@ class path {
     return longer;
   }
   /// The path of an element.
-  template <class Lazy = void>
   path operator[](std::size_t index) const {
     path longer = *this;
     longer.text_ += format("[{}]", index);

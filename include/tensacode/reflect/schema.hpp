@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/hash.hpp>
 #include <tensacode/reflect/attributes.hpp>
@@ -156,7 +155,7 @@ constexpr std::uint64_t hash_type(type_stack<Above...> = {}) {
 
 template <class T, class... Above>
 type_schema describe_type(type_stack<Above...> = {}) {
-  deferred<type_schema, T> description;
+  type_schema description;
   description.node = kind_of<T>;
   if constexpr (kind_of<T> == kind::enumeration || kind_of<T> == kind::record)
     description.name = std::string(type_name<T>());

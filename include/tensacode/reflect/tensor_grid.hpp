@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/reflect/kinds.hpp>
 
 #include <array>
@@ -27,7 +26,7 @@ using tensor_element = typename decltype(tensor_element_of<T>())::type;
 
 /// A shape, or a position.
 template <class T>
-using tensor_extents = deferred<std::vector<std::size_t>, T>;
+using tensor_extents = std::vector<std::size_t>;
 
 /// An Eigen vector has one dimension, other Eigen arrays two.
 template <class T>

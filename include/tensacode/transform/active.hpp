@@ -141,14 +141,14 @@ class paused_recording {
 
 /// The adjoints of some slots; 0 for constants.
 template <class Scalar>
-std::vector<Scalar> adjoints_at(basic_tape<Scalar>& tape, const slot_list<Scalar>& slots) {
+std::vector<Scalar> adjoints_at(basic_tape<Scalar>& tape, const slot_list& slots) {
   std::vector<Scalar> adjoints(slots.size());
   for (std::size_t i = 0; i < slots.size(); ++i)
     if (slots[i]) adjoints[i] = tape.adjoint(slots[i]);
   return adjoints;
 }
 template <class Scalar>
-void add_adjoints(basic_tape<Scalar>& tape, const slot_list<Scalar>& slots,
+void add_adjoints(basic_tape<Scalar>& tape, const slot_list& slots,
                   const std::vector<Scalar>& adjoints) {
   for (std::size_t i = 0; i < slots.size(); ++i)
     if (slots[i]) tape.adjoint(slots[i]) += adjoints[i];
@@ -187,7 +187,7 @@ template <class Result, class Scalar, class Payload>
 Result record_block(basic_tape<Scalar>& tape, const plain_of<Result>& values, Payload payload) {
   struct block {
     Payload payload;
-    slot_list<Scalar> results;
+    slot_list results;
   };
   struct node {
     block* kept;

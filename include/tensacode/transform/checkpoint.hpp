@@ -202,7 +202,7 @@ class checkpointed_loop {
   std::size_t most_snapshots_;
   std::size_t recorded_steps_;
   block_setting setting_ = current_block_setting;
-  slot_list<Scalar> initial_slots_;
+  slot_list initial_slots_;
   std::vector<snapshot> snapshots_;
 };
 

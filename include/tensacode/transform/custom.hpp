@@ -43,7 +43,7 @@ struct custom_rule {
   Backward rule;
   Known known;
   Value value;  // for its shape
-  slot_list<Value> arguments;
+  slot_list arguments;
 
   template <class Scalar>
   void backward(basic_tape<Scalar>& tape, const std::vector<Scalar>& adjoints) const {
@@ -103,7 +103,7 @@ auto call_custom(const Forward& forward, const Backward& backward, const Argumen
 template <class Scalar>
 struct local_jacobian {
   std::vector<Scalar> partials;  // a row for each result
-  slot_list<Scalar> arguments;
+  slot_list arguments;
 
   void backward(basic_tape<Scalar>& tape, const std::vector<Scalar>& cotangent) const {
     const Scalar* row = partials.data();
@@ -139,7 +139,7 @@ auto preaccumulate_call(const F& f, const Arguments&... arguments) {
           std::apply([](const auto&... objects) { return slots_of(objects...); }, variables);
       // Constants among the arguments take no part.
       const auto outer = slots_of(arguments...);
-      slot_list<Scalar> active;
+      slot_list active;
       for (std::size_t i = 0; i < outer.size(); ++i)
         if (outer[i] != 0) {
           jacobian.arguments.push_back(outer[i]);

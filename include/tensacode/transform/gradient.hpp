@@ -87,7 +87,7 @@ double check_gradient(const F& f, const Arguments&... arguments) {
   using Tree = std::tuple<Arguments...>;
   const Tree point{arguments...};
   const auto result = detail::differentiate(f, arguments...);
-  detail::deferred<std::vector<double>, F> gradient;
+  std::vector<double> gradient;
   if constexpr (sizeof...(Arguments) == 1)
     gradient = flatten(std::tuple<Arguments...>(result.gradient));
   else

@@ -211,13 +211,12 @@ void visit_slots(const Lifted& object, const F& f) {
 }
 
 /// A list of slots (core/deferred.hpp).
-template <class Lazy>
-using slot_list = deferred<std::vector<adjoint_slot>, Lazy>;
+using slot_list = std::vector<adjoint_slot>;
 
 /// The slots of all numbers of the objects, in order.
 template <class... Objects>
 auto slots_of(const Objects&... objects) {
-  slot_list<std::tuple<Objects...>> slots;
+  slot_list slots;
   (visit_slots(objects, [&](adjoint_slot slot) { slots.push_back(slot); }), ...);
   return slots;
 }

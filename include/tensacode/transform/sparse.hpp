@@ -268,7 +268,7 @@ template <class F>
 auto jacobian_pattern(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
     using Scalar = detail::scalar_in<Arguments...>;
-    detail::deferred<detail::index_set_scope, F> sets;
+    detail::index_set_scope sets;
     auto numbering = sets.template numbering<Scalar>();
     const auto result = detail::run_on_duals<detail::index_set>(
         f, [&](const auto& number) { return numbering(number); }, arguments...);
@@ -292,7 +292,7 @@ template <class F>
 auto hessian_pattern(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
     using Scalar = detail::scalar_in<Arguments...>;
-    detail::deferred<detail::index_set_scope, F> sets;
+    detail::index_set_scope sets;
     auto numbering = sets.template numbering<Scalar>();
     sparsity_pattern pattern;
     pattern.columns = detail::count_numbers(arguments...);

@@ -394,7 +394,7 @@ struct statement_observer<watched> {
     if (trace_log::current) trace_log::current->node(type_name<Payload>(), first, results);
   }
   template <class Payload, class Position>
-  static void block(const Position& behind_node, const slot_list<watched>& results,
+  static void block(const Position& behind_node, const slot_list& results,
                     const std::vector<watched>& values) {
     if (trace_log::current && !results.empty())
       trace_log::current->block(type_name<Payload>(), behind_node, results, values);

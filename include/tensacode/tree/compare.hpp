@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/lookup.hpp>
 #include <tensacode/tree/hash.hpp>
 
@@ -27,7 +26,6 @@ namespace detail {
 /// pointers needs no stack; and each pair of objects once, so that a cycle ends and a graph of n
 /// objects takes no 2^n ways. A pair met again counts as equal: if it is not, the first meeting
 /// says so.
-template <class Lazy>
 class comparison {
  public:
   template <class T>
@@ -42,7 +40,7 @@ class comparison {
     const void* type;
     bool (*compare)(comparison&, const void*, const void*);
   };
-  using met_pairs = deferred<lookup_set<address_key, address_hash>, Lazy>;
+  using met_pairs = lookup_set<address_key, address_hash>;
 
   template <class T>
   static bool compare_erased(comparison& self, const void* a, const void* b) {
@@ -98,7 +96,7 @@ class comparison {
       std::vector<element> elements;
       elements.reserve(container.size());
       for (const auto& each : container)
-        elements.emplace_back(hash_part(hashes_, each, hashing<Lazy>::most_pointers),
+        elements.emplace_back(hash_part(hashes_, each, hashing::most_pointers),
                               std::addressof(each));
       std::sort(elements.begin(), elements.end(),
                 [](const element& x, const element& y) { return x.first < y.first; });
@@ -193,7 +191,7 @@ class comparison {
     }
   }
 
-  hashing<Lazy> hashes_;
+  hashing hashes_;
   std::vector<pair_of_objects> waiting_;
   met_pairs met_;
   std::vector<address_key> order_;  ///< as they were met
@@ -216,7 +214,7 @@ bool equal(const T& a, const T& b) {
     static_cast<void>(sizeof(detail::error::type_has_no_equality<offender>));
     return false;
   } else {
-    return detail::comparison<T>().run(a, b);
+    return detail::comparison().run(a, b);
   }
 }
 

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/tensor/tensor.hpp>
 #include <tensacode/tree/rebuild.hpp>
@@ -34,7 +33,7 @@ void for_each_number(Number& leaf, const F& f) {
 /// Cost     O(size of the object)
 template <class T>
 std::vector<double> flatten(const T& object) {
-  detail::deferred<std::vector<double>, T> numbers;
+  std::vector<double> numbers;
   const auto root = detail::trail::root(object);
   detail::visit_numbers(
       detail::trail("flatten", root), object, [&](const detail::trail&, const auto& leaf) {

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/hash.hpp>
 #include <tensacode/core/lookup.hpp>
 #include <tensacode/reflect/offender.hpp>
@@ -87,7 +86,6 @@ std::uint64_t hash_floating(Number number) {
 }
 
 /// The state of one call of `tc::hash`.
-template <class Lazy>
 struct hashing {
   /// How many pointers below each other are followed. A hash may not depend on what is shared, as
   /// equality does not, so a cycle is hashed as the endless tree it stands for, down to here.
@@ -95,14 +93,14 @@ struct hashing {
 
   /// The hashes of what is held more than once, by object, type and pointers left to follow:
   /// without them a graph of n objects would have up to 2^n ways through it.
-  deferred<std::unordered_map<address_key, std::uint64_t, address_hash>, Lazy> known;
+  std::unordered_map<address_key, std::uint64_t, address_hash> known;
 };
 
-template <class Root, class T>
-std::uint64_t hash_part(hashing<Root>& state, const T& object, int pointers_left);
+template <class T>
+std::uint64_t hash_part(hashing& state, const T& object, int pointers_left);
 
-template <class Root, class T>
-std::uint64_t hash_held(hashing<Root>& state, const T& pointer, int pointers_left) {
+template <class T>
+std::uint64_t hash_held(hashing& state, const T& pointer, int pointers_left) {
   constexpr std::uint64_t something = 1, unknown = 2;
   if (pointers_left == 0) return unknown;
   const auto visit = [&] {
@@ -123,8 +121,8 @@ std::uint64_t hash_held(hashing<Root>& state, const T& pointer, int pointers_lef
   }
 }
 
-template <class Root, class T>
-std::uint64_t hash_part(hashing<Root>& state, const T& object, int pointers_left) {
+template <class T>
+std::uint64_t hash_part(hashing& state, const T& object, int pointers_left) {
   constexpr kind k = kind_of<T>;
   const auto part = [&](const auto& child) { return hash_part(state, child, pointers_left); };
   if constexpr (k == kind::boolean || k == kind::integer) {
@@ -207,8 +205,8 @@ std::uint64_t hash(const T& object) {
     static_cast<void>(sizeof(detail::error::type_has_no_equality<offender>));
     return 0;
   } else {
-    detail::hashing<T> state;
-    return detail::hash_part(state, object, detail::hashing<T>::most_pointers);
+    detail::hashing state;
+    return detail::hash_part(state, object, detail::hashing::most_pointers);
   }
 }
 

@@ -6,7 +6,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/reflect/path.hpp>
 #include <tensacode/tree/rebuild.hpp>
@@ -121,7 +120,7 @@ void apply_to_leaf(F& f, const trail& at, To& to, const From& from, const Others
   };
   if constexpr (takes_path<F, typename decltype(number_of(from))::type,
                            typename decltype(number_of(others))::type...>) {
-    const auto where = at.to_path<F>();
+    const auto where = at.to_path();
     fill([&](const auto&... numbers) { return f(where, numbers...); });
   } else {
     fill([&](const auto&... numbers) { return f(numbers...); });

@@ -9,7 +9,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/reflect/glob.hpp>
 #include <tensacode/reflect/path.hpp>
@@ -30,7 +29,7 @@ template <class T>
 struct unselected {
   T tree;  ///< the object; its chosen numbers will be replaced
   /// Of each number in the order of `flatten`, whether it is chosen.
-  detail::deferred<std::vector<bool>, T> selected;
+  std::vector<bool> selected;
 };
 
 /// What `partition` returns; made for structured bindings.
@@ -94,17 +93,15 @@ auto partition_by(const T& tree, const Which& chosen) {
 template <class T, class Which>
 partitioned<T> partition(const T& tree, const Which& which) {
   if constexpr (std::is_invocable_r_v<bool, const Which&, const path&>) {
-    return detail::partition_by(
-        tree, [&](const detail::trail& at) { return which(at.to_path<Which>()); });
+    return detail::partition_by(tree, [&](const detail::trail& at) { return which(at.to_path()); });
   } else if constexpr (std::is_same_v<Which, glob>) {
     return detail::partition_by(tree, [&](const detail::trail& at) {
-      return at.any_up(
-          [&](const detail::trail& part) { return which.matches(part.to_path<Which>()); });
+      return at.any_up([&](const detail::trail& part) { return which.matches(part.to_path()); });
     });
   } else if constexpr (std::is_same_v<Which, path>) {
-    return tc::partition(tree, detail::deferred<glob, Which>(which.text()));
+    return tc::partition(tree, glob(which.text()));
   } else {
-    return tc::partition(tree, detail::deferred<glob, Which>(std::string_view(which)));
+    return tc::partition(tree, glob(std::string_view(which)));
   }
 }
 
@@ -113,7 +110,7 @@ partitioned<T> partition(const T& tree, const Which& which) {
 template <fixed_string Pattern, class T>
 partitioned<T> partition(const T& tree) {
   if constexpr (detail::is_pattern_of<Pattern, T>()) {
-    return tc::partition(tree, detail::deferred<glob, T>(Pattern.view()));
+    return tc::partition(tree, glob(Pattern.view()));
   } else {
     static_cast<void>(sizeof(detail::pattern_problem<Pattern, T>));
     return {};
@@ -160,7 +157,7 @@ auto combine(const Numbers& selected, const unselected<T>& rest) {
               throw argument_error(
                   format("combine: {} is chosen, but is no number of a struct template and stays a "
                          "{}",
-                         at.quoted<T>(), type_name<Place>()));
+                         at.quoted(), type_name<Place>()));
           };
           if constexpr (eigen_plain<std::remove_cvref_t<decltype(from)>>) {
             to.resize(from.rows(), from.cols());

@@ -9,7 +9,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/tensor/tensor.hpp>
 #include <tensacode/tree/compare.hpp>
@@ -77,7 +76,7 @@ auto entries_in_order(const Map& map) {
   for (const auto& each : map) entries.push_back(std::addressof(each));
   // Equal keys stay as they are. (libstdc++ 12's std::stable_sort warns with clang.)
   [[maybe_unused]] const auto sort_by = [&entries](const auto& rank) {
-    deferred<std::vector<std::size_t>, Map> order(entries.size());
+    std::vector<std::size_t> order(entries.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&rank](std::size_t a, std::size_t b) {
       return rank(a) < rank(b) || (!(rank(b) < rank(a)) && a < b);
@@ -88,7 +87,7 @@ auto entries_in_order(const Map& map) {
   if constexpr (without_order<Map> && has_sorted_keys<key>()) {
     sort_by([&](std::size_t i) -> const key& { return entries[i]->first; });
   } else if constexpr (without_order<Map> && !is_offender<offender_in<compare_takes, key>>) {
-    deferred<std::vector<std::uint64_t>, Map> hashes;
+    std::vector<std::uint64_t> hashes;
     hashes.reserve(entries.size());
     for (const auto* each : entries) hashes.push_back(tc::hash(each->first));
     sort_by([&](std::size_t i) { return hashes[i]; });
@@ -150,7 +149,7 @@ void check_agreement(const trail& at, std::size_t other, std::string_view patter
                      const Value& first, const Value& second) {
   if (first == second) return;
   throw shape_error(format("{}: {} {} in the first object, {} in object {}", at.caller(),
-                           at.quoted<Value>(), format(pattern, first), second, other));
+                           at.quoted(), format(pattern, first), second, other));
 }
 
 /// Does so for the first object and each of the others.
@@ -233,8 +232,8 @@ void check_keys(const trail& at, std::size_t other, std::size_t position, const 
                 const OtherKey& other_key) {
   if (same_key(key, other_key)) return;
   throw shape_error(format("{}: {} has the key {} in the first object, {} in object {}",
-                           at.caller(), at.quoted<Key>(), trail(at, key, position).quoted<Key>(),
-                           trail(at, other_key, position).template quoted<Key>(), other));
+                           at.caller(), at.quoted(), trail(at, key, position).quoted(),
+                           trail(at, other_key, position).quoted(), other));
 }
 
 template <class Leaf, class To, class From, class... Others>
@@ -260,7 +259,7 @@ void rebuild_variant(const trail& at, const Leaf& leaf, To& to, const From& from
                      const Others&... others) {
   if (from.valueless_by_exception())
     throw argument_error(format("{}: {} is a variant that lost its value to an exception",
-                                at.caller(), at.quoted<From>()));
+                                at.caller(), at.quoted()));
   check_agreements(at, "holds alternative {}", from.index(), others.index()...);
   for_each_index<std::variant_size_v<From>>([&](auto i) {
     if (from.index() == i)

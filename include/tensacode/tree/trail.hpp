@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/reflect/at.hpp>
 #include <tensacode/reflect/path.hpp>
@@ -39,19 +38,17 @@ struct held_object {
 class trail {
  public:
   /// The way to a field whose name is in a table.
-  template <class Lazy = void>
   trail(const trail& above, const std::string_view& name, bool frozen)
       : above_(&above),
         what_(&name),
-        extend_(&by_name<Lazy>),
+        extend_(&by_name),
         held_(above.held_),
         frozen_(above.frozen_ || frozen) {}
   /// To an element.
-  template <class Lazy = void>
   trail(const trail& above, std::size_t position)
       : above_(&above),
         position_(position),
-        extend_(&by_position<Lazy>),
+        extend_(&by_position),
         held_(above.held_),
         frozen_(above.frozen_) {}
   /// To the value of a map's entry.
@@ -89,16 +86,14 @@ class trail {
 
   bool frozen() const { return frozen_; }
 
-  template <class Lazy = void>
-  deferred<path, Lazy> to_path() const {
+  path to_path() const {
     if (!extend_) return {};
     return extend_(*above_, what_, position_);
   }
   /// "'home.street'", or "the object" at its root.
-  template <class Lazy = void>
-  deferred<std::string, Lazy> quoted() const {
-    const auto where = to_path<Lazy>();
-    return where.empty() ? the_object<Lazy>() : format("'{}'", where.text());
+  std::string quoted() const {
+    const auto where = to_path();
+    return where.empty() ? the_object() : format("'{}'", where.text());
   }
   const char* caller() const {
     const trail* root = this;
@@ -115,28 +110,22 @@ class trail {
   }
 
  private:
-  template <class Lazy>
-  static deferred<std::string, Lazy> the_object() {
-    return "the object";
-  }
+  static std::string the_object() { return "the object"; }
 
   using extension = path (*)(const trail& above, const void* what, std::size_t position);
 
-  template <class Lazy = void>
   static path by_name(const trail& above, const void* what, std::size_t) {
-    return above.to_path<Lazy>() / *static_cast<const std::string_view*>(what);
+    return above.to_path() / *static_cast<const std::string_view*>(what);
   }
-  template <class Lazy = void>
   static path by_position(const trail& above, const void*, std::size_t position) {
-    return above.to_path<Lazy>()[position];
+    return above.to_path()[position];
   }
   template <class Key>
   static path by_key(const trail& above, const void* what, std::size_t position) {
-    return path_of_key(above.to_path<Key>(), *static_cast<const Key*>(what), position);
+    return path_of_key(above.to_path(), *static_cast<const Key*>(what), position);
   }
 
   /// Names the first place on the way at which an object is met again.
-  template <class Lazy = void>
   [[noreturn]] static void throw_contains_itself(const held_object& last) {
     const held_object* again = &last;
     const held_object* first = last.mark;
@@ -148,8 +137,7 @@ class trail {
         }
     throw argument_error(format(
         "{}: the object contains itself: {} holds {} again. Fix: cut the cycle, or use a weak_ptr.",
-        again->at->caller(), again->at->quoted<Lazy>(),
-        first->at ? first->at->quoted<Lazy>() : the_object<Lazy>()));
+        again->at->caller(), again->at->quoted(), first->at ? first->at->quoted() : the_object()));
   }
 
   const trail* above_ = nullptr;

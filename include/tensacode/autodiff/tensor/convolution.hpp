@@ -81,16 +81,15 @@ struct convolution_node {
 
 template <class Matrix>
 void check_convolution(const Matrix& kernels, const auto& images, const convolution_shape& s) {
-  check_shape<Matrix>(
+  check_shape(
       s.channels > 0 && s.width >= 0 && s.height >= 0 && s.kernel_width > 0 &&
           s.kernel_height > 0 && s.stride > 0 && s.padding >= 0 &&
           s.width + 2 * s.padding >= s.kernel_width && s.height + 2 * s.padding >= s.kernel_height,
       "convolution: a {} x {} kernel does not fit a {} x {} image with padding {} and stride {}",
       s.kernel_width, s.kernel_height, s.width, s.height, s.padding, s.stride);
-  check_shape<Matrix>(
-      kernels.cols() == s.patch_size() && images.rows() == s.image_size(),
-      "convolution: kernels of {} numbers and images of {}; the shape has {} and {}",
-      kernels.cols(), images.rows(), s.patch_size(), s.image_size());
+  check_shape(kernels.cols() == s.patch_size() && images.rows() == s.image_size(),
+              "convolution: kernels of {} numbers and images of {}; the shape has {} and {}",
+              kernels.cols(), images.rows(), s.patch_size(), s.image_size());
 }
 
 }  // namespace detail

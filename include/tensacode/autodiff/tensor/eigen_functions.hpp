@@ -115,9 +115,9 @@ auto map_vectors(const Eigen::VectorwiseOp<Matrix, direction>& x, const F& f) {
 template <class Activation, class W, class B, class X>
 auto linear_of_matrices(const W& weight, const B& bias, const X& x) {
   using Number = common_number<W, B, X>;
-  check_shape<Number>(weight.cols() == x.rows() && bias.rows() == weight.rows() && bias.cols() == 1,
-                      "linear: weight {} x {}, bias {} x {}, input {} x {} do not fit",
-                      weight.rows(), weight.cols(), bias.rows(), bias.cols(), x.rows(), x.cols());
+  check_shape(weight.cols() == x.rows() && bias.rows() == weight.rows() && bias.cols() == 1,
+              "linear: weight {} x {}, bias {} x {}, input {} x {} do not fit", weight.rows(),
+              weight.cols(), bias.rows(), bias.cols(), x.rows(), x.cols());
   dynamic_matrix<Number> y = to_matrix_of<Number>(weight) * to_matrix_of<Number>(x);
   y.colwise() += to_matrix_of<Number>(bias).col(0);
   if constexpr (std::is_void_v<Activation>)
@@ -156,7 +156,7 @@ TC_DETAIL_ARRAY_FUNCTION(hypot)
 
 template <detail::matrix_of_eigen X>
 auto log_sum_exp(const X& x) {
-  detail::check_shape<typename X::Scalar>(x.size() > 0, "log_sum_exp: the matrix has no elements");
+  detail::check_shape(x.size() > 0, "log_sum_exp: the matrix has no elements");
   return detail::log_sum_exp_of(x.eval());
 }
 template <class Matrix, int direction>
@@ -165,9 +165,9 @@ auto log_sum_exp(const Eigen::VectorwiseOp<Matrix, direction>& vectors) {
   constexpr bool by_row = direction == Eigen::Horizontal;
   const detail::dynamic_matrix<Number> x = vectors._expression();
   const Eigen::Index count = by_row ? x.rows() : x.cols();
-  detail::check_shape<Number>(x.size() > 0 || count == 0,
-                              "log_sum_exp: the {} of a {} x {} matrix have no elements",
-                              by_row ? "rows" : "columns", x.rows(), x.cols());
+  detail::check_shape(x.size() > 0 || count == 0,
+                      "log_sum_exp: the {} of a {} x {} matrix have no elements",
+                      by_row ? "rows" : "columns", x.rows(), x.cols());
   detail::dynamic_matrix<Number> y(by_row ? count : 1, by_row ? 1 : count);
   for (Eigen::Index i = 0; i < count; ++i)
     if constexpr (by_row)

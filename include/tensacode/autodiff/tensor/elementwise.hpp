@@ -144,11 +144,11 @@ void add_in_place(basic_tensor_var<Scalar>& a, const E& e) {
       a = record_statement(statement<add_op, basic_array_var<Scalar>, E>(old, e));
     return;
   }
-  check_shape<Scalar>(a.rows() == e.rows() && a.cols() == e.cols(),
-                      "tensor_var {}: shapes {} x {} and {} x {} differ",
-                      operation_name<std::conditional_t<from, subtract_op, add_op>>,
-                      from ? e.rows() : a.rows(), from ? e.cols() : a.cols(),
-                      from ? a.rows() : e.rows(), from ? a.cols() : e.cols());
+  check_shape(a.rows() == e.rows() && a.cols() == e.cols(),
+              "tensor_var {}: shapes {} x {} and {} x {} differ",
+              operation_name<std::conditional_t<from, subtract_op, add_op>>,
+              from ? e.rows() : a.rows(), from ? e.cols() : a.cols(), from ? a.rows() : e.rows(),
+              from ? a.cols() : e.cols());
   typename E::workspace work;
   for_each_strip<E::by_column>(e.rows(), e.cols(), [&](const strip& s) {
     e.template prepare<true>(s, work);

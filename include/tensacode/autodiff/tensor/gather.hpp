@@ -39,14 +39,13 @@ struct gather_node {
   }
 };
 
-template <class Lazy, index_number Index>
+template <index_number Index>
 void check_indices(const char* what, std::span<const Index> indices, Eigen::Index end) {
-  for (const Eigen::Index i : indices)
-    check_shape<Lazy>(i < end, "{}: index {} of {}", what, i, end);
+  for (const Eigen::Index i : indices) check_shape(i < end, "{}: index {} of {}", what, i, end);
 }
 template <class Scalar, index_number Index>
 const Index* keep_indices(const char* what, std::span<const Index> indices, Eigen::Index end) {
-  check_indices<Scalar>(what, indices, end);
+  check_indices(what, indices, end);
   auto* const kept = recording_tape<Scalar>().template allocate<Index>(indices.size());
   std::copy(indices.begin(), indices.end(), kept);
   return kept;
@@ -92,13 +91,13 @@ struct join_node {
   }
 };
 /// The sum of the parts' lengths in the direction in which they are joined.
-template <bool on_top, class Lazy, class Part>
+template <bool on_top, class Part>
 Eigen::Index joined_length(const char* what, std::span<const Part> parts) {
   Eigen::Index sum = 0;
   for (const Part& part : parts) {
-    check_shape<Lazy>(on_top ? part.cols() == parts[0].cols() : part.rows() == parts[0].rows(),
-                      "{}: parts of {} x {} and {} x {}", what, parts[0].rows(), parts[0].cols(),
-                      part.rows(), part.cols());
+    check_shape(on_top ? part.cols() == parts[0].cols() : part.rows() == parts[0].rows(),
+                "{}: parts of {} x {} and {} x {}", what, parts[0].rows(), parts[0].cols(),
+                part.rows(), part.cols());
     sum += on_top ? part.rows() : part.cols();
   }
   return sum;
@@ -106,7 +105,7 @@ Eigen::Index joined_length(const char* what, std::span<const Part> parts) {
 template <bool on_top, class Scalar>
 basic_tensor_var<Scalar> join(const char* what, std::span<const basic_tensor_var<Scalar>> parts) {
   using Tensor = basic_tensor_var<Scalar>;
-  const Eigen::Index sum = joined_length<on_top, Scalar>(what, parts);
+  const Eigen::Index sum = joined_length<on_top>(what, parts);
   const Eigen::Index across = parts.empty() ? 0 : on_top ? parts[0].cols() : parts[0].rows();
   auto y = on_top ? Tensor::uninitialised(sum, across) : Tensor::uninitialised(across, sum);
   auto* const operands =
@@ -148,7 +147,7 @@ auto join_parts(const char* what, const Parts&... parts) {
     using Number = common_number<Parts...>;
     const dynamic_matrix<Number> all[] = {to_matrix_of<Number>(parts)...};
     const std::span<const dynamic_matrix<Number>> span(all);
-    const Eigen::Index sum = joined_length<on_top, Number>(what, span);
+    const Eigen::Index sum = joined_length<on_top>(what, span);
     dynamic_matrix<Number> y(on_top ? sum : all[0].rows(), on_top ? all[0].cols() : sum);
     Eigen::Index at = 0;
     for (const auto& part : all) {
@@ -172,9 +171,8 @@ template <class Scalar>
 basic_tensor_var<Scalar> gather(const basic_tensor_var<Scalar>& x,
                                 std::span<const Eigen::Index> positions, Eigen::Index rows,
                                 Eigen::Index columns) {
-  detail::check_shape<Scalar>(static_cast<Eigen::Index>(positions.size()) == rows * columns,
-                              "gather: {} positions for a {} x {} matrix", positions.size(), rows,
-                              columns);
+  detail::check_shape(static_cast<Eigen::Index>(positions.size()) == rows * columns,
+                      "gather: {} positions for a {} x {} matrix", positions.size(), rows, columns);
   auto y = basic_tensor_var<Scalar>::uninitialised(rows, columns);
   detail::gather_into<Scalar>("gather", x, y, positions, 1);
   return y;
@@ -204,9 +202,8 @@ template <class Scalar>
 basic_tensor_var<Scalar> scatter_columns(const basic_tensor_var<Scalar>& x,
                                          std::span<const Eigen::Index> indices,
                                          Eigen::Index columns) {
-  detail::check_shape<Scalar>(static_cast<Eigen::Index>(indices.size()) == x.cols(),
-                              "scatter_columns: {} indices for {} columns", indices.size(),
-                              x.cols());
+  detail::check_shape(static_cast<Eigen::Index>(indices.size()) == x.cols(),
+                      "scatter_columns: {} indices for {} columns", indices.size(), x.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(x.rows(), columns);
   y.mutable_value().setZero();
   const Eigen::Index* const to = detail::keep_indices<Scalar>("scatter_columns", indices, columns);
@@ -253,10 +250,9 @@ auto gather(const X& from, std::span<const Eigen::Index> positions, Eigen::Index
             Eigen::Index columns) {
   using Number = typename X::Scalar;
   const auto x = detail::to_matrix_of<Number>(from);
-  detail::check_shape<Number>(static_cast<Eigen::Index>(positions.size()) == rows * columns,
-                              "gather: {} positions for a {} x {} matrix", positions.size(), rows,
-                              columns);
-  detail::check_indices<Number>("gather", positions, x.size());
+  detail::check_shape(static_cast<Eigen::Index>(positions.size()) == rows * columns,
+                      "gather: {} positions for a {} x {} matrix", positions.size(), rows, columns);
+  detail::check_indices("gather", positions, x.size());
   detail::dynamic_matrix<Number> y(rows, columns);
   for (Eigen::Index i = 0; i < y.size(); ++i) {
     const Eigen::Index position = positions[static_cast<std::size_t>(i)];
@@ -268,7 +264,7 @@ template <detail::matrix_of_eigen X>
 auto gather_columns(const X& from, std::span<const Eigen::Index> columns) {
   using Number = typename X::Scalar;
   const auto x = detail::to_matrix_of<Number>(from);
-  detail::check_indices<Number>("gather_columns", columns, x.cols());
+  detail::check_indices("gather_columns", columns, x.cols());
   detail::dynamic_matrix<Number> y =
       detail::dynamic_matrix<Number>::Zero(x.rows(), static_cast<Eigen::Index>(columns.size()));
   for (Eigen::Index i = 0; i < y.cols(); ++i)
@@ -284,10 +280,9 @@ template <detail::matrix_of_eigen X>
 auto scatter_columns(const X& from, std::span<const Eigen::Index> indices, Eigen::Index columns) {
   using Number = typename X::Scalar;
   const auto x = detail::to_matrix_of<Number>(from);
-  detail::check_shape<Number>(static_cast<Eigen::Index>(indices.size()) == x.cols(),
-                              "scatter_columns: {} indices for {} columns", indices.size(),
-                              x.cols());
-  detail::check_indices<Number>("scatter_columns", indices, columns);
+  detail::check_shape(static_cast<Eigen::Index>(indices.size()) == x.cols(),
+                      "scatter_columns: {} indices for {} columns", indices.size(), x.cols());
+  detail::check_indices("scatter_columns", indices, columns);
   detail::dynamic_matrix<Number> y = detail::dynamic_matrix<Number>::Zero(x.rows(), columns);
   for (Eigen::Index i = 0; i < x.cols(); ++i)
     if (const Eigen::Index to = indices[static_cast<std::size_t>(i)]; to >= 0)

@@ -28,8 +28,7 @@ namespace detail {
 
 template <class Matrix>
 void check_square(const char* what, const Matrix& a) {
-  check_shape<Matrix>(a.rows() == a.cols(), "{}: a {} x {} matrix is not square", what, a.rows(),
-                      a.cols());
+  check_shape(a.rows() == a.cols(), "{}: a {} x {} matrix is not square", what, a.rows(), a.cols());
 }
 
 template <class Scalar>
@@ -119,9 +118,8 @@ auto solve(const A& left, const B& right) {
   const basic_tensor_var<Scalar> a = detail::as_tensor<Scalar>(left);
   const basic_tensor_var<Scalar> b = detail::as_tensor<Scalar>(right);
   detail::check_square("solve", a);
-  detail::check_shape<Scalar>(a.rows() == b.rows(),
-                              "solve: a {} x {} matrix and a right side of {} rows", a.rows(),
-                              a.cols(), b.rows());
+  detail::check_shape(a.rows() == b.rows(), "solve: a {} x {} matrix and a right side of {} rows",
+                      a.rows(), a.cols(), b.rows());
   using Node = detail::solve_node<Scalar>;
   const auto* const factors =
       detail::recording_tape<Scalar>().keep(typename Node::Factors(a.rows()));
@@ -171,9 +169,9 @@ auto solve_triangular(const A& left, const B& right) {
   const basic_tensor_var<Scalar> a = detail::as_tensor<Scalar>(left);
   const basic_tensor_var<Scalar> b = detail::as_tensor<Scalar>(right);
   detail::check_square("solve_triangular", a);
-  detail::check_shape<Scalar>(a.rows() == b.rows(),
-                              "solve_triangular: a {} x {} matrix and a right side of {} rows",
-                              a.rows(), a.cols(), b.rows());
+  detail::check_shape(a.rows() == b.rows(),
+                      "solve_triangular: a {} x {} matrix and a right side of {} rows", a.rows(),
+                      a.cols(), b.rows());
   auto x = basic_tensor_var<Scalar>::uninitialised(b.rows(), b.cols());
   auto out = x.mutable_value();
   out = b.value();
@@ -211,9 +209,8 @@ auto solve(const A& left, const B& right) {
   const auto a = detail::to_matrix_of<Number>(left);
   const auto b = detail::to_matrix_of<Number>(right);
   detail::check_square("solve", a);
-  detail::check_shape<Number>(a.rows() == b.rows(),
-                              "solve: a {} x {} matrix and a right side of {} rows", a.rows(),
-                              a.cols(), b.rows());
+  detail::check_shape(a.rows() == b.rows(), "solve: a {} x {} matrix and a right side of {} rows",
+                      a.rows(), a.cols(), b.rows());
   if (a.size() == 0) return b;
   return detail::dynamic_matrix<Number>(a.partialPivLu().solve(b));
 }
@@ -242,9 +239,9 @@ auto solve_triangular(const A& left, const B& right) {
   const auto a = detail::to_matrix_of<Number>(left);
   auto x = detail::to_matrix_of<Number>(right);
   detail::check_square("solve_triangular", a);
-  detail::check_shape<Number>(a.rows() == x.rows(),
-                              "solve_triangular: a {} x {} matrix and a right side of {} rows",
-                              a.rows(), a.cols(), x.rows());
+  detail::check_shape(a.rows() == x.rows(),
+                      "solve_triangular: a {} x {} matrix and a right side of {} rows", a.rows(),
+                      a.cols(), x.rows());
   if (x.size() > 0) a.template triangularView<mode>().solveInPlace(x);
   return x;
 }

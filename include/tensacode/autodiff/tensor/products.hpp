@@ -22,10 +22,9 @@ struct matrix_product_node {
 template <class Scalar>
 basic_tensor_var<Scalar> multiply_matrices(const basic_tensor_var<Scalar>& a,
                                            const basic_tensor_var<Scalar>& b) {
-  detail::check_shape<Scalar>(
-      a.cols() == b.rows(),
-      "tensor_var product: {} x {} times {} x {}; the inner dimensions must agree", a.rows(),
-      a.cols(), b.rows(), b.cols());
+  detail::check_shape(a.cols() == b.rows(),
+                      "tensor_var product: {} x {} times {} x {}; the inner dimensions must agree",
+                      a.rows(), a.cols(), b.rows(), b.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(a.rows(), b.cols());
   assign_product(y.mutable_value(), a.value(), b.value());
   if (a.active() || b.active())
@@ -60,10 +59,9 @@ template <class Activation, class Scalar>
 basic_tensor_var<Scalar> linear_statement(const basic_tensor_var<Scalar>& weight,
                                           const basic_tensor_var<Scalar>& bias,
                                           const basic_tensor_var<Scalar>& x) {
-  detail::check_shape<Scalar>(
-      weight.cols() == x.rows() && bias.rows() == weight.rows() && bias.cols() == 1,
-      "linear: weight {} x {}, bias {} x {}, input {} x {} do not fit", weight.rows(),
-      weight.cols(), bias.rows(), bias.cols(), x.rows(), x.cols());
+  detail::check_shape(weight.cols() == x.rows() && bias.rows() == weight.rows() && bias.cols() == 1,
+                      "linear: weight {} x {}, bias {} x {}, input {} x {} do not fit",
+                      weight.rows(), weight.cols(), bias.rows(), bias.cols(), x.rows(), x.cols());
   auto y = basic_tensor_var<Scalar>::uninitialised(weight.rows(), x.cols());
   auto out = y.mutable_value();
   assign_product(out, weight.value(), x.value());

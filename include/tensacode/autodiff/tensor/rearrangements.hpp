@@ -47,10 +47,10 @@ template <class Scalar>
 basic_tensor_var<Scalar> basic_tensor_var<Scalar>::block(Eigen::Index i, Eigen::Index j,
                                                          Eigen::Index rows,
                                                          Eigen::Index columns) const {
-  detail::check_shape<Scalar>(i >= 0 && j >= 0 && rows >= 0 && columns >= 0 &&
-                                  i + rows <= this->rows() && j + columns <= cols(),
-                              "tensor_var block: {} x {} at ({}, {}) of a {} x {} matrix", rows,
-                              columns, i, j, this->rows(), cols());
+  detail::check_shape(i >= 0 && j >= 0 && rows >= 0 && columns >= 0 && i + rows <= this->rows() &&
+                          j + columns <= cols(),
+                      "tensor_var block: {} x {} at ({}, {}) of a {} x {} matrix", rows, columns, i,
+                      j, this->rows(), cols());
   auto y = uninitialised(rows, columns);
   y.mutable_value() = value().block(i, j, rows, columns);
   if (active()) y.computed_by(detail::block_node<Scalar>{operand(), y.result(), i, j});
@@ -60,9 +60,9 @@ basic_tensor_var<Scalar> basic_tensor_var<Scalar>::block(Eigen::Index i, Eigen::
 template <class Scalar>
 basic_tensor_var<Scalar> basic_tensor_var<Scalar>::reshaped(Eigen::Index rows,
                                                             Eigen::Index columns) const {
-  detail::check_shape<Scalar>(rows >= 0 && columns >= 0 && rows * columns == size(),
-                              "tensor_var reshaped: a {} x {} matrix as {} x {}", this->rows(),
-                              cols(), rows, columns);
+  detail::check_shape(rows >= 0 && columns >= 0 && rows * columns == size(),
+                      "tensor_var reshaped: a {} x {} matrix as {} x {}", this->rows(), cols(),
+                      rows, columns);
   // The values and the adjoints are those of x: only the shape is new, and nothing is recorded.
   const auto x = operand();
   basic_tensor_var y;

@@ -48,8 +48,8 @@ Eigen::Index extreme_of(const Scalar* x, Eigen::Index count, Eigen::Index stride
 }
 template <bool least, class Scalar>
 basic_var<Scalar> extreme_element(const basic_tensor_var<Scalar>& x) {
-  detail::check_shape<Scalar>(x.size() > 0, "tensor_var {}: the matrix has no elements",
-                              least ? "minCoeff" : "maxCoeff");
+  detail::check_shape(x.size() > 0, "tensor_var {}: the matrix has no elements",
+                      least ? "minCoeff" : "maxCoeff");
   const auto operand = x.operand();
   const Eigen::Index at = extreme_of<least>(operand.values(), x.size(), 1);
   return scalar_result(operand.values()[at], x.active(), element_node<Scalar>{operand, at});
@@ -165,10 +165,10 @@ class basic_vectorwise_var {
   }
   template <bool least>
   Tensor extremes() const {
-    detail::check_shape<Scalar>(x_.size() > 0 || result().size() == 0,
-                                "tensor_var {}: the {} of a {} x {} matrix have no elements",
-                                least ? "minCoeff" : "maxCoeff", by_row ? "rows" : "columns",
-                                x_.rows(), x_.cols());
+    detail::check_shape(x_.size() > 0 || result().size() == 0,
+                        "tensor_var {}: the {} of a {} x {} matrix have no elements",
+                        least ? "minCoeff" : "maxCoeff", by_row ? "rows" : "columns", x_.rows(),
+                        x_.cols());
     auto y = result();
     const auto x = x_.operand();
     auto* const picked = detail::recording_tape<Scalar>().template allocate<Eigen::Index>(
@@ -187,7 +187,7 @@ class basic_vectorwise_var {
     using Vector = detail::broadcast_elements<Scalar, by_row>;
     using Array = basic_array_var<Scalar>;
     const Tensor vector = detail::as_tensor<Scalar>(v);
-    detail::check_shape<Scalar>(
+    detail::check_shape(
         vector.rows() == (by_row ? 1 : x_.rows()) && vector.cols() == (by_row ? x_.cols() : 1),
         "tensor_var {}: the {} of a {} x {} matrix and a {} x {} vector differ",
         detail::operation_name<Op>, by_row ? "rows" : "columns", x_.rows(), x_.cols(),

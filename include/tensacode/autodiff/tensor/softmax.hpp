@@ -116,7 +116,7 @@ basic_tensor_var<Scalar> softmax_of(const basic_tensor_var<Scalar>& x, const vec
 template <detail::tensor_handle T>
 auto log_sum_exp(const T& x) {
   using S = typename T::scalar_type;
-  detail::check_shape<S>(x.size() > 0, "log_sum_exp: the matrix has no elements");
+  detail::check_shape(x.size() > 0, "log_sum_exp: the matrix has no elements");
   auto* const y = detail::recording_tape<S>().template allocate<S>(1);
   const auto operand = x.operand();
   *y = detail::shifted_exponentials<S>(operand.values(), nullptr, x.size(), 1).log_sum();
@@ -127,9 +127,9 @@ auto log_sum_exp(const T& x) {
 template <class Scalar, bool by_row>
 basic_tensor_var<Scalar> log_sum_exp(const basic_vectorwise_var<Scalar, by_row>& x) {
   const auto shape = detail::vectors::of(x);
-  detail::check_shape<Scalar>(shape.length > 0 || shape.count == 0,
-                              "log_sum_exp: the {} of a {} x {} matrix have no elements",
-                              by_row ? "rows" : "columns", x.nested().rows(), x.nested().cols());
+  detail::check_shape(shape.length > 0 || shape.count == 0,
+                      "log_sum_exp: the {} of a {} x {} matrix have no elements",
+                      by_row ? "rows" : "columns", x.nested().rows(), x.nested().cols());
   auto y = by_row ? basic_tensor_var<Scalar>::uninitialised(shape.count, 1)
                   : basic_tensor_var<Scalar>::uninitialised(1, shape.count);
   const auto operand = x.nested().operand();

@@ -426,9 +426,9 @@ struct statement : array_expression<statement<Op, A, B>> {
 
   explicit statement(const A& left, const B& right = {}) : a(left), b(right) {
     if constexpr (A::shaped && B::shaped)
-      check_shape<scalar_type>(a.rows() == b.rows() && a.cols() == b.cols(),
-                               "tensor_var {}: shapes {} x {} and {} x {} differ",
-                               operation_name<Op>, a.rows(), a.cols(), b.rows(), b.cols());
+      check_shape(a.rows() == b.rows() && a.cols() == b.cols(),
+                  "tensor_var {}: shapes {} x {} and {} x {} differ", operation_name<Op>, a.rows(),
+                  a.cols(), b.rows(), b.cols());
   }
 
   Eigen::Index rows() const {

@@ -27,9 +27,9 @@ class basic_tensor_of_rank {
   /// Records nothing. Throws shape_error if their number is another.
   basic_tensor_of_rank(const Shape& shape, const basic_tensor_var<Scalar>& numbers)
       : shape_(shape), numbers_(numbers.reshaped(numbers.size(), 1)) {
-    detail::check_shape<Scalar>(count(0, rank) == numbers.size(),
-                                "tensor_of_rank: {} numbers for a shape of {}", numbers.size(),
-                                count(0, rank));
+    detail::check_shape(count(0, rank) == numbers.size(),
+                        "tensor_of_rank: {} numbers for a shape of {}", numbers.size(),
+                        count(0, rank));
   }
 
   const Shape& shape() const { return shape_; }
@@ -50,9 +50,9 @@ class basic_tensor_of_rank {
     const Shape at{static_cast<Eigen::Index>(indices)...};
     Eigen::Index position = 0;
     for (std::size_t axis = rank; axis-- > 0;) {
-      detail::check_shape<Scalar>(at[axis] >= 0 && at[axis] < shape_[axis],
-                                  "tensor_of_rank: index {} of axis {}, which has {}", at[axis],
-                                  axis, shape_[axis]);
+      detail::check_shape(at[axis] >= 0 && at[axis] < shape_[axis],
+                          "tensor_of_rank: index {} of axis {}, which has {}", at[axis], axis,
+                          shape_[axis]);
       position = position * shape_[axis] + at[axis];
     }
     return std::as_const(numbers_)(position);
@@ -69,8 +69,8 @@ class basic_tensor_of_rank {
     Shape shape{}, step{};
     bool seen[rank] = {};
     for (std::size_t i = 0; i < rank; ++i) {
-      detail::check_shape<Scalar>(order[i] < rank && !seen[order[i]],
-                                  "tensor_of_rank shuffled: {} is not once in the order", order[i]);
+      detail::check_shape(order[i] < rank && !seen[order[i]],
+                          "tensor_of_rank shuffled: {} is not once in the order", order[i]);
       seen[order[i]] = true;
       shape[i] = shape_[order[i]];
       step[i] = count(0, order[i]);
@@ -132,13 +132,13 @@ class basic_tensor_of_rank {
     return product;
   }
   void check_axis(const char* what, std::size_t axis) const {
-    detail::check_shape<Scalar>(axis < rank, "tensor_of_rank {}: axis {} of {}", what, axis, rank);
+    detail::check_shape(axis < rank, "tensor_of_rank {}: axis {} of {}", what, axis, rank);
   }
   void check_same(const basic_tensor_of_rank& other) const {
     for (std::size_t i = 0; i < rank; ++i)
-      detail::check_shape<Scalar>(shape_[i] == other.shape_[i],
-                                  "tensor_of_rank: axis {} has {} and {} numbers", i, shape_[i],
-                                  other.shape_[i]);
+      detail::check_shape(shape_[i] == other.shape_[i],
+                          "tensor_of_rank: axis {} has {} and {} numbers", i, shape_[i],
+                          other.shape_[i]);
   }
 
   Shape shape_;
@@ -155,12 +155,11 @@ template <class Scalar, std::size_t rank_a, std::size_t rank_b>
 basic_tensor_of_rank<Scalar, rank_a + rank_b - 2> contract(
     const basic_tensor_of_rank<Scalar, rank_a>& a, std::size_t axis_a,
     const basic_tensor_of_rank<Scalar, rank_b>& b, std::size_t axis_b) {
-  detail::check_shape<Scalar>(axis_a < rank_a && axis_b < rank_b,
-                              "contract: axes {} of {} and {} of {}", axis_a, rank_a, axis_b,
-                              rank_b);
-  detail::check_shape<Scalar>(a.dimension(axis_a) == b.dimension(axis_b),
-                              "contract: axes of {} and {} numbers", a.dimension(axis_a),
-                              b.dimension(axis_b));
+  detail::check_shape(axis_a < rank_a && axis_b < rank_b, "contract: axes {} of {} and {} of {}",
+                      axis_a, rank_a, axis_b, rank_b);
+  detail::check_shape(a.dimension(axis_a) == b.dimension(axis_b),
+                      "contract: axes of {} and {} numbers", a.dimension(axis_a),
+                      b.dimension(axis_b));
   std::array<Eigen::Index, rank_a + rank_b - 2> shape{};
   std::array<std::size_t, rank_a> order_a{};
   std::array<std::size_t, rank_b> order_b{axis_b};
@@ -207,10 +206,10 @@ template <class Scalar>
 basic_tensor_of_rank<Scalar, 3> batch_product(const basic_tensor_of_rank<Scalar, 3>& a,
                                               const basic_tensor_of_rank<Scalar, 3>& b) {
   using Node = detail::batch_product_node<Scalar>;
-  detail::check_shape<Scalar>(a.dimension(1) == b.dimension(0) && a.dimension(2) == b.dimension(2),
-                              "batch_product: {} x {} x {} times {} x {} x {}", a.dimension(0),
-                              a.dimension(1), a.dimension(2), b.dimension(0), b.dimension(1),
-                              b.dimension(2));
+  detail::check_shape(a.dimension(1) == b.dimension(0) && a.dimension(2) == b.dimension(2),
+                      "batch_product: {} x {} x {} times {} x {} x {}", a.dimension(0),
+                      a.dimension(1), a.dimension(2), b.dimension(0), b.dimension(1),
+                      b.dimension(2));
   const Eigen::Index rows = a.dimension(0), inner = a.dimension(1), columns = b.dimension(1),
                      batch = a.dimension(2);
   auto y = basic_tensor_var<Scalar>::uninitialised(rows * columns * batch, 1);

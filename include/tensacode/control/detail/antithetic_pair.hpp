@@ -54,8 +54,7 @@ inline double heads_then_tails(double a, double b, bool has_one_past) {
 }
 
 /// Draws the flips of two runs, one after the other.
-template <class Lazy>
-struct basic_paired_sampler : basic_sampler<Lazy> {
+struct paired_sampler : sampler {
   std::vector<paired_flip> flips;
   std::vector<std::size_t> logs_of_flips;  ///< which of the logarithms of probabilities
   const std::vector<paired_flip>* first_run = nullptr;  ///< null: this is the first
@@ -66,8 +65,8 @@ struct basic_paired_sampler : basic_sampler<Lazy> {
     flips.clear();
     logs_of_flips.clear();
     has_one_past = other != nullptr;
-    this->flip_instead = [](basic_sampler<Lazy>& drawn, double p, adjoint_slot slot) {
-      return static_cast<basic_paired_sampler&>(drawn).flip(p, slot);
+    this->flip_instead = [](sampler& drawn, double p, adjoint_slot slot) {
+      return static_cast<paired_sampler&>(drawn).flip(p, slot);
     };
   }
   /// The logarithms of the probabilities of what is no flip.
@@ -99,8 +98,6 @@ struct basic_paired_sampler : basic_sampler<Lazy> {
     return now.heads;
   }
 };
-
-using paired_sampler = basic_paired_sampler<void>;
 
 /// The weights of the flips of both runs. The gradient of the pair is the mean of two rows, each
 /// the weights times its run's residual, the result less that of the other run.

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <tensacode/control/random_choice.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <array>
@@ -33,7 +32,6 @@ inline std::array<double, most_features> features_of(const choice_increment& c) 
 }
 
 /// What is known of a sample once it has run.
-template <class Lazy>
 struct sample_record {
   double value = 0;
   /// Sums of increments times features, by channel.
@@ -41,7 +39,6 @@ struct sample_record {
 };
 
 /// A fit of the values by martingales on the samples outside of a fold.
-template <class Lazy>
 struct martingale_fit {
   double mean = 0;
   std::vector<std::array<double, most_features>> weights;  // by channel
@@ -60,13 +57,12 @@ inline fit_columns columns_for(std::size_t samples, std::size_t channels, bool b
 }
 
 /// Regression of targets on the columns over some samples, by ridge on standardised columns.
-template <class Lazy>
 class martingale_regression {
  public:
-  using vector = deferred<Eigen::Matrix<double, Eigen::Dynamic, 1>, Lazy>;
-  using matrix = deferred<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>, Lazy>;
+  using vector = Eigen::Matrix<double, Eigen::Dynamic, 1>;
+  using matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
 
-  martingale_regression(fit_columns columns, const std::vector<sample_record<Lazy>>& samples,
+  martingale_regression(fit_columns columns, const std::vector<sample_record>& samples,
                         std::vector<std::size_t> chosen)
       : chosen_(std::move(chosen)) {
     const auto width = static_cast<Eigen::Index>(columns.count());
@@ -88,7 +84,7 @@ class martingale_regression {
     factor_ = cholesky(products);
   }
 
-  static vector row_of(fit_columns columns, const sample_record<Lazy>& s) {
+  static vector row_of(fit_columns columns, const sample_record& s) {
     vector row(static_cast<Eigen::Index>(columns.count()));
     for (std::size_t c = 0; c < columns.channels; ++c)
       for (std::size_t k = 0; k < columns.features; ++k)
@@ -152,20 +148,18 @@ inline std::vector<std::size_t> samples_of(std::size_t count, unsigned fold_mask
 ///
 /// so that no sample has part in a fit that is applied to it, and both are unbiased. Blocks of few
 /// samples have only the first stage, on all other folds.
-template <class Lazy>
 class control_variates {
  public:
   /// `channels` as in the records of all samples; `by_score`: continuous draws are among them.
-  control_variates(const std::vector<sample_record<Lazy>>& samples, std::size_t channels,
-                   bool by_score)
+  control_variates(const std::vector<sample_record>& samples, std::size_t channels, bool by_score)
       : samples_(samples), two_stages_(samples.size() >= 32), by_score_(by_score) {
     const std::size_t count = samples.size();
     columns_ = columns_for(two_stages_ ? count / 2 : count * 3 / 4, channels, by_score);
     if (columns_.count() == 0) return;
     for (unsigned k = 0; k < folds; ++k) {
       const unsigned mask = two_stages_ ? bit(k + 1) | bit(k + 2) : 15U & ~bit(k);
-      const martingale_regression<Lazy> regression(columns_, samples, samples_of(count, mask));
-      martingale_fit<Lazy>& fit = fits_[k];
+      const martingale_regression regression(columns_, samples, samples_of(count, mask));
+      martingale_fit& fit = fits_[k];
       const auto weights =
           regression.fit([&](std::size_t i) { return samples[i].value; }, fit.mean);
       fit.weights.resize(channels);
@@ -178,8 +172,8 @@ class control_variates {
   bool empty() const { return columns_.count() == 0; }
   std::size_t stages() const { return two_stages_ && !empty() ? 2 : 1; }
   /// The fit and the residual of a sample for its own gradient (0), and for training (1).
-  std::pair<const martingale_fit<Lazy>*, double> fit_of(std::size_t i, std::size_t which) const {
-    const martingale_fit<Lazy>& fit = fits_[(i + which) % folds];
+  std::pair<const martingale_fit*, double> fit_of(std::size_t i, std::size_t which) const {
+    const martingale_fit& fit = fits_[(i + which) % folds];
     double residual = samples_[i].value - fit.mean;
     for (std::size_t c = 0; c < columns_.channels; ++c)
       for (std::size_t k = 0; k < columns_.features; ++k)
@@ -194,15 +188,13 @@ class control_variates {
     const fit_columns columns = columns_for(count / 4, samples_[0].martingales.size(), by_score_);
     if (columns.count() == 0) return;
     for (unsigned k = 0; k < folds; ++k) {
-      const martingale_regression<Lazy> regression(columns, samples_,
-                                                   samples_of(count, bit(k + 3)));
+      const martingale_regression regression(columns, samples_, samples_of(count, bit(k + 3)));
       for (std::size_t p = 0; p < width; ++p) {
         double unused = 0;
         const auto weights =
             regression.fit([&](std::size_t i) { return training[i * width + p]; }, unused);
         for (std::size_t i = k; i < count; i += folds)
-          rows[i * width + p] -=
-              weights.dot(martingale_regression<Lazy>::row_of(columns, samples_[i]));
+          rows[i * width + p] -= weights.dot(martingale_regression::row_of(columns, samples_[i]));
       }
     }
   }
@@ -210,10 +202,10 @@ class control_variates {
  private:
   static unsigned bit(unsigned fold) { return 1U << (fold % folds); }
 
-  const std::vector<sample_record<Lazy>>& samples_;
+  const std::vector<sample_record>& samples_;
   bool two_stages_, by_score_;
   fit_columns columns_;
-  std::array<martingale_fit<Lazy>, folds> fits_;
+  std::array<martingale_fit, folds> fits_;
 };
 
 }  // namespace tc::detail

@@ -32,11 +32,10 @@ struct rebar_weights {
 };
 
 /// What the weights are fitted by, for each fold: the samples of the others.
-template <class Lazy>
 class rebar_fit {
  public:
-  using rows = deferred<Eigen::Matrix<double, 3, Eigen::Dynamic, Eigen::RowMajor>, Lazy>;
-  using products = deferred<Eigen::Matrix3d, Lazy>;
+  using rows = Eigen::Matrix<double, 3, Eigen::Dynamic, Eigen::RowMajor>;
+  using products = Eigen::Matrix3d;
 
   rebar_fit() {
     for (auto& fold : folds_) fold.centred.setZero();
@@ -128,10 +127,9 @@ class rebar_fit {
 /// The samples [begin, end): recorded, and swept for the fit and then with its weights.
 template <class Program, class... Arguments>
 class rebar_shard {
-  using Lazy = deferred<void, Program>;
   using runs = recorded_runs<Program, Arguments...>;
-  using rows = typename rebar_fit<Lazy>::rows;
-  using draws = typename deferred<relaxation, Program>::draws;
+  using rows = typename rebar_fit::rows;
+  using draws = typename relaxation::draws;
 
  public:
   rebar_shard(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
@@ -148,8 +146,8 @@ class rebar_shard {
   }
 
   void run(std::size_t width) {
-    const tape_scope<deferred<double, Program>> on_tape(runs_.tape());
-    std::array<typename rebar_fit<Lazy>::fold_sums, folds> sums;
+    const tape_scope<double> on_tape(runs_.tape());
+    std::array<typename rebar_fit::fold_sums, folds> sums;
     for (auto& fold : sums) {
       fold.sum = rows::Zero(3, static_cast<Eigen::Index>(width));
       fold.squares.setZero();
@@ -174,8 +172,8 @@ class rebar_shard {
   }
 
   void sweep(const std::array<rebar_weights, folds>& weights, std::size_t width) {
-    const tape_scope<deferred<double, Program>> on_tape(runs_.tape());
-    gradients_ = running_moments<Lazy>(width);
+    const tape_scope<double> on_tape(runs_.tape());
+    gradients_ = running_moments(width);
     std::vector<double> row(width);
     for (std::size_t i = end_; i-- > begin_;) {
       auto& sample = recorded_[i - begin_];
@@ -228,7 +226,7 @@ class rebar_shard {
     sample.log_probabilities = std::move(relaxation_.log_probabilities);
     return sample;
   }
-  deferred<var, Program> run_with(draws how, std::size_t i) {
+  var run_with(draws how, std::size_t i) {
     ++evaluations_;
     relaxation_.begin(how);
     drawn_.begin(key_.split(i));
@@ -290,10 +288,10 @@ class rebar_shard {
   bool keeps_ = true;
   std::size_t evaluations_ = 0, sweeps_ = 0;
   runs runs_;
-  deferred<relaxation, Program> relaxation_;
-  deferred<sampler, Program> drawn_;
-  rebar_fit<Lazy> fit_;
-  running_moments<Lazy> values_, gradients_;
+  relaxation relaxation_;
+  sampler drawn_;
+  rebar_fit fit_;
+  running_moments values_, gradients_;
   std::vector<recorded_sample> recorded_;
 };
 

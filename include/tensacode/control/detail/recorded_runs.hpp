@@ -5,7 +5,6 @@
 
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/control/random_choice.hpp>
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/transform/transform.hpp>
 
 #include <algorithm>
@@ -20,17 +19,16 @@
 namespace tc::detail {
 
 /// Tapes that runs are recorded on, kept from one estimate to the next.
-template <class Lazy>
 class tape_pool {
  public:
-  static std::unique_ptr<deferred<tc::tape, Lazy>> take() {
+  static std::unique_ptr<tc::tape> take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<deferred<tc::tape, Lazy>>(halvings);
+    if (free_.empty()) return std::make_unique<tc::tape>(halvings);
     auto last = std::move(free_.back());
     free_.pop_back();
     return last;
   }
-  static void give_back(std::unique_ptr<deferred<tc::tape, Lazy>> used) {
+  static void give_back(std::unique_ptr<tc::tape> used) {
     const std::lock_guard lock(mutex_);
     free_.push_back(std::move(used));
   }
@@ -38,27 +36,25 @@ class tape_pool {
  private:
   /// Many live side by side, and each only holds some samples.
   static constexpr unsigned halvings = 4;
-  static inline deferred<std::mutex, Lazy> mutex_;
-  static inline std::vector<std::unique_ptr<deferred<tc::tape, Lazy>>> free_;
+  static inline std::mutex mutex_;
+  static inline std::vector<std::unique_ptr<tc::tape>> free_;
 };
 
 /// The arguments as variables, and behind them the runs of a program, recorded one after the other.
 /// Runs and sweeps are made under a `tape_scope` of the tape.
 template <class Program, class... Arguments>
 class recorded_runs {
-  using Lazy = deferred<void, Program>;
-
  public:
-  using record = deferred<tc::tape, Program>;
+  using record = tc::tape;
   using position = typename record::position;
 
   recorded_runs(const Program& program, const std::tuple<Arguments...>& arguments,
                 adjoint_slot first_slot, bool wants_ledger)
-      : program_(program), wants_ledger_(wants_ledger), tape_(tape_pool<Lazy>::take()) {
+      : program_(program), wants_ledger_(wants_ledger), tape_(tape_pool::take()) {
     tape_->rewind({});
     tape_->begin_at(first_slot);
     tape_->set_first_of_recording(tape_->next_slot());
-    const tape_scope<deferred<double, Program>> on_tape(*tape_);
+    const tape_scope<double> on_tape(*tape_);
     start_ = tape_->mark();
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (lift_into(std::get<I>(arguments), std::get<I>(variables_), as_it_is{}), ...);
@@ -69,7 +65,7 @@ class recorded_runs {
   recorded_runs& operator=(const recorded_runs&) = delete;
   ~recorded_runs() {
     tape_->rewind({});
-    tape_pool<Lazy>::give_back(std::move(tape_));
+    tape_pool::give_back(std::move(tape_));
   }
 
   record& tape() { return *tape_; }
@@ -77,11 +73,11 @@ class recorded_runs {
 
   /// Runs the program, whose choices `drawn` makes.
   template <class Sampler>
-  deferred<var, Program> run(Sampler& drawn) {
+  var run(Sampler& drawn) {
     const sampler_scope drawing(drawn);
     std::optional<ledger_scope> counting;
     if (wants_ledger_) counting.emplace(book_);
-    return deferred<var, Program>(call_with(program_, std::as_const(variables_)));
+    return var(call_with(program_, std::as_const(variables_)));
   }
   /// Sweeps what was recorded after `from`, whose adjoints `seed` sets, and writes the gradient by
   /// the arguments to `row`.
@@ -106,7 +102,7 @@ class recorded_runs {
   position start_;
   adjoint_slot behind_arguments_ = 0;
   std::tuple<lifted<Arguments>...> variables_;
-  deferred<ledger, Program> book_;
+  ledger book_;
 };
 
 }  // namespace tc::detail

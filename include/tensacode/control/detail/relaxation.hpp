@@ -13,7 +13,6 @@
 
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/control/random_choice.hpp>
-#include <tensacode/core/deferred.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -51,21 +50,18 @@ inline relaxed_bit relax_given_bit(double p, bool outcome, double v, double temp
 }
 
 /// Outcomes as numbers, and, if they are relaxed, the derivatives of -log t_i / temperature by p_i.
-template <class Lazy>
 struct relaxed_outcomes {
   std::vector<double> values, slopes;
 };
-template <class Lazy>
-relaxed_outcomes<Lazy> certain_outcome(std::size_t count, std::size_t outcome) {
-  relaxed_outcomes<Lazy> made;
+inline relaxed_outcomes certain_outcome(std::size_t count, std::size_t outcome) {
+  relaxed_outcomes made;
   made.values.resize(count);
   made.values[outcome] = 1;
   return made;
 }
 
 /// The first of the times e_i / p_i; `e` has mean 1.
-template <class Lazy>
-std::size_t first_outcome(const std::vector<double>& e, const std::vector<double>& p) {
+inline std::size_t first_outcome(const std::vector<double>& e, const std::vector<double>& p) {
   std::size_t first = 0;
   for (std::size_t i = 1; i < p.size(); ++i)
     if (is_possible(p[i]) && (!is_possible(p[first]) || e[i] * p[first] < e[first] * p[i]))
@@ -73,14 +69,13 @@ std::size_t first_outcome(const std::vector<double>& e, const std::vector<double
   return first;
 }
 /// The times are `shift` + e_i / p_i, but for that of outcome `given`, which is `shift`.
-template <class Lazy>
-relaxed_outcomes<Lazy> relax_times(const std::vector<double>& e, const std::vector<double>& p,
-                                   double shift, std::size_t given, double temperature) {
-  relaxed_outcomes<Lazy> made;
+inline relaxed_outcomes relax_times(const std::vector<double>& e, const std::vector<double>& p,
+                                    double shift, std::size_t given, double temperature) {
+  relaxed_outcomes made;
   auto& [values, slopes] = made;
   values.resize(p.size());
   slopes.resize(p.size());
-  std::vector<deferred<double, Lazy>> times(p.size());  // their logarithms
+  std::vector<double> times(p.size());  // their logarithms
   double first = HUGE_VAL;
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (!is_possible(p[i])) continue;
@@ -94,21 +89,18 @@ relaxed_outcomes<Lazy> relax_times(const std::vector<double>& e, const std::vect
   for (double& value : values) value /= sum;
   return made;
 }
-template <class Lazy>
-relaxed_outcomes<Lazy> relax_outcomes(const std::vector<double>& e, const std::vector<double>& p,
-                                      double temperature) {
-  return relax_times<Lazy>(e, p, 0, p.size(), temperature);
+inline relaxed_outcomes relax_outcomes(const std::vector<double>& e, const std::vector<double>& p,
+                                       double temperature) {
+  return relax_times(e, p, 0, p.size(), temperature);
 }
-template <class Lazy>
-relaxed_outcomes<Lazy> relax_given_outcome(const std::vector<double>& e,
-                                           const std::vector<double>& p, std::size_t outcome,
-                                           double temperature) {
-  return relax_times<Lazy>(e, p, e[outcome], outcome, temperature);
+inline relaxed_outcomes relax_given_outcome(const std::vector<double>& e,
+                                            const std::vector<double>& p, std::size_t outcome,
+                                            double temperature) {
+  return relax_times(e, p, e[outcome], outcome, temperature);
 }
 
 /// How a sampler makes the draws of relaxed_draws.hpp.
-template <class Lazy>
-struct basic_relaxation {
+struct relaxation {
   enum class draws {
     concrete,  ///< relaxed, by the noise of the sample
     // A sample of rebar has three runs by the same noise, in this order.
@@ -119,15 +111,15 @@ struct basic_relaxation {
   draws how = draws::concrete;
   double temperature = 1;
   // Of rebar:
-  deferred<random_key, Lazy> key;
-  deferred<random_stream, Lazy> stream;
+  random_key key;
+  random_stream stream;
   std::vector<double> met;  ///< of each draw of the first run, how many probabilities, and which
   std::size_t next = 0;     ///< of `met`, in a later run
   std::vector<adjoint_slot> log_probabilities;  ///< of outcomes
 
   void begin(draws run) {
     how = run;
-    stream = deferred<random_stream, Lazy>{key};
+    stream = random_stream{key};
     next = 0;
     log_probabilities.clear();
     if (run == draws::relaxed) met.clear();
@@ -149,7 +141,7 @@ struct basic_relaxation {
   static double open_uniform(random_stream& from) { return std::max(from.uniform(), 0x1p-54); }
 
   static std::string name_of(const control_site& site) {
-    deferred<site_record, Lazy> named;
+    site_record named;
     named.site = site;
     return named.name();
   }
@@ -163,7 +155,5 @@ struct basic_relaxation {
                place));
   }
 };
-
-using relaxation = basic_relaxation<void>;
 
 }  // namespace tc::detail

@@ -22,16 +22,14 @@ inline constexpr std::size_t most_kept_operands = std::size_t{1} << 20;
 /// the last to the first, each with its own seeds.
 template <class Program, class... Arguments>
 class sample_shard {
-  using Lazy = deferred<void, Program>;
-  using record = sample_record<Lazy>;
+  using record = sample_record;
   using runs = recorded_runs<Program, Arguments...>;
 
  public:
   /// `relaxation`: of the draws of relaxed_draws.hpp; null if they are choices.
   sample_shard(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
                std::size_t number_of_first, std::size_t begin, std::size_t end,
-               adjoint_slot first_slot, bool wants_ledger, bool in_pairs,
-               basic_relaxation<Lazy>* relaxation)
+               adjoint_slot first_slot, bool wants_ledger, bool in_pairs, relaxation* relaxation)
       : key_(key),
         number_of_first_(number_of_first),
         begin_(begin),
@@ -45,7 +43,7 @@ class sample_shard {
   /// the program decides by them: then everything must be run with `by_score`.
   bool run(bool by_score, record* records) {
     drawn_.continuous_by_score = by_score;
-    const tape_scope<deferred<double, Program>> on_tape(runs_.tape());
+    const tape_scope<double> on_tape(runs_.tape());
     for (std::size_t i = begin_; i < end_; ++i) {
       recorded_.push_back(run_sample(i));
       if (!by_score && !drawn_.is_smooth()) return false;
@@ -64,7 +62,7 @@ class sample_shard {
   template <class Fits>
   void sweep(const Fits& fits_of, const std::vector<std::uint32_t>& channels, std::size_t width,
              const std::vector<double*>& rows) {
-    const tape_scope<deferred<double, Program>> on_tape(runs_.tape());
+    const tape_scope<double> on_tape(runs_.tape());
     for (std::size_t i = end_; i-- > begin_;) {
       auto& sample = recorded_[i - begin_];
       if (sample.forgotten) run_again(sample, i);
@@ -132,7 +130,7 @@ class sample_shard {
     return made;
   }
   /// The adjoints of a sample's choices and result.
-  void seed(const recorded_sample& sample, const martingale_fit<Lazy>& fit, double residual,
+  void seed(const recorded_sample& sample, const martingale_fit& fit, double residual,
             const std::vector<std::uint32_t>& channels) {
     auto& tape = runs_.tape();
     for (const adjoint_slot slot : sample.log_probabilities) tape.adjoint(slot) += residual;
@@ -155,7 +153,7 @@ class sample_shard {
   bool keeps_ = true;
   std::size_t evaluations_ = 0;
   runs runs_;
-  deferred<paired_sampler, Program> drawn_;
+  paired_sampler drawn_;
   std::vector<recorded_sample> recorded_;
 };
 

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 
 #include <cerrno>
@@ -21,10 +20,9 @@ namespace tc::detail {
 /// Bytes that are read and written at a time.
 inline constexpr std::size_t block_size = std::size_t{1} << 18;
 
-template <class Lazy = void>
-class basic_block_reader {
+class block_reader {
  public:
-  explicit basic_block_reader(std::string path) : path_(std::move(path)) {
+  explicit block_reader(std::string path) : path_(std::move(path)) {
     file_.reset(std::fopen(path_.c_str(), "rb"));
     TC_CHECK(file_, file_error, "cannot open '{}' for reading: {}", path_, std::strerror(errno));
     std::setvbuf(file_.get(), nullptr, _IONBF, 0);
@@ -61,7 +59,7 @@ class basic_block_reader {
     const std::size_t size = end_ - begin_;
     if (capacity_ < size * 2 + block_size) {
       const std::size_t larger = size * 2 + 2 * block_size;
-      auto moved = std::make_unique_for_overwrite<deferred<char[], Lazy>>(larger);
+      auto moved = std::make_unique_for_overwrite<char[]>(larger);
       if (size > 0) std::memcpy(moved.get(), bytes_.get() + begin_, size);
       bytes_ = std::move(moved);
       capacity_ = larger;
@@ -74,19 +72,17 @@ class basic_block_reader {
 
   std::string path_;
   std::unique_ptr<std::FILE, closer> file_;
-  deferred<std::unique_ptr<char[]>, Lazy> bytes_;
+  std::unique_ptr<char[]> bytes_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool at_end_ = false;
 };
-using block_reader = basic_block_reader<>;
 
 /// The lines of a file, without their ends ("\n" or "\r\n").
-template <class Lazy = void>
-class basic_line_reader {
+class line_reader {
  public:
-  basic_line_reader(std::string path, std::size_t longest)
+  line_reader(std::string path, std::size_t longest)
       : blocks_(std::move(path)), longest_(longest) {}
 
   /// False at the end of the file. The view is valid until the next call.
@@ -127,12 +123,11 @@ class basic_line_reader {
   bool is_too_long() const { return too_long_; }
 
  private:
-  basic_block_reader<Lazy> blocks_;
+  block_reader blocks_;
   std::size_t longest_;
   std::size_t used_ = 0;
   std::size_t number_ = 0;
   bool too_long_ = false;
 };
-using line_reader = basic_line_reader<>;
 
 }  // namespace tc::detail

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/canonical.hpp>
 #include <tensacode/io/detail/csv_rows.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
@@ -130,15 +129,14 @@ struct csv_leaf {
   bool is_optional;
 };
 
-template <class Lazy>
-using csv_leaf_list = deferred<std::vector<csv_leaf>, Lazy>;
+using csv_leaf_list = std::vector<csv_leaf>;
 
 template <class T>
-void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix);
+void append_csv_leaves(csv_leaf_list& leaves, const std::string& prefix);
 
 /// The field `I` of `T`, below `prefix`, which is empty or ends in a dot.
 template <class T, std::size_t I>
-void append_csv_field(csv_leaf_list<T>& leaves, const std::string& prefix) {
+void append_csv_field(csv_leaf_list& leaves, const std::string& prefix) {
   using field = field_type<T, I>;
   const std::string name = prefix + std::string(field_names<T>()[I]);
   if constexpr (kind_of<field> == kind::record) {
@@ -160,7 +158,7 @@ void append_csv_field(csv_leaf_list<T>& leaves, const std::string& prefix) {
 }
 
 template <class T>
-void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix) {
+void append_csv_leaves(csv_leaf_list& leaves, const std::string& prefix) {
   with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
     (append_csv_field<T, I>(leaves, prefix), ...);
   });
@@ -168,8 +166,8 @@ void append_csv_leaves(csv_leaf_list<T>& leaves, const std::string& prefix) {
 
 /// The leaves of a row in order of declaration, those of `In` before those of `Out`.
 template <class T>
-csv_leaf_list<T> csv_leaves() {
-  csv_leaf_list<T> leaves;
+csv_leaf_list csv_leaves() {
+  csv_leaf_list leaves;
   if constexpr (is_row_pair<T>) {
     append_csv_leaves<typename T::first_type>(leaves, "");
     append_csv_leaves<typename T::second_type>(leaves, "");
@@ -196,25 +194,22 @@ void** csv_addresses(T& object, void** out) {
 // --- rows
 // -----------------------------------------------------------------------------------------
 /// True for an empty line.
-template <class Lazy>
-bool is_blank(const basic_csv_rows<Lazy>& rows) {
+inline bool is_blank(const csv_rows& rows) {
   const auto& cells = rows.cells();
   return cells.size() == 1 && cells[0].text.empty() && !cells[0].quoted;
 }
 
 /// The leaf of each column, `no_match` for none, from the header. Throws parse_error with all that
 /// is wrong with it.
-template <class Lazy>
-std::vector<std::size_t> assign_columns(basic_csv_rows<Lazy>& rows,
-                                        const csv_leaf_list<Lazy>& leaves,
-                                        read_policy unknown_columns) {
-  basic_problem_list<Lazy> problems;
+inline std::vector<std::size_t> assign_columns(csv_rows& rows, const csv_leaf_list& leaves,
+                                               read_policy unknown_columns) {
+  problem_list problems;
   if (!rows.next()) {
     problems.add({1, 1, "", "a header", "an empty file"});
     problems.raise(rows.path());
   }
-  deferred<std::vector<std::size_t>, Lazy> columns;
-  deferred<std::vector<bool>, Lazy> found(leaves.size());
+  std::vector<std::size_t> columns;
+  std::vector<bool> found(leaves.size());
   constexpr std::size_t most_shown = 400;
   std::string header;
   for (const auto& cell : rows.cells()) {
@@ -251,11 +246,9 @@ std::vector<std::size_t> assign_columns(basic_csv_rows<Lazy>& rows,
 }
 
 /// Reads the cells of the current row into the leaves at `fields`; false if there were problems.
-template <class Lazy>
-bool read_row(const basic_csv_rows<Lazy>& rows, const csv_leaf_list<Lazy>& leaves,
-              const deferred<std::vector<std::size_t>, Lazy>& columns,
-              const deferred<std::vector<void*>, Lazy>& fields,
-              basic_problem_list<Lazy>& problems) {
+inline bool read_row(const csv_rows& rows, const csv_leaf_list& leaves,
+                     const std::vector<std::size_t>& columns, const std::vector<void*>& fields,
+                     problem_list& problems) {
   const auto& cells = rows.cells();
   if (cells.size() != columns.size()) {
     problems.add(
@@ -274,10 +267,9 @@ bool read_row(const basic_csv_rows<Lazy>& rows, const csv_leaf_list<Lazy>& leave
 
 // --- writing
 // --------------------------------------------------------------------------------------
-template <class Lazy = void>
-class basic_csv_writer {
+class csv_writer {
  public:
-  explicit basic_csv_writer(char delimiter) : delimiter_(delimiter) {
+  explicit csv_writer(char delimiter) : delimiter_(delimiter) {
     const std::string_view unusable = "\"\r\n.+-";
     TC_CHECK(unusable.find(delimiter) == std::string_view::npos && !is_canonical(delimiter),
              argument_error, "write_csv: the delimiter cannot be '{}'", delimiter);
@@ -323,10 +315,8 @@ class basic_csv_writer {
   char delimiter_;
   bool first_ = true;
 };
-using csv_writer = basic_csv_writer<>;
 
-template <class Lazy>
-void write_header(basic_csv_writer<Lazy>& out, const csv_leaf_list<Lazy>& leaves) {
+inline void write_header(csv_writer& out, const csv_leaf_list& leaves) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j)
       TC_CHECK(leaves[i].name != leaves[j].name, argument_error,

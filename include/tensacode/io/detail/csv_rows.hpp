@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/block_reader.hpp>
 #include <tensacode/io/parse_error.hpp>
 
@@ -25,14 +24,13 @@ struct csv_cell {
   bool quoted = false;     ///< `""` is an empty text, nothing at all is an absent one
 };
 
-template <class Lazy = void>
-class basic_csv_rows {
+class csv_rows {
  public:
-  basic_csv_rows(std::string path, char delimiter, std::size_t longest)
+  csv_rows(std::string path, char delimiter, std::size_t longest)
       : blocks_(std::move(path)), delimiter_(delimiter), longest_(longest) {}
 
   const std::string& path() const { return blocks_.path(); }
-  const deferred<std::vector<csv_cell>, Lazy>& cells() const { return cells_; }
+  const std::vector<csv_cell>& cells() const { return cells_; }
   /// Line on which the row starts, from 1.
   std::size_t line() const { return row_line_; }
 
@@ -82,7 +80,7 @@ class basic_csv_rows {
  private:
   [[noreturn]] void fail(std::size_t line, std::size_t column, std::string expected,
                          std::string found) const {
-    raise_problem<Lazy>(path(), {line, column, "", std::move(expected), std::move(found)});
+    raise_problem(path(), {line, column, "", std::move(expected), std::move(found)});
   }
 
   [[noreturn]] void too_long() const {
@@ -141,14 +139,13 @@ class basic_csv_rows {
     next_line_ = line + 1;
   }
 
-  basic_block_reader<Lazy> blocks_;
+  block_reader blocks_;
   char delimiter_;
   std::size_t longest_;
   std::size_t used_ = 0;
   std::size_t row_line_ = 1;
   std::size_t next_line_ = 1;
-  deferred<std::vector<csv_cell>, Lazy> cells_;
+  std::vector<csv_cell> cells_;
 };
-using csv_rows = basic_csv_rows<>;
 
 }  // namespace tc::detail

@@ -23,15 +23,14 @@
 namespace tc::detail {
 
 /// A position on the tape, and where problems go.
-template <class Lazy = void>
-struct basic_json_cursor {
-  const basic_json_tape<Lazy>& tape;
+struct json_cursor {
+  const json_tape& tape;
   const json_read_options& options;
-  basic_problem_list<Lazy>& problems;
+  problem_list& problems;
   std::size_t base_line = 1;  ///< line of the file on which the text starts
   std::uint32_t index = 0;
-  basic_shared_objects<Lazy>* shared = nullptr;  ///< null if "$id" is a key like any other
-  bool exact = false;                            ///< as `json_writer::exact` wrote it
+  shared_objects* shared = nullptr;  ///< null if "$id" is a key like any other
+  bool exact = false;                ///< as `json_writer::exact` wrote it
 
   const json_token& token() const { return tape[index]; }
   std::string_view text() const { return tape.text_of(token()); }
@@ -56,7 +55,6 @@ struct basic_json_cursor {
                   std::move(expected), std::move(found)});
   }
 };
-using json_cursor = basic_json_cursor<>;
 
 /// Reads the value at the cursor; defined in io/detail/json_read.hpp.
 template <class T>
@@ -93,9 +91,8 @@ inline std::size_t find_field(const json_record_info& record, std::string_view k
   return match_name(record.old_names, key);
 }
 
-template <class Lazy>
-bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& record,
-                      void* const* fields, const path_step* path) {
+inline bool read_json_record(json_cursor& cursor, const json_record_info& record,
+                             void* const* fields, const path_step* path) {
   const json_token& object = cursor.token();
   if (object.type != json_type::object)
     return cursor.reject(path, format("an object ({})", record.type_name));
@@ -145,9 +142,8 @@ bool read_json_record(basic_json_cursor<Lazy>& cursor, const json_record_info& r
 
 /// Large for a record all of whose required keys are there, less for each key that is missing or
 /// whose value does not suit, a little less for each key that the record does not know.
-template <class Lazy>
-long fit_json_record(const basic_json_tape<Lazy>& tape, std::uint32_t index, int fuel,
-                     const json_record_info& record) {
+inline long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel,
+                            const json_record_info& record) {
   const json_token& object = tape[index];
   if (object.type != json_type::object) return 0;
   std::array<std::uint64_t, 8> seen{};
@@ -176,9 +172,9 @@ long fit_json_record(const basic_json_tape<Lazy>& tape, std::uint32_t index, int
 /// The index of the alternative that suits the value best, the first one of equals; `no_match` if
 /// none does. Integers go before floating point and enumerators before strings, as every integer
 /// is also a number and every enumerator also a string.
-template <class Lazy>
-std::size_t choose_alternative(const basic_json_tape<Lazy>& tape, std::uint32_t index,
-                               const json_type_info* const* alternatives, std::size_t count) {
+inline std::size_t choose_alternative(const json_tape& tape, std::uint32_t index,
+                                      const json_type_info* const* alternatives,
+                                      std::size_t count) {
   std::size_t best = no_match;
   long best_fit = 0;
   for (std::size_t i = 0; i < count; ++i) {

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>
@@ -34,7 +33,7 @@ inline constexpr bool is_object_key = kind_of<Key> == kind::text || kind_of<Key>
 /// See `json_type_info::fit`. The scale: 1 a value of a wider kind, 2 of this kind, 3 of a narrower
 /// one; records and arrays lie above by how much of them suits.
 template <class T>
-long fit_json_value(const deferred<json_tape, T>& tape, std::uint32_t index, int fuel) {
+long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
   constexpr kind k = kind_of<T>;
   const json_token& token = tape[index];
   const auto fit_first = [&](auto fit_element) -> long {

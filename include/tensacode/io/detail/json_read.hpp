@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
@@ -275,10 +274,10 @@ bool read_tuple_value(json_cursor& cursor, T& out, const path_step* path) {
 /// Of [position, value], steps into it and to the value. The number of alternatives, with a problem
 /// noted, if it is none.
 template <class Variant>
-std::size_t take_position(deferred<json_cursor, Variant>& cursor, const path_step* path) {
+std::size_t take_position(json_cursor& cursor, const path_step* path) {
   constexpr std::size_t count = std::variant_size_v<Variant>;
   const auto& array = cursor.token();
-  deferred<std::size_t, Variant> position = count;
+  std::size_t position = count;
   if (array.type == json_type::array && array.length == 2 &&
       cursor.tape[cursor.index + 1].type == json_type::number)
     integer_from_text(cursor.tape.text_of(cursor.tape[cursor.index + 1]), position);
@@ -318,9 +317,9 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
 
 /// A number that JSON does not have; false, and nothing read, if it is none.
 template <class T>
-bool read_odd_number(deferred<json_cursor, T>& cursor, T& out) {
+bool read_odd_number(json_cursor& cursor, T& out) {
   if (cursor.token().type != json_type::string) return false;
-  const deferred<std::string_view, T> text = cursor.text();
+  const std::string_view text = cursor.text();
   if (text == "nan")
     out = std::numeric_limits<T>::quiet_NaN();
   else if (text == "inf" || text == "-inf")

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/json_fit.hpp>
 #include <tensacode/io/detail/json_references.hpp>
@@ -28,7 +27,7 @@ inline std::size_t path_level(const path_step* path) {
 
 /// Reads {"$ref": ...}, or a value with a number; see io/detail/json_references.hpp.
 template <class T>
-bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_shared_value(json_cursor& cursor, T& out, const path_step* path) {
   using object = held_type<T>;
   const json_token& top = cursor.token();
   const auto key_at = [&](std::uint32_t index) {
@@ -99,7 +98,7 @@ bool read_shared_value(deferred<json_cursor, T>& cursor, T& out, const path_step
 /// a {"$id": ..., "$value": ...}: the pointer, not to a record, that suits the value best. Or
 /// `no_match`.
 template <class... Alternatives>
-std::size_t find_shared_alternative(deferred<json_cursor, std::variant<Alternatives...>>& cursor) {
+std::size_t find_shared_alternative(json_cursor& cursor) {
   const auto& tape = cursor.tape;
   const json_token& top = cursor.token();
   const auto key_is = [&](std::uint32_t index, std::string_view key) {

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/reflect/tensor_grid.hpp>
 
@@ -14,7 +13,7 @@ namespace tc::detail {
 
 /// Reads the elements at and below the cursor into the tensor, which has the shape already.
 template <class T>
-bool read_tensor_level(deferred<json_cursor, T>& cursor, T& out, const tensor_extents<T>& shape,
+bool read_tensor_level(json_cursor& cursor, T& out, const tensor_extents<T>& shape,
                        tensor_extents<T>& index, const path_step* path) {
   const std::size_t level = index.size();
   if (level == shape.size()) {
@@ -60,7 +59,7 @@ std::string expected_tensor() {
 
 /// The first element of each array says how long the arrays of its level are.
 template <class T>
-bool read_tensor_value(deferred<json_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_tensor_value(json_cursor& cursor, T& out, const path_step* path) {
   tensor_extents<T> shape;
   for (auto at = cursor.index; cursor.tape[at].type == json_type::array; ++at) {
     shape.push_back(cursor.tape[at].length);

@@ -6,7 +6,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/lookup.hpp>
 
 #include <cstddef>
@@ -31,8 +30,7 @@ inline constexpr bool is_shared_pointer<std::shared_ptr<T>> = true;
 
 /// The objects of one text, by address when writing, by number when reading. An object and its
 /// first member have one address, so the type is part of the key.
-template <class Lazy = void>
-class basic_shared_objects {
+class shared_objects {
  public:
   /// The number of the object, and whether it is new.
   template <class T>
@@ -85,9 +83,8 @@ class basic_shared_objects {
     void (*empty)(void* object);
     std::size_t height = 0;  ///< levels that hang on it by references, 0 while it is being read
   };
-  deferred<std::unordered_map<address_key, std::size_t, address_hash>, Lazy> written_;
-  deferred<std::unordered_map<std::string, known, text_hash>, Lazy> read_;
+  std::unordered_map<address_key, std::size_t, address_hash> written_;
+  std::unordered_map<std::string, known, text_hash> read_;
 };
-using shared_objects = basic_shared_objects<>;
 
 }  // namespace tc::detail

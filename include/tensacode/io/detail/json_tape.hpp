@@ -6,11 +6,10 @@
 // gain what a push parser cannot give: they skip a value in one step, look ahead (variants), and
 // go on after an error. The depth of nesting is bounded here, once, for all that follows.
 // Strings are copied in runs and checked as UTF-8 through RapidJSON's encoding parameter.
-// Start reading at `basic_json_tape::parse`.
+// Start reading at `json_tape::parse`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/position.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/parse_error.hpp>
@@ -220,8 +219,7 @@ class scratch {
   std::size_t capacity_ = 0;
 };
 
-template <class Lazy = void>
-class basic_json_tape {
+class json_tape {
  public:
   /// Reads `text`, which must live as long as its tokens are looked at. False if it is not JSON;
   /// then `problem()` says where and why.
@@ -341,12 +339,11 @@ class basic_json_tape {
   }
 
   std::string_view source_;
-  deferred<scratch<char>, Lazy> bytes_;
-  deferred<scratch<json_token>, Lazy> tokens_;
+  scratch<char> bytes_;
+  scratch<json_token> tokens_;
   std::size_t count_ = 0;
   parse_problem problem_;
-  deferred<RAPIDJSON_NAMESPACE::GenericReader<utf8_in_runs, utf8_in_runs>, Lazy> reader_;
+  RAPIDJSON_NAMESPACE::GenericReader<utf8_in_runs, utf8_in_runs> reader_;
 };
-using json_tape = basic_json_tape<>;
 
 }  // namespace tc::detail

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/json_references.hpp>
 #include <tensacode/io/detail/time_text.hpp>
@@ -32,17 +31,16 @@
 
 namespace tc::detail {
 
-template <class Lazy = void>
-class basic_json_writer {
+class json_writer {
  public:
-  explicit basic_json_writer(const json_write_options& options = {})
+  explicit json_writer(const json_write_options& options = {})
       : depth_limit_(options.max_depth), indent_(options.indent) {}
 
   std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
   void clear() { size_ = depth_ = 0; }
 
   /// Null unless what pointers share is to be written once.
-  basic_shared_objects<Lazy>* shared = nullptr;
+  shared_objects* shared = nullptr;
   /// Whether all that JSON does not tell apart is told: "nan", "inf" and "-inf" are written for the
   /// numbers that it does not have, and [position, value] for the alternative of a variant.
   bool exact = false;
@@ -140,7 +138,7 @@ class basic_json_writer {
   void grow(std::size_t count) {
     std::size_t larger = capacity_ < 512 ? 1024 : capacity_ * 2;
     if (larger - size_ < count) larger = size_ + count;
-    auto moved = std::make_unique_for_overwrite<deferred<char[], Lazy>>(larger);
+    auto moved = std::make_unique_for_overwrite<char[]>(larger);
     if (size_ > 0) std::memcpy(moved.get(), bytes_.get(), size_);
     bytes_ = std::move(moved);
     capacity_ = larger;
@@ -188,7 +186,7 @@ class basic_json_writer {
     return out;
   }
 
-  deferred<std::unique_ptr<char[]>, Lazy> bytes_;
+  std::unique_ptr<char[]> bytes_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::size_t depth_ = 0;
@@ -196,17 +194,16 @@ class basic_json_writer {
   unsigned indent_ = 0;
   bool first_ = true;
 };
-using json_writer = basic_json_writer<>;
 
 template <class T>
-void write_json_value(deferred<json_writer, T>& out, const T& value);
+void write_json_value(json_writer& out, const T& value);
 
 template <class T>
-void write_record_fields(deferred<json_writer, T>& out, const T& value);
+void write_record_fields(json_writer& out, const T& value);
 
 /// A pointer that shares: its object with a number the first time, the number alone from then on.
 template <class T>
-void write_shared_value(deferred<json_writer, T>& out, const T& pointer) {
+void write_shared_value(json_writer& out, const T& pointer) {
   using object = held_type<T>;
   const auto [number, is_new] = out.shared->number_of(pointer);
   out.open('{');
@@ -224,7 +221,7 @@ void write_shared_value(deferred<json_writer, T>& out, const T& pointer) {
 }
 
 template <class T>
-void write_json_field(deferred<json_writer, T>& out, std::string_view name, const T& value) {
+void write_json_field(json_writer& out, std::string_view name, const T& value) {
   if constexpr (holder<T>) {
     if (!value) return;
     if constexpr (is_shared_pointer<T>) {
@@ -241,7 +238,7 @@ void write_json_field(deferred<json_writer, T>& out, std::string_view name, cons
 }
 
 template <class Key>
-void write_object_key(deferred<json_writer, Key>& out, const Key& key) {
+void write_object_key(json_writer& out, const Key& key) {
   if constexpr (kind_of<Key> == kind::text) {
     out.key(key);
   } else if constexpr (kind_of<Key> == kind::enumeration) {
@@ -254,7 +251,7 @@ void write_object_key(deferred<json_writer, Key>& out, const Key& key) {
 }
 
 template <class T>
-void write_map_value(deferred<json_writer, T>& out, const T& value) {
+void write_map_value(json_writer& out, const T& value) {
   using key_type = typename T::key_type;
   if constexpr (kind_of<key_type> == kind::text || kind_of<key_type> == kind::integer ||
                 kind_of<key_type> == kind::enumeration) {
@@ -276,8 +273,8 @@ void write_map_value(deferred<json_writer, T>& out, const T& value) {
 
 /// The part of a tensor below `index`, which has one entry for each level above.
 template <class T>
-void write_tensor_level(deferred<json_writer, T>& out, const T& tensor,
-                        const tensor_extents<T>& shape, tensor_extents<T>& index) {
+void write_tensor_level(json_writer& out, const T& tensor, const tensor_extents<T>& shape,
+                        tensor_extents<T>& index) {
   if (index.size() == shape.size()) {
     write_json_value<tensor_element<T>>(out, tensor_at(tensor, index));
     return;
@@ -294,14 +291,14 @@ void write_tensor_level(deferred<json_writer, T>& out, const T& tensor,
 }
 
 template <class T>
-void write_record_fields(deferred<json_writer, T>& out, const T& value) {
+void write_record_fields(json_writer& out, const T& value) {
   for_each_active_field(value, [&](auto position, const auto& field) {
     write_json_field(out, field_names<T>()[position], field);
   });
 }
 
 template <class T>
-void write_json_value(deferred<json_writer, T>& out, const T& value) {
+void write_json_value(json_writer& out, const T& value) {
   constexpr kind k = kind_of<T>;
   if constexpr (std::is_same_v<T, std::monostate>) {
     out.raw("null");

@@ -7,7 +7,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/lookup.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
@@ -101,8 +100,7 @@ struct field_cannot_be_read {
 }  // namespace error
 
 // --- writing -----------------------------------------------------------------------------------
-template <class Lazy = void>
-std::string name_below(const std::string& name, std::string_view last) {
+inline std::string name_below(const std::string& name, std::string_view last) {
   return name.empty() ? std::string(last) : name + "." + std::string(last);
 }
 
@@ -114,7 +112,7 @@ void for_each_named_array(const T& object, const std::string& name, const F& f) 
   } else if constexpr (kind_of<T> == kind::record) {
     for_each_active_field(object, [&]<std::size_t I, class Field>(
                                       std::integral_constant<std::size_t, I>, const Field& field) {
-      for_each_named_array(field, name_below<T>(name, field_names<T>()[I]), f);
+      for_each_named_array(field, name_below(name, field_names<T>()[I]), f);
     });
   } else if constexpr (kind_of<T> == kind::optional) {
     if (object) for_each_named_array(*object, name, f);
@@ -124,11 +122,11 @@ void for_each_named_array(const T& object, const std::string& name, const F& f) 
     for (const auto& entry : object) sorted.push_back(&entry);
     std::sort(sorted.begin(), sorted.end(),
               [](const auto* a, const auto* b) { return a->first < b->first; });
-    for (const auto* entry : sorted) f(name_below<T>(name, entry->first), entry->second);
+    for (const auto* entry : sorted) f(name_below(name, entry->first), entry->second);
   } else {
     std::size_t index = 0;
     for (const auto& element : object)
-      for_each_named_array(element, name_below<T>(name, format("{}", index++)), f);
+      for_each_named_array(element, name_below(name, format("{}", index++)), f);
   }
 }
 
@@ -142,7 +140,7 @@ struct named_array {
 /// Errors   argument_error naming array and index of a list longer or shorter than the first
 template <class T>
 std::vector<named_array> flatten_record(const T& record, bool may_be_column_major) {
-  deferred<std::vector<named_array>, T> out;
+  std::vector<named_array> out;
   for_each_named_array(record, "", [&](const std::string& name, const auto& array) {
     try {
       out.push_back({name, flatten_array(array, may_be_column_major)});
@@ -155,9 +153,8 @@ std::vector<named_array> flatten_record(const T& record, bool may_be_column_majo
 
 // --- reading -----------------------------------------------------------------------------------
 /// Names of arrays in order, to be found by bisection.
-template <class Lazy = void>
-struct basic_sorted_names {
-  deferred<std::vector<std::string>, Lazy> list;
+struct sorted_names {
+  std::vector<std::string> list;
 
   void sort() { std::sort(list.begin(), list.end()); }
   auto begin() const { return list.begin(); }
@@ -169,7 +166,6 @@ struct basic_sorted_names {
     return std::binary_search(list.begin(), list.end(), name);
   }
 };
-using sorted_names = basic_sorted_names<>;
 
 /// Reads a record from a source that has `names()`, in order, and
 /// `read(name, array, problem)`, which returns false if there is a problem.
@@ -212,7 +208,7 @@ class named_array_reader {
       problems.add({0, 0, name, format("at most {} names in each other", most), "more"});
       good = false;
     } else if constexpr (is_array_of_numbers<T>) {
-      deferred<parse_problem, T> problem;
+      parse_problem problem;
       good = has(name);
       if (good) {
         used_.insert(name);
@@ -254,13 +250,12 @@ class named_array_reader {
     } else {
       if constexpr (kind_of<T> == kind::sequence) {
         out.clear();
-        for (std::size_t i = 0; is_there<level_element<T>>(name_below<T>(name, format("{}", i)));
-             ++i)
+        for (std::size_t i = 0; is_there<level_element<T>>(name_below(name, format("{}", i))); ++i)
           out.emplace_back();
       }
       std::size_t index = 0;
       for (auto& element : out)
-        good &= read(element, name_below<T>(name, format("{}", index++)), depth + 1, problems);
+        good &= read(element, name_below(name, format("{}", index++)), depth + 1, problems);
     }
     return good;
   }
@@ -268,7 +263,7 @@ class named_array_reader {
   /// Its own name, unless the file has only an older one.
   template <class T, std::size_t I>
   std::string name_of_field(const std::string& above) const {
-    std::string name = name_below<T>(above, field_names<T>()[I]);
+    std::string name = name_below(above, field_names<T>()[I]);
     if constexpr (has_attribute<renamed_from, T, I>) {
       if (is_there<field_type<T, I>>(name)) return name;
       std::apply(
@@ -276,7 +271,7 @@ class named_array_reader {
             const auto try_older = [&](const auto& attribute) {
               if constexpr (std::is_same_v<std::remove_cvref_t<decltype(attribute)>,
                                            renamed_from>) {
-                std::string older = name_below<T>(above, attribute.name);
+                std::string older = name_below(above, attribute.name);
                 if (is_there<field_type<T, I>>(older)) name = std::move(older);
               }
             };
@@ -288,7 +283,7 @@ class named_array_reader {
   }
 
   Source& source_;
-  deferred<lookup_set<std::string, text_hash>, Source> used_;
+  lookup_set<std::string, text_hash> used_;
 };
 
 }  // namespace tc::detail

@@ -6,7 +6,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/number_bytes.hpp>
 #include <tensacode/io/dtype.hpp>
@@ -34,9 +33,8 @@ inline constexpr std::string_view npy_magic = "\x93NUMPY";
 
 /// All bytes before the data: as numpy writes them, also in its padding, so that equal arrays are
 /// equal files.
-template <class Lazy = void>
-std::string npy_header(dtype type, const deferred<std::vector<std::size_t>, Lazy>& shape,
-                       bool column_major) {
+inline std::string npy_header(dtype type, const std::vector<std::size_t>& shape,
+                              bool column_major) {
   std::string text =
       format("{'descr': '{}{}', 'fortran_order': {}, 'shape': (", size_of(type) == 1 ? '|' : '<',
              npy_name(type), column_major ? "True" : "False");
@@ -62,13 +60,12 @@ std::string npy_header(dtype type, const deferred<std::vector<std::size_t>, Lazy
 }
 
 /// Reads the header. Everything is checked before anything is made as large as it says.
-template <class Lazy = void>
 class npy_parser {
  public:
   explicit npy_parser(std::string_view bytes) : bytes_(bytes) {}
 
   /// Makes `out` the array, whose bytes are those of the file, or `problem` the first problem.
-  bool read(deferred<stored_array, Lazy>& out, deferred<parse_problem, Lazy>& problem) {
+  bool read(stored_array& out, parse_problem& problem) {
     const bool good = read_header() && read_dict() && check_size();
     if (good)
       out = std::move(array_);
@@ -121,7 +118,7 @@ class npy_parser {
     return fail("in the header " + std::move(expected), std::move(found));
   }
 
-  bool read_string(deferred<std::string_view, Lazy>& out, const char* expected) {
+  bool read_string(std::string_view& out, const char* expected) {
     skip_blanks();
     const char quote = at_ < text_.size() ? text_[at_] : ' ';
     if (quote != '\'' && quote != '"') return fail_here(expected);
@@ -138,7 +135,7 @@ class npy_parser {
     bool has_shape = false;
     if (!accept("{")) return fail_here("a dict");
     while (!accept("}")) {
-      deferred<std::string_view, Lazy> key;
+      std::string_view key;
       if (!read_string(key, "a key")) return false;
       if (!accept(":")) return fail_here("':'");
       bool* const seen = key == "descr"           ? &has_type
@@ -167,7 +164,7 @@ class npy_parser {
     skip_blanks();
     if (at_ < text_.size() && text_[at_] == '[')
       return fail(known, "a structured dtype, which is not supported");
-    deferred<std::string_view, Lazy> text;
+    std::string_view text;
     if (!read_string(text, "the dtype as a string")) return false;
     auto name = text;
     if (!name.empty() && std::string_view("<>|=").find(name[0]) != text.npos) {
@@ -236,11 +233,11 @@ class npy_parser {
     return true;
   }
 
-  deferred<std::string_view, Lazy> bytes_;
-  deferred<std::string_view, Lazy> text_;
+  std::string_view bytes_;
+  std::string_view text_;
   std::size_t at_ = 0;
-  deferred<stored_array, Lazy> array_;
-  deferred<parse_problem, Lazy> problem_;
+  stored_array array_;
+  parse_problem problem_;
 };
 
 }  // namespace tc::detail

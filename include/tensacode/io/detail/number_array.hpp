@@ -9,7 +9,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/number_bytes.hpp>
 #include <tensacode/io/dtype.hpp>
@@ -29,8 +28,7 @@
 namespace tc::detail {
 
 /// Under a name that depends, as the whole file is to be compiled only where it is used.
-template <class T>
-using array_shape = deferred<std::vector<std::size_t>, T>;
+using array_shape = std::vector<std::size_t>;
 
 // --- which types -------------------------------------------------------------------------------
 template <class T>
@@ -127,8 +125,8 @@ tensor_order order_of(const T& tensor) {
 
 /// Calls `f(index)` for all positions of a shape that has elements, the last index fastest.
 template <class F>
-void for_each_position(const array_shape<F>& shape, const F& f) {
-  array_shape<F> index(shape.size());
+void for_each_position(const array_shape& shape, const F& f) {
+  array_shape index(shape.size());
   while (true) {
     f(index);
     std::size_t axis = shape.size();
@@ -141,15 +139,13 @@ void for_each_position(const array_shape<F>& shape, const F& f) {
 }
 
 // --- texts -------------------------------------------------------------------------------------
-template <class Lazy = void>
-std::string extents_text(const array_shape<Lazy>& shape) {
+inline std::string extents_text(const array_shape& shape) {
   std::string text;
   for (const std::size_t extent : shape) text += (text.empty() ? "" : ", ") + format("{}", extent);
   return text;
 }
 /// "an array of shape (2, 3)", "a single number"
-template <class Lazy = void>
-std::string shape_text(const array_shape<Lazy>& shape) {
+inline std::string shape_text(const array_shape& shape) {
   return shape.empty() ? "a single number" : "an array of shape (" + extents_text(shape) + ")";
 }
 
@@ -200,7 +196,7 @@ struct flat_array {
 
 /// The shape of what lies below an empty list, as far as the types say.
 template <class T>
-void append_shape_of_nothing(array_shape<T>& shape) {
+void append_shape_of_nothing(array_shape& shape) {
   if constexpr (is_level<T>) {
     shape.push_back(array_extent<T>);  // 0 for lists
     append_shape_of_nothing<level_element<T>>(shape);
@@ -219,7 +215,7 @@ void append_shape_of_nothing(array_shape<T>& shape) {
 
 /// The shape, as the first element of each list has it.
 template <class T>
-void append_shape(const T& array, array_shape<T>& shape) {
+void append_shape(const T& array, array_shape& shape) {
   if constexpr (is_level<T>) {
     shape.push_back(std::size(array));
     if constexpr (!is_number<level_element<T>>) {
@@ -235,15 +231,15 @@ void append_shape(const T& array, array_shape<T>& shape) {
 
 /// Throws unless all arrays of a level have one shape. `index` is the way down to `array`.
 template <class T>
-void require_shape(const T& array, const array_shape<T>& shape, array_shape<T>& index) {
+void require_shape(const T& array, const array_shape& shape, array_shape& index) {
   constexpr bool has_shape = is_level<T> || kind_of<T> == kind::tensor;
   if constexpr (has_shape && !is_one_piece<T>()) {
-    array_shape<T> own;
+    array_shape own;
     if constexpr (is_level<T>)
       own.push_back(std::size(array));
     else
       own = tensor_shape(array);
-    const array_shape<T> expected(
+    const array_shape expected(
         shape.begin() + static_cast<std::ptrdiff_t>(index.size()),
         is_level<T> ? shape.begin() + static_cast<std::ptrdiff_t>(index.size()) + 1 : shape.end());
     if (own != expected) {
@@ -301,7 +297,7 @@ void store_numbers(const T& array, char*& to) {
         store_number(static_cast<tensor_element<T>>(tensor_at(array, index)), to);
       });
     } else if constexpr (requires { array.data() + 0; }) {
-      const auto strides = strides_of<T>(shape, order == tensor_order::column_major);
+      const auto strides = strides_of(shape, order == tensor_order::column_major);
       for_each_line(shape, strides, [&](std::size_t offset) {
         const auto* number = array.data() + offset;
         for (std::size_t i = 0; i < shape.back(); ++i, number += strides.back())
@@ -349,10 +345,10 @@ std::string_view bytes_in_place(const T& array, bool may_be_column_major, bool& 
 /// Errors   argument_error naming the index of a list that is longer or shorter than the first
 template <class T>
 flat_array flatten_array(const T& array, bool may_be_column_major) {
-  deferred<flat_array, T> flat;
+  flat_array flat;
   flat.type = dtype_of<number_of<T>>();
   append_shape(array, flat.shape);
-  array_shape<T> index;
+  array_shape index;
   require_shape(array, flat.shape, index);
   flat.in_place = bytes_in_place(array, may_be_column_major, flat.column_major);
   if (flat.in_place.data() == nullptr) {
@@ -368,7 +364,7 @@ flat_array flatten_array(const T& array, bool may_be_column_major) {
 // --- reading -----------------------------------------------------------------------------------
 /// Whether the type can have the extents from `level` on.
 template <class T>
-bool can_have_shape(const array_shape<T>& shape, std::size_t level = 0) {
+bool can_have_shape(const array_shape& shape, std::size_t level = 0) {
   if constexpr (is_number<T>) {
     return level == shape.size();
   } else if constexpr (is_level<T>) {
@@ -377,9 +373,9 @@ bool can_have_shape(const array_shape<T>& shape, std::size_t level = 0) {
       if (shape[level] != array_extent<T>) return false;
     return can_have_shape<level_element<T>>(shape, level + 1);
   } else if constexpr (fixed_xtensor<T>) {
-    array_shape<T> only;
+    array_shape only;
     append_shape_of_nothing<T>(only);
-    return array_shape<T>(shape.begin() + static_cast<std::ptrdiff_t>(level), shape.end()) == only;
+    return array_shape(shape.begin() + static_cast<std::ptrdiff_t>(level), shape.end()) == only;
   } else {
     if (tensor_rank<T>() >= 0 && shape.size() - level != static_cast<std::size_t>(tensor_rank<T>()))
       return false;
@@ -401,8 +397,8 @@ bool can_have_shape(const array_shape<T>& shape, std::size_t level = 0) {
 
 /// Reads the numbers from `offset` on into an object that can have the shape below `level`.
 template <class T>
-void load_level(T& out, const deferred<stored_array, T>& array, const array_shape<T>& strides,
-                std::size_t level, std::size_t offset) {
+void load_level(T& out, const stored_array& array, const array_shape& strides, std::size_t level,
+                std::size_t offset) {
   if constexpr (is_number<T>) {
     load_numbers(array, offset, 1, 1, &out);
   } else if constexpr (is_level<T>) {
@@ -436,11 +432,11 @@ void load_level(T& out, const deferred<stored_array, T>& array, const array_shap
     }
   } else {
     const auto begin = static_cast<std::ptrdiff_t>(level);
-    array_shape<T> shape(array.shape.begin() + begin, array.shape.end());
+    array_shape shape(array.shape.begin() + begin, array.shape.end());
     if constexpr (!fixed_xtensor<T>) resize_tensor(out, shape);
     for (const std::size_t extent : shape)
       if (extent == 0) return;
-    array_shape<T> steps(strides.begin() + begin, strides.end());
+    array_shape steps(strides.begin() + begin, strides.end());
     const auto order = order_of(out);
     if (order == tensor_order::other || shape.empty()) {
       for_each_position(shape, [&](const auto& index) {
@@ -453,8 +449,8 @@ void load_level(T& out, const deferred<stored_array, T>& array, const array_shap
     } else if constexpr (requires { out.data() + 0; }) {
       // Filled from the first byte to the last: of a column-major one the last axis is the slowest.
       if (order == tensor_order::column_major) {
-        shape = array_shape<T>(shape.rbegin(), shape.rend());
-        steps = array_shape<T>(steps.rbegin(), steps.rend());
+        shape = array_shape(shape.rbegin(), shape.rend());
+        steps = array_shape(steps.rbegin(), steps.rend());
       }
       auto* to = out.data();
       if (array.column_major == (order == tensor_order::column_major) && level == 0) {
@@ -472,8 +468,8 @@ void load_level(T& out, const deferred<stored_array, T>& array, const array_shap
 /// Makes the object the array of the file, or says what is wrong and returns false; `spelling` is
 /// what the format calls a dtype.
 template <class T>
-bool fill_array(T& out, const deferred<stored_array, T>& array, std::string_view (*spelling)(dtype),
-                deferred<parse_problem, T>& problem) {
+bool fill_array(T& out, const stored_array& array, std::string_view (*spelling)(dtype),
+                parse_problem& problem) {
   constexpr dtype wanted = dtype_of<number_of<T>>();
   if (!can_have_shape<T>(array.shape)) {
     problem.expected = expected_shape<T>();
@@ -497,7 +493,7 @@ bool fill_array(T& out, const deferred<stored_array, T>& array, std::string_view
     }
     lists *= array.shape[level];
   }
-  load_level(out, array, strides_of<T>(array.shape, array.column_major), 0, 0);
+  load_level(out, array, strides_of(array.shape, array.column_major), 0, 0);
   return true;
 }
 

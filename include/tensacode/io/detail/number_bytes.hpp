@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/dtype.hpp>
 
 #include <algorithm>
@@ -82,8 +81,8 @@ Number number_from_bytes(const char* bytes, bool is_swapped) {
 /// Copies `count` elements of the array, whose type loses nothing as `Number`, from the position
 /// `first` in steps of `step`, all in elements.
 template <class Number>
-void load_numbers(const deferred<stored_array, Number>& array, std::size_t first, std::size_t step,
-                  std::size_t count, Number* to) {
+void load_numbers(const stored_array& array, std::size_t first, std::size_t step, std::size_t count,
+                  Number* to) {
   if (count == 0) return;
   const char* from = array.bytes.data() + first * size_of(array.type);
   // Any byte but 0 is true, and a bool must not be made of it by copying.
@@ -106,10 +105,9 @@ void load_numbers(const deferred<stored_array, Number>& array, std::size_t first
 
 /// The distances in elements from one position to the next along each axis. The products of the
 /// extents must fit.
-template <class Lazy = void>
-std::vector<std::size_t> strides_of(const deferred<std::vector<std::size_t>, Lazy>& shape,
-                                    bool column_major) {
-  deferred<std::vector<std::size_t>, Lazy> strides(shape.size());
+inline std::vector<std::size_t> strides_of(const std::vector<std::size_t>& shape,
+                                           bool column_major) {
+  std::vector<std::size_t> strides(shape.size());
   std::size_t stride = 1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const std::size_t axis = column_major ? i : shape.size() - 1 - i;
@@ -121,9 +119,8 @@ std::vector<std::size_t> strides_of(const deferred<std::vector<std::size_t>, Laz
 
 /// Elements of an array of that shape; nothing if their bytes, or those of an array with 1 for each
 /// extent of 0, are too many to be counted with a sign.
-template <class Lazy = void>
-bool count_elements(const deferred<std::vector<std::size_t>, Lazy>& shape, std::size_t size,
-                    std::size_t& count) {
+inline bool count_elements(const std::vector<std::size_t>& shape, std::size_t size,
+                           std::size_t& count) {
   std::size_t most = static_cast<std::size_t>(PTRDIFF_MAX) / size;
   count = 1;
   for (const std::size_t extent : shape) {
@@ -137,9 +134,9 @@ bool count_elements(const deferred<std::vector<std::size_t>, Lazy>& shape, std::
 /// Calls `f(offset)` for each line along the last axis, in row-major order of the others. Needs an
 /// axis, and elements.
 template <class F>
-void for_each_line(const deferred<std::vector<std::size_t>, F>& shape,
-                   const deferred<std::vector<std::size_t>, F>& strides, const F& f) {
-  deferred<std::vector<std::size_t>, F> index(shape.size());
+void for_each_line(const std::vector<std::size_t>& shape, const std::vector<std::size_t>& strides,
+                   const F& f) {
+  std::vector<std::size_t> index(shape.size());
   std::size_t offset = 0;
   while (true) {
     f(offset);

@@ -18,8 +18,7 @@ struct text_position {
 };
 
 /// Line and column, from 1, of the byte at `offset`.
-template <class Lazy = void>
-text_position locate(std::string_view text, std::size_t offset) {
+inline text_position locate(std::string_view text, std::size_t offset) {
   text_position position;
   offset = std::min(offset, text.size());
   std::size_t line_start = 0;
@@ -35,9 +34,8 @@ struct path_step {
   std::string_view name;  ///< of a field or key; without data for an index
   std::size_t index = 0;
 
-  template <class Lazy = void>
   std::string text() const {
-    std::string const out = above ? above->template text<Lazy>() : std::string();
+    std::string const out = above ? above->text() : std::string();
     if (name.data() == nullptr) return out + format("[{}]", index);
     return out.empty() ? std::string(name) : out + "." + std::string(name);
   }

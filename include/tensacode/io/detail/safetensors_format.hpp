@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/json_tape.hpp>
 #include <tensacode/io/detail/json_write.hpp>
 #include <tensacode/io/detail/number_bytes.hpp>
@@ -23,7 +22,6 @@
 namespace tc::detail {
 
 /// Writes the bytes before the data: the length of the header and the header.
-template <class Lazy = void>
 class safetensors_header {
  public:
   safetensors_header() { out_.open('{'); }
@@ -44,7 +42,7 @@ class safetensors_header {
     }
     out_.close('}');
   }
-  void add(std::string_view name, dtype type, const deferred<std::vector<std::size_t>, Lazy>& shape,
+  void add(std::string_view name, dtype type, const std::vector<std::size_t>& shape,
            std::uint64_t bytes) {
     TC_CHECK(name != "__metadata__" && names_.insert(name), argument_error,
              "write_safetensors: the name '{}' cannot be used twice", name);
@@ -59,7 +57,7 @@ class safetensors_header {
     out_.field("shape");
     write_json_value(out_, shape);
     out_.field("data_offsets");
-    write_json_value(out_, deferred<std::array<std::uint64_t, 2>, Lazy>{begin_, begin_ + bytes});
+    write_json_value(out_, std::array<std::uint64_t, 2>{begin_, begin_ + bytes});
     out_.close('}');
     begin_ += bytes;
   }
@@ -74,18 +72,17 @@ class safetensors_header {
   }
 
  private:
-  deferred<json_writer, Lazy> out_;
-  deferred<lookup_set<std::string_view, text_hash>, Lazy> names_;
+  json_writer out_;
+  lookup_set<std::string_view, text_hash> names_;
   std::uint64_t begin_ = 0;
 };
 
-template <class Lazy = void>
 class safetensors_parser {
  public:
   safetensors_parser(std::string_view bytes, const std::string& file)
       : bytes_(bytes), file_(file) {}
 
-  basic_safetensors_file<Lazy> read() {
+  safetensors_file read() {
     read_layout();
     for (const auto& place : places_) {
       const auto* begin = reinterpret_cast<const std::byte*>(data_.data());
@@ -100,7 +97,7 @@ class safetensors_parser {
     read_layout();
     for (const auto& place : places_) {
       auto& tensor = out_.tensors[place.tensor];
-      deferred<stored_array, Lazy> array;
+      stored_array array;
       array.type = tensor.type;
       array.shape = std::move(tensor.shape);
       array.bytes = data_.substr(static_cast<std::size_t>(place.begin),
@@ -122,11 +119,11 @@ class safetensors_parser {
             format("{} bytes", bytes_.size() - 8));
     data_ = bytes_.substr(8 + static_cast<std::size_t>(length));
     if (!tape_.parse(bytes_.substr(8, static_cast<std::size_t>(length)), 8))
-      raise_problem<Lazy>(file_, tape_.problem());
+      raise_problem(file_, tape_.problem());
     expect(0, json_type::object, "", "an object");
 
     const json_token& top = tape_[0];
-    deferred<lookup_set<std::string_view, text_hash>, Lazy> names;
+    lookup_set<std::string_view, text_hash> names;
     for (std::uint32_t at = 1; at != top.next; at = tape_[at].next) {
       const std::string name(tape_.text_of(tape_[at]));
       require(names.insert(tape_.text_of(tape_[at])), name, "the name once", "it twice");
@@ -147,7 +144,7 @@ class safetensors_parser {
 
   void require(bool condition, const std::string& name, std::string expected, std::string found) {
     if (condition) return;
-    raise_problem<Lazy>(file_, {0, 0, name, std::move(expected), std::move(found)});
+    raise_problem(file_, {0, 0, name, std::move(expected), std::move(found)});
   }
   void expect(std::uint32_t at, json_type type, const std::string& name, const char* expected) {
     require(tape_[at].type == type, name, expected, tape_.show(tape_[at]));
@@ -167,10 +164,9 @@ class safetensors_parser {
     }
   }
 
-  deferred<std::vector<std::uint64_t>, Lazy> read_integers(std::uint32_t at,
-                                                           const std::string& path) {
+  std::vector<std::uint64_t> read_integers(std::uint32_t at, const std::string& path) {
     expect(at, json_type::array, path, "an array of integers");
-    deferred<std::vector<std::uint64_t>, Lazy> out;
+    std::vector<std::uint64_t> out;
     const std::uint32_t end = tape_[at].next;
     for (++at; at != end; at = tape_[at].next) {
       std::uint64_t value = 0;
@@ -188,7 +184,7 @@ class safetensors_parser {
     bool has_dtype = false;
     bool has_shape = false;
     bool has_offsets = false;
-    deferred<safetensor, Lazy> tensor;
+    safetensor tensor;
     tensor.name = name;
     extent place{0, 0, out_.tensors.size()};
     for (++at; at != end; at = tape_[at].next) {
@@ -250,12 +246,12 @@ class safetensors_parser {
     require(end == data_.size(), "", format("{} bytes of data", end), format("{}", data_.size()));
   }
 
-  deferred<std::string_view, Lazy> bytes_;
-  deferred<std::string_view, Lazy> data_;
+  std::string_view bytes_;
+  std::string_view data_;
   const std::string& file_;
-  basic_json_tape<Lazy> tape_;
-  deferred<std::vector<extent>, Lazy> places_;
-  basic_safetensors_file<Lazy> out_;
+  json_tape tape_;
+  std::vector<extent> places_;
+  safetensors_file out_;
 };
 
 }  // namespace tc::detail

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/position.hpp>
 #include <tensacode/io/detail/text_words.hpp>
@@ -24,10 +23,9 @@
 namespace tc::detail {
 
 /// A position in the text, and where problems go.
-template <class Lazy = void>
-struct basic_text_cursor {
+struct text_cursor {
   std::string_view text;
-  basic_problem_list<Lazy>& problems;
+  problem_list& problems;
   std::size_t max_depth = 512;
   std::size_t at = 0;
   std::size_t depth = 0;
@@ -198,7 +196,6 @@ struct basic_text_cursor {
     }
   }
 };
-using text_cursor = basic_text_cursor<>;
 
 /// What the reader needs to know of a field at run time.
 struct text_field_info {
@@ -215,9 +212,9 @@ struct text_field_info {
 
 /// Calls `read(step)` for the elements up to `close`, or, if that is zero, to where the part ends.
 /// `count` is the number of elements met. False if a problem was noted.
-template <class Lazy, class Read>
-bool read_text_elements(basic_text_cursor<Lazy>& cursor, char close, std::size_t& count,
-                        const path_step* path, const Read& read) {
+template <class Read>
+bool read_text_elements(text_cursor& cursor, char close, std::size_t& count, const path_step* path,
+                        const Read& read) {
   bool good = true;
   for (count = 0;;) {
     cursor.skip_blanks();
@@ -245,8 +242,7 @@ bool read_text_elements(basic_text_cursor<Lazy>& cursor, char close, std::size_t
 }
 
 /// The number in front of "scores: 1, 2 and 3"; false if it is too large to be one.
-template <class Lazy>
-bool read_text_count(basic_text_cursor<Lazy>& cursor, std::uint64_t& count) {
+inline bool read_text_count(text_cursor& cursor, std::uint64_t& count) {
   const std::string_view rest = cursor.rest();
   const auto [stop, code] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
   if (code != std::errc()) return false;
@@ -255,14 +251,13 @@ bool read_text_count(basic_text_cursor<Lazy>& cursor, std::uint64_t& count) {
 }
 
 /// The fields of a record as they are met.
-template <class Lazy = void>
-struct basic_text_record_reader {
-  basic_text_cursor<Lazy>& cursor;
+struct text_record_reader {
+  text_cursor& cursor;
   const text_record_info& record;
   const text_field_info* const* fields;
   void* const* objects;
   const path_step* path;
-  deferred<std::vector<bool>, Lazy> seen = deferred<std::vector<bool>, Lazy>(record.names.size());
+  std::vector<bool> seen = std::vector<bool>(record.names.size());
 
   /// The field whose name is next, or `no_match`; steps over the name and a ':'.
   std::size_t take_name(bool single = false) {

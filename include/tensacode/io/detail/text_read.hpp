@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/text_cursor.hpp>
 #include <tensacode/io/detail/text_read_leaf.hpp>
@@ -31,11 +30,11 @@
 namespace tc::detail {
 
 template <class T>
-bool read_text_value(deferred<text_cursor, T>& cursor, T& out, const path_step* path);
+bool read_text_value(text_cursor& cursor, T& out, const path_step* path);
 
 // --- lists --------------------------------------------------------------------------------------
 template <class T>
-bool read_text_element(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_text_element(text_cursor& cursor, T& out, const path_step* path) {
   using element_type = typename T::value_type;
   if constexpr (kind_of<T> == kind::map) {
     std::pair<typename T::key_type, typename T::mapped_type> entry{};
@@ -66,8 +65,8 @@ bool read_text_element(deferred<text_cursor, T>& cursor, T& out, const path_step
 }
 
 template <class T>
-bool read_text_elements_into(deferred<text_cursor, T>& cursor, T& out, char close,
-                             std::size_t& count, const path_step* path) {
+bool read_text_elements_into(text_cursor& cursor, T& out, char close, std::size_t& count,
+                             const path_step* path) {
   out.clear();
   return read_text_elements(cursor, close, count, path, [&](const path_step* step) {
     return read_text_element(cursor, out, step);
@@ -76,8 +75,7 @@ bool read_text_elements_into(deferred<text_cursor, T>& cursor, T& out, char clos
 
 /// A list in brackets, or, of a whole field, its elements alone.
 template <class T>
-bool read_text_sequence(deferred<text_cursor, T>& cursor, T& out, bool open,
-                        const path_step* path) {
+bool read_text_sequence(text_cursor& cursor, T& out, bool open, const path_step* path) {
   std::size_t count = 0;
   if (cursor.front() != '[') {
     if (!open) return cursor.reject(path, expected_text_value<T>());
@@ -92,8 +90,7 @@ bool read_text_sequence(deferred<text_cursor, T>& cursor, T& out, bool open,
 
 /// The elements behind "3 scores:".
 template <class T>
-bool read_counted_text(deferred<text_cursor, T>& cursor, T& out, std::uint64_t expected,
-                       const path_step* path) {
+bool read_counted_text(text_cursor& cursor, T& out, std::uint64_t expected, const path_step* path) {
   const std::size_t begin = cursor.at;
   std::size_t count = 0;
   if (!read_text_elements_into(cursor, out, '\0', count, path)) return false;
@@ -104,8 +101,8 @@ bool read_counted_text(deferred<text_cursor, T>& cursor, T& out, std::uint64_t e
 }
 
 /// Elements of a fixed number, in brackets; `read_at(i, step)` reads one.
-template <class Lazy, class Read>
-bool read_text_members(basic_text_cursor<Lazy>& cursor, std::size_t count, const path_step* path,
+template <class Read>
+bool read_text_members(text_cursor& cursor, std::size_t count, const path_step* path,
                        const Read& read_at) {
   const std::size_t begin = cursor.at;
   if (!cursor.take('['))
@@ -128,8 +125,8 @@ inline constexpr std::size_t unknown_extent = static_cast<std::size_t>(-1);
 
 /// Reads what is at the cursor, `level` brackets deep, behind the elements that were read already.
 template <class E>
-bool read_text_grid(deferred<text_cursor, E>& cursor, std::vector<E>& elements,
-                    std::vector<std::size_t>& shape, std::size_t level, const path_step* path) {
+bool read_text_grid(text_cursor& cursor, std::vector<E>& elements, std::vector<std::size_t>& shape,
+                    std::size_t level, const path_step* path) {
   if (cursor.front() != '[') {
     if (level < shape.size()) return cursor.reject(path, "a list in brackets");
     E element{};
@@ -173,10 +170,10 @@ std::string tensor_shape_name() {
 }
 
 template <class T>
-bool read_text_tensor(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_text_tensor(text_cursor& cursor, T& out, const path_step* path) {
   const std::size_t begin = cursor.at;
   std::vector<tensor_element<T>> elements;
-  deferred<std::vector<std::size_t>, T> shape;
+  std::vector<std::size_t> shape;
   if (!read_text_grid(cursor, elements, shape, 0, path)) return false;
   // A list of no rows says nothing about their length.
   if (!shape.empty() && shape.back() == 0)
@@ -203,8 +200,8 @@ bool read_text_tensor(deferred<text_cursor, T>& cursor, T& out, const path_step*
 
 // --- records ------------------------------------------------------------------------------------
 template <class T, std::size_t I>
-bool read_text_field(deferred<text_cursor, T>& cursor, field_type<T, I>& out,
-                     const std::uint64_t* count, const path_step* path) {
+bool read_text_field(text_cursor& cursor, field_type<T, I>& out, const std::uint64_t* count,
+                     const path_step* path) {
   using field = field_type<T, I>;
   const std::size_t begin = cursor.at;
   std::string found;
@@ -265,8 +262,7 @@ const text_field_info text_field_of<T, I>::value{
     read_counted(), make_absent(), &expected_text_value<field>, unit_of<T, I>()};
 
 template <class T>
-bool read_text_fields(deferred<text_cursor, T>& cursor, T& out, bool nested,
-                      const path_step* path) {
+bool read_text_fields(text_cursor& cursor, T& out, bool nested, const path_step* path) {
   return with_active_fields<T>([&]<std::size_t... I>(std::index_sequence<I...>) {
     static constexpr text_record_info record = text_record_of<T>::info();
     const text_field_info* const fields[sizeof...(I) + 1] = {&text_field_of<T, I>::value...,
@@ -275,13 +271,13 @@ bool read_text_fields(deferred<text_cursor, T>& cursor, T& out, bool nested,
         const_cast<void*>(
             static_cast<const void*>(std::addressof(fields_of<T>::template get<I>(out))))...,
         nullptr};
-    deferred<basic_text_record_reader<>, T> reader{cursor, record, fields, objects, path};
+    text_record_reader reader{cursor, record, fields, objects, path};
     return reader.read(nested);
   });
 }
 
 template <class T>
-bool read_text_record(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_text_record(text_cursor& cursor, T& out, const path_step* path) {
   if (cursor.front() != '(') return cursor.reject(path, expected_text_value<T>());
   ++cursor.at;
   cursor.enter(path);
@@ -293,7 +289,7 @@ bool read_text_record(deferred<text_cursor, T>& cursor, T& out, const path_step*
 // --- variants -----------------------------------------------------------------------------------
 /// The alternative that is meant, by its words, or by what the value begins with.
 template <class Variant>
-std::size_t take_alternative(deferred<text_cursor, Variant>& cursor) {
+std::size_t take_alternative(text_cursor& cursor) {
   using variant = text_variant_of<Variant>;
   const phrase_match match = match_phrase(variant::tags(), variant::tags(), cursor.rest());
   if (match.name != no_match) {
@@ -313,24 +309,22 @@ std::size_t take_alternative(deferred<text_cursor, Variant>& cursor) {
 }
 
 template <class... A>
-bool read_text_variant(deferred<text_cursor, std::variant<A...>>& cursor, std::variant<A...>& out,
-                       const path_step* path) {
+bool read_text_variant(text_cursor& cursor, std::variant<A...>& out, const path_step* path) {
   using variant = std::variant<A...>;
   const std::size_t choice = take_alternative<variant>(cursor);
   if (choice == no_match) return cursor.reject(path, one_of(text_variant_of<variant>::tags()));
-  using reader = bool (*)(deferred<text_cursor, variant>&, variant&, const path_step*);
+  using reader = bool (*)(text_cursor&, variant&, const path_step*);
   static constexpr auto readers = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<reader, sizeof...(I)>{
-        [](deferred<text_cursor, variant>& c, variant& v, const path_step* p) {
-          return read_text_value(c, v.template emplace<I>(), p);
-        }...};
+    return std::array<reader, sizeof...(I)>{[](text_cursor& c, variant& v, const path_step* p) {
+      return read_text_value(c, v.template emplace<I>(), p);
+    }...};
   }(std::index_sequence_for<A...>{});
   return readers[choice](cursor, out, path);
 }
 
 // --- all kinds ----------------------------------------------------------------------------------
 template <class T>
-bool read_text_value(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_text_value(text_cursor& cursor, T& out, const path_step* path) {
   constexpr kind k = kind_of<T>;
   cursor.skip_blanks();
   cursor.refuse_mark(path);
@@ -386,7 +380,7 @@ bool read_text_value(deferred<text_cursor, T>& cursor, T& out, const path_step* 
 
 /// "3 items: 1, 2 and 3", "no items", or the list in any other form.
 template <class T>
-bool read_whole_list(deferred<text_cursor, T>& cursor, T& out) {
+bool read_whole_list(text_cursor& cursor, T& out) {
   const std::size_t begin = cursor.at;
   std::uint64_t count = 0;
   if (cursor.take_word("no") || (is_digit(cursor.front()) && read_text_count(cursor, count))) {
@@ -402,7 +396,7 @@ bool read_whole_list(deferred<text_cursor, T>& cursor, T& out) {
 
 /// What is not inside of anything: a record may stand behind its name, a list behind its count.
 template <class T>
-void read_whole_text(deferred<text_cursor, T>& cursor, T& out) {
+void read_whole_text(text_cursor& cursor, T& out) {
   const std::size_t bad = invalid_utf8(cursor.text);
   if (bad != std::string_view::npos)
     cursor.fail(

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/text_cursor.hpp>
@@ -46,7 +45,7 @@ std::string expected_text_value() {
 }
 
 template <class T>
-bool read_text_number(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_text_number(text_cursor& cursor, T& out, const path_step* path) {
   const std::string_view rest = cursor.rest();
   const bool negative = rest.starts_with('-');
   const std::size_t sign = negative || rest.starts_with('+') ? 1 : 0;
@@ -89,7 +88,7 @@ bool read_text_number(deferred<text_cursor, T>& cursor, T& out, const path_step*
 }
 
 template <class T>
-bool read_text_enum(deferred<text_cursor, T>& cursor, T& out, const path_step* path) {
+bool read_text_enum(text_cursor& cursor, T& out, const path_step* path) {
   const std::size_t begin = cursor.at;
   std::string in_quotes;
   std::string_view spelling = cursor.bare();
@@ -109,8 +108,7 @@ bool read_text_enum(deferred<text_cursor, T>& cursor, T& out, const path_step* p
 }
 
 /// A string in quotes, or without them if it has neither punctuation nor the word "and".
-template <class Lazy>
-bool read_text_string(basic_text_cursor<Lazy>& cursor, std::string& out, const path_step* path) {
+inline bool read_text_string(text_cursor& cursor, std::string& out, const path_step* path) {
   if (cursor.front() == '"') {
     cursor.read_quoted(out, path);
     return true;

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/type_name.hpp>
 #include <tensacode/io/detail/canonical.hpp>
@@ -51,8 +50,7 @@ constexpr std::size_t end_of_word(std::string_view text, std::size_t at) {
 }
 
 /// `zipCode`, `zip_code` and `ZipCode` are "zip code"; `HTTPPort` is "HTTP port".
-template <class Lazy = void>
-std::string words_of(std::string_view name) {
+inline std::string words_of(std::string_view name) {
   const auto is_upper = [&](std::size_t i) {
     return i < name.size() && name[i] >= 'A' && name[i] <= 'Z';
   };
@@ -81,8 +79,7 @@ std::string words_of(std::string_view name) {
 
 /// "contributor" of "contributors"; nothing where the last word is no plural, or one that rules
 /// alone do not undo.
-template <class Lazy = void>
-std::string singular_of(std::string_view words) {
+inline std::string singular_of(std::string_view words) {
   constexpr std::string_view irregular[] = {
       "movies", "cookies", "calories",  "zombies", "series",   "species",    "axes",
       "caches", "aches",   "headaches", "niches",  "tranches", "avalanches", "news",
@@ -167,9 +164,8 @@ phrase_match match_phrase(const Names& names, const OldNames& old_names, std::st
 }
 
 /// Bytes of the words at the front of the text that are that name, or 0.
-template <class Lazy = void>
-std::size_t length_of_phrase(std::string_view name, std::string_view text) {
-  const deferred<std::array<std::string_view, 1>, Lazy> names{name};
+inline std::size_t length_of_phrase(std::string_view name, std::string_view text) {
+  const std::array<std::string_view, 1> names{name};
   return match_phrase(names, names, text).end;
 }
 
@@ -180,25 +176,21 @@ struct text_record_info {
   std::span<const std::string_view> old_names;     ///< of every field, empty for none
   const std::vector<std::string>& (*singulars)();  ///< of every field, empty for none
 
-  template <class Lazy = void>
   phrase_match match(std::string_view text) const {
-    return match_phrase<deferred<std::span<const std::string_view>, Lazy>>(names, old_names, text);
+    return match_phrase<std::span<const std::string_view>>(names, old_names, text);
   }
   /// The same of the names for a single element.
-  template <class Lazy = void>
   phrase_match match_singular(std::string_view text) const {
-    const deferred<std::vector<std::string>, Lazy>& all = singulars();
+    const std::vector<std::string>& all = singulars();
     return match_phrase(all, all, text);
   }
 };
 
 /// What is written instead before a single element: "contributor" for `contributors`. None where
 /// the field's name is no plural, or where the reader could take it for another field.
-template <class Lazy = void>
-std::vector<std::string> singulars_of(const text_record_info& record) {
-  deferred<std::vector<std::string>, Lazy> all, safe;
-  for (const std::string_view name : record.names)
-    all.push_back(singular_of<Lazy>(words_of<Lazy>(name)));
+inline std::vector<std::string> singulars_of(const text_record_info& record) {
+  std::vector<std::string> all, safe;
+  for (const std::string_view name : record.names) all.push_back(singular_of(words_of(name)));
   for (std::size_t i = 0; i < all.size(); ++i) {
     bool good = record.match(all[i]).name == no_match;
     for (std::size_t j = 0; j < all.size() && good; ++j)
@@ -227,7 +219,7 @@ struct text_record_of {
         return std::array<std::string_view, sizeof...(I)>{old_name<I>()...};
       });
   static const std::vector<std::string>& singulars() {
-    static const std::vector<std::string> all = singulars_of<>(info());
+    static const std::vector<std::string> all = singulars_of(info());
     return all;
   }
   static constexpr text_record_info info() {
@@ -237,11 +229,10 @@ struct text_record_of {
 
 /// What is written before the values of the fields: words that the reader takes for the field, else
 /// the field's name as it is.
-template <class Lazy = void>
-std::vector<std::string> phrases_of(const text_record_info& record) {
-  deferred<std::vector<std::string>, Lazy> phrases;
+inline std::vector<std::string> phrases_of(const text_record_info& record) {
+  std::vector<std::string> phrases;
   for (std::size_t i = 0; i < record.names.size(); ++i) {
-    std::string words = words_of<Lazy>(record.names[i]);
+    std::string words = words_of(record.names[i]);
     if (record.match(words) != phrase_match{i, words.size()}) words = record.names[i];
     phrases.push_back(std::move(words));
   }
@@ -249,10 +240,9 @@ std::vector<std::string> phrases_of(const text_record_info& record) {
 }
 
 /// The words of a type's name; none for what is not a plain name, such as `box<int>`.
-template <class Lazy = void>
-std::string type_words(std::string_view type_name) {
+inline std::string type_words(std::string_view type_name) {
   if (type_name.empty() || end_of_word(type_name, 0) != type_name.size()) return {};
-  return words_of<Lazy>(type_name);
+  return words_of(type_name);
 }
 
 /// Whether the field is written with a count before its name. Of a holder: what it holds.
@@ -304,7 +294,7 @@ std::string tag_words() {
   if constexpr (std::is_same_v<T, std::monostate>)
     return {};
   else if constexpr (k == kind::enumeration || k == kind::record)
-    return type_words<T>(type_name<T>());
+    return type_words(type_name<T>());
   else if constexpr (k == kind::floating)
     return "number";
   else if constexpr (k == kind::sequence)
@@ -330,16 +320,15 @@ consteval bool begins_with_punctuation() {
 
 /// Words that name each alternative. Those that could be taken for each other are numbered.
 /// `marked` says which are followed by punctuation.
-template <class Lazy = void>
-std::vector<std::string> distinct_tags(const deferred<std::vector<std::string>, Lazy>& tags,
-                                       std::span<const bool> marked) {
+inline std::vector<std::string> distinct_tags(const std::vector<std::string>& tags,
+                                              std::span<const bool> marked) {
   const auto canonical = [](std::string_view tag) {
     std::string out;
     for (const char c : tag)
       if (is_canonical(c)) out += lower_case(c);
     return out;
   };
-  deferred<std::vector<std::string>, Lazy> distinct;
+  std::vector<std::string> distinct;
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const std::string tag = canonical(tags[i]);
     bool good = !tag.empty() && !is_digit(tags[i][0]) && !is_reserved(tags[i]);
@@ -372,7 +361,7 @@ struct text_variant_of<std::variant<A...>> {
   }
   static const std::vector<std::string>& tags() {
     static constexpr bool marked[] = {begins_with_punctuation<A>()...};
-    static const std::vector<std::string> all = distinct_tags<>({tag_words<A>()...}, marked);
+    static const std::vector<std::string> all = distinct_tags({tag_words<A>()...}, marked);
     return all;
   }
 };

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/text_words.hpp>
 #include <tensacode/io/detail/text_writer.hpp>
@@ -28,11 +27,11 @@
 namespace tc::detail {
 
 template <class T>
-void write_text_value(deferred<text_writer, T>& out, const T& value);
+void write_text_value(text_writer& out, const T& value);
 
 // --- leaves -------------------------------------------------------------------------------------
 template <class T>
-void write_text_number(deferred<text_writer, T>& out, T value) {
+void write_text_number(text_writer& out, T value) {
   if constexpr (!std::is_floating_point_v<T>) {
     if constexpr (std::is_signed_v<T>)
       out.number(static_cast<long long>(value));
@@ -49,9 +48,9 @@ void write_text_number(deferred<text_writer, T>& out, T value) {
 
 /// As words if these are read as the same enumerator, else in quotes.
 template <class T>
-void write_text_enum(deferred<text_writer, T>& out, T value) {
+void write_text_enum(text_writer& out, T value) {
   const std::string_view spelling = enum_to_text(value);
-  const std::string words = spelled_enum<T> ? std::string(spelling) : words_of<T>(spelling);
+  const std::string words = spelled_enum<T> ? std::string(spelling) : words_of(spelling);
   if (stands_bare(words) && enum_from_text<T>(words) == value)
     out.raw(words);
   else
@@ -60,7 +59,7 @@ void write_text_enum(deferred<text_writer, T>& out, T value) {
 
 // --- lists --------------------------------------------------------------------------------------
 template <class Key>
-void write_text_key(deferred<text_writer, Key>& out, const Key& key) {
+void write_text_key(text_writer& out, const Key& key) {
   if constexpr (kind_of<Key> == kind::text) {
     if (stands_bare(key) && is_letter(key[0]) && invalid_utf8(key) == std::string_view::npos)
       return out.raw(key);
@@ -70,7 +69,7 @@ void write_text_key(deferred<text_writer, Key>& out, const Key& key) {
 
 /// The elements of a sequence, set or map.
 template <class T>
-void write_text_elements(deferred<text_writer, T>& out, const T& list, std::string_view last) {
+void write_text_elements(text_writer& out, const T& list, std::string_view last) {
   out.begin_group(text_parts::elements);
   const std::size_t count = list.size();
   std::size_t i = 0;
@@ -91,7 +90,7 @@ void write_text_elements(deferred<text_writer, T>& out, const T& list, std::stri
 
 /// "3 scores: 1, 2 and 3"
 template <class T>
-void write_counted_text(deferred<text_writer, T>& out, std::string_view words, const T& list) {
+void write_counted_text(text_writer& out, std::string_view words, const T& list) {
   out.number(static_cast<unsigned long long>(list.size()));
   out.raw(' ');
   out.raw(words);
@@ -100,8 +99,8 @@ void write_counted_text(deferred<text_writer, T>& out, std::string_view words, c
 }
 
 template <class T>
-void write_text_tensor(deferred<text_writer, T>& out, const T& tensor,
-                       const std::vector<std::size_t>& shape, std::vector<std::size_t>& index) {
+void write_text_tensor(text_writer& out, const T& tensor, const std::vector<std::size_t>& shape,
+                       std::vector<std::size_t>& index) {
   if (index.size() == shape.size()) {
     write_text_value<tensor_element<T>>(out, tensor_at(tensor, index));
     return;
@@ -121,7 +120,7 @@ void write_text_tensor(deferred<text_writer, T>& out, const T& tensor,
 }
 
 template <class T>
-void write_text_list(deferred<text_writer, T>& out, const T& value) {
+void write_text_list(text_writer& out, const T& value) {
   out.open('[');
   if constexpr (is_counted<T>()) {
     write_text_elements(out, value, ", ");
@@ -147,8 +146,8 @@ void write_text_list(deferred<text_writer, T>& out, const T& value) {
 /// `record` says how the reader finds fields, `words` what stands before this one, the `active`-th
 /// that is not ignored.
 template <class T, std::size_t I>
-void write_text_field(deferred<text_writer, T>& out, const text_record_info& record,
-                      const std::string& words, std::size_t active, const field_type<T, I>& value) {
+void write_text_field(text_writer& out, const text_record_info& record, const std::string& words,
+                      std::size_t active, const field_type<T, I>& value) {
   using field = field_type<T, I>;
   constexpr std::string_view unit = unit_of<T, I>();
   bool empty = false;
@@ -158,7 +157,7 @@ void write_text_field(deferred<text_writer, T>& out, const text_record_info& rec
       // "no scores" would be taken for a field whose name begins with "no".
       bool no = true;
       for (const std::string_view name : text_record_of<T>::names) {
-        const std::string first_words = words_of<T>(name);
+        const std::string first_words = words_of(name);
         no = no && !first_words.starts_with("no") && !first_words.starts_with("NO");
       }
       out.raw(no ? std::string_view("no ") : std::string_view("0 "));
@@ -195,9 +194,9 @@ void write_text_field(deferred<text_writer, T>& out, const text_record_info& rec
 
 /// The fields, with "; " between them.
 template <class T>
-void write_text_fields(deferred<text_writer, T>& out, const T& value) {
+void write_text_fields(text_writer& out, const T& value) {
   static constexpr text_record_info record = text_record_of<T>::info();
-  static const deferred<std::vector<std::string>, T> phrases = phrases_of<T>(record);
+  static const std::vector<std::string> phrases = phrases_of(record);
   out.begin_group(text_parts::fields);
   std::size_t active = 0;
   bool first = true;
@@ -213,8 +212,7 @@ void write_text_fields(deferred<text_writer, T>& out, const T& value) {
 }
 
 template <class... A>
-void write_text_variant(deferred<text_writer, std::variant<A...>>& out,
-                        const std::variant<A...>& value) {
+void write_text_variant(text_writer& out, const std::variant<A...>& value) {
   using variant = text_variant_of<std::variant<A...>>;
   const std::size_t index = value.index();
   TC_CHECK(index < sizeof...(A), argument_error, "to_text: the variant holds nothing");
@@ -229,7 +227,7 @@ void write_text_variant(deferred<text_writer, std::variant<A...>>& out,
 
 // --- all kinds ----------------------------------------------------------------------------------
 template <class T>
-void write_text_value(deferred<text_writer, T>& out, const T& value) {
+void write_text_value(text_writer& out, const T& value) {
   constexpr kind k = kind_of<T>;
   if constexpr (std::is_same_v<T, std::monostate>) {
     out.raw("nothing");
@@ -267,9 +265,9 @@ void write_text_value(deferred<text_writer, T>& out, const T& value) {
 
 /// What is not inside of anything: a record after its name, a list after its count.
 template <class T>
-void write_whole_text(deferred<text_writer, T>& out, const T& value) {
+void write_whole_text(text_writer& out, const T& value) {
   if constexpr (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>) {
-    const std::string words = type_words<T>(type_name<T>());
+    const std::string words = type_words(type_name<T>());
     if (!words.empty() && text_record_of<T>::info().match(words).name == no_match) {
       out.raw(words);
       out.raw(": ");

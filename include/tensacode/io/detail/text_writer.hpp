@@ -1,11 +1,10 @@
 // tensacode/io/detail/text_writer.hpp -- text for people, and what can be left out of it.
 // Layer 3. The text is written in full. With a budget the writer also notes where the parts begin
 // and end that could be left out (fields, elements, pieces of long strings); `shorten` then leaves
-// out as few as it must, the least informative ones first. Start reading at `basic_text_writer`.
+// out as few as it must, the least informative ones first. Start reading at `text_writer`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/core/deferred.hpp>
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/parse_error.hpp>
@@ -44,10 +43,9 @@ struct text_event {
   text_parts kind = text_parts::fields;
 };
 
-template <class Lazy = void>
-class basic_text_writer {
+class text_writer {
  public:
-  explicit basic_text_writer(const text_options& options) : options_(options) {}
+  explicit text_writer(const text_options& options) : options_(options) {}
 
   std::size_t size() const { return text_.size(); }
   std::string_view from(std::size_t at) const { return std::string_view(text_).substr(at); }
@@ -181,7 +179,7 @@ class basic_text_writer {
   }
 
   /// Of what was dropped in full an element says no more than its brackets: it is dropped, too.
-  void drop_hollow_elements(deferred<std::vector<char>, Lazy>& dropped) const {
+  void drop_hollow_elements(std::vector<char>& dropped) const {
     struct group_state {
       std::size_t end;  ///< in the list of events
       bool any = false;
@@ -215,7 +213,7 @@ class basic_text_writer {
 
   /// The text without the parts that are `dropped`, with marks in their places. Of a list the first
   /// elements stay, of a string its beginning.
-  std::string render(deferred<std::vector<char>, Lazy> dropped) const {
+  std::string render(std::vector<char> dropped) const {
     struct group_state {
       std::size_t begin;
       bool kept = false;
@@ -270,7 +268,7 @@ class basic_text_writer {
   /// what comes first says what the object is. Parts of what is hardly longer than the mark in
   /// their place come last.
   std::vector<std::size_t> least_informative_first() const {
-    deferred<std::vector<std::size_t>, Lazy> order(parts_.size());
+    std::vector<std::size_t> order(parts_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto rank = [&](const text_part& part) {
       constexpr std::size_t first_elements = 3, small_group = 40;
@@ -293,8 +291,8 @@ class basic_text_writer {
   }
 
   std::string shorten() const {
-    const deferred<std::vector<std::size_t>, Lazy> order = least_informative_first();
-    deferred<std::vector<char>, Lazy> dropped(parts_.size());
+    const std::vector<std::size_t> order = least_informative_first();
+    std::vector<char> dropped(parts_.size());
     const auto drop_first = [&](std::size_t count) {
       for (std::size_t i = 0; i < order.size(); ++i) dropped[order[i]] = i < count ? 1 : 0;
       return render(dropped);
@@ -331,11 +329,10 @@ class basic_text_writer {
   text_options options_;
   std::string text_;
   std::size_t depth_ = 0;
-  deferred<std::vector<text_event>, Lazy> events_;
-  deferred<std::vector<text_part>, Lazy> parts_;
-  deferred<std::vector<std::size_t>, Lazy> groups_;  ///< their sizes in bytes
-  deferred<std::vector<open_group>, Lazy> open_;
+  std::vector<text_event> events_;
+  std::vector<text_part> parts_;
+  std::vector<std::size_t> groups_;  ///< their sizes in bytes
+  std::vector<open_group> open_;
 };
-using text_writer = basic_text_writer<>;
 
 }  // namespace tc::detail

@@ -53,8 +53,7 @@ template <class Duration>
 inline constexpr bool is_decimal_duration =
     std::is_integral_v<typename Duration::rep> && decimal_places(Duration::period::den) >= 0;
 
-template <class Lazy = void>
-std::string fraction_digits(std::uint64_t value, int places) {
+inline std::string fraction_digits(std::uint64_t value, int places) {
   char digits[24];
   std::snprintf(digits, sizeof digits, "%0*llu", places, static_cast<unsigned long long>(value));
   std::string text = places == 0 ? "" : digits;
@@ -164,8 +163,7 @@ bool join_seconds(const decimal_seconds& parts, bool floored, Duration& out) {
   }
 }
 
-template <class Lazy = void>
-std::string duration_text(const decimal_seconds& parts) {
+inline std::string duration_text(const decimal_seconds& parts) {
   std::string text = parts.negative ? "-P" : "P";
   std::int64_t rest = parts.whole;
   const auto part = [&](std::int64_t unit, char letter) {
@@ -187,8 +185,7 @@ std::string duration_text(const decimal_seconds& parts) {
 
 /// Weeks, days, hours, minutes, seconds; the last part may have a fraction. Years and months have
 /// no fixed length and are not read.
-template <class Lazy = void>
-bool duration_from_text(std::string_view text, decimal_seconds& out) {
+inline bool duration_from_text(std::string_view text, decimal_seconds& out) {
   out = {};
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
     out.negative = text[0] == '-';
@@ -243,7 +240,7 @@ bool duration_from_text(std::string_view text, decimal_seconds& out) {
         const int128 micros = digits * units[unit] * 1000000;
         if (micros % scale != 0) return false;
         total += micros / scale / 1000000;
-        out.fraction = fraction_digits<>(static_cast<std::uint64_t>(micros / scale % 1000000), 6);
+        out.fraction = fraction_digits(static_cast<std::uint64_t>(micros / scale % 1000000), 6);
       }
     }
   }
@@ -285,8 +282,7 @@ constexpr civil_date civil_from_days(std::int64_t days) {
 enum class time_end { date, minute, second };
 
 /// `parts` since 1970; with years of four digits, or a sign and more.
-template <class Lazy = void>
-std::string time_text(const decimal_seconds& parts, time_end end, bool utc) {
+inline std::string time_text(const decimal_seconds& parts, time_end end, bool utc) {
   const std::int64_t rest = parts.whole % seconds_a_day;
   const std::int64_t days = parts.whole / seconds_a_day - (rest < 0 ? 1 : 0);
   const auto second = static_cast<int>(rest < 0 ? rest + seconds_a_day : rest);
@@ -319,8 +315,7 @@ constexpr int take_digits(std::string_view& text, std::size_t count) {
 
 /// A date, or a date and a time to the minute or finer, parted by `T` or a blank. UTC takes `Z`, an
 /// offset (`+02:00`) or nothing; local time nothing.
-template <class Lazy = void>
-bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
+inline bool time_from_text(std::string_view text, bool utc, decimal_seconds& out) {
   out = {};
   const auto take = [&](char c) {
     if (text.empty() || text[0] != c) return false;
@@ -403,7 +398,7 @@ consteval clock_kind clock_kind_of() {
 template <class T>
 std::string chrono_to_text(const T& value) {
   if constexpr (kind_of<T> == kind::duration) {
-    return duration_text<>(split_seconds(value, false));
+    return duration_text(split_seconds(value, false));
   } else {
     constexpr clock_kind clock = clock_kind_of<T>();
     constexpr auto counts_whole = [](std::int64_t seconds) {
@@ -416,8 +411,8 @@ std::string chrono_to_text(const T& value) {
     if constexpr (clock == clock_kind::other)
       return chrono_to_text(value.time_since_epoch());
     else
-      return time_text<>(split_seconds(value.time_since_epoch(), true), end,
-                         clock == clock_kind::system);
+      return time_text(split_seconds(value.time_since_epoch(), true), end,
+                       clock == clock_kind::system);
   }
 }
 
@@ -426,14 +421,14 @@ template <class T>
 bool chrono_from_text(std::string_view text, T& out) {
   decimal_seconds parts;
   if constexpr (kind_of<T> == kind::duration) {
-    return duration_from_text<>(text, parts) && join_seconds(parts, false, out);
+    return duration_from_text(text, parts) && join_seconds(parts, false, out);
   } else {
     constexpr clock_kind clock = clock_kind_of<T>();
     typename T::duration since_epoch{};
     if constexpr (clock == clock_kind::other) {
       if (!chrono_from_text(text, since_epoch)) return false;
     } else {
-      if (!time_from_text<>(text, clock == clock_kind::system, parts) ||
+      if (!time_from_text(text, clock == clock_kind::system, parts) ||
           !join_seconds(parts, true, since_epoch))
         return false;
     }

@@ -90,7 +90,6 @@ struct zip_read_closer {
 
 /// A zip file as it is written. Members have the first date there is, so that equal contents are
 /// equal files.
-template <class Lazy = void>
 class zip_writer {
  public:
   zip_writer() {
@@ -139,7 +138,6 @@ class zip_writer {
 };
 
 /// The members of a zip file. Errors are parse_errors with the name of the file.
-template <class Lazy = void>
 class zip_reader {
  public:
   /// `max_bytes` is what compressed members may become in all.
@@ -189,7 +187,7 @@ class zip_reader {
 
     check(unzOpenCurrentFile(file_.get()), member);
     std::string out;
-    deferred<std::array<char, std::size_t{1} << 16>, Lazy> block;
+    std::array<char, std::size_t{1} << 16> block;
     int count = 1;
     while (count > 0 && out.size() <= size) {
       count = unzReadCurrentFile(file_.get(), block.data(), static_cast<unsigned>(block.size()));
@@ -225,8 +223,8 @@ class zip_reader {
   }
 
   void read_names() {
-    deferred<unz_global_info64, Lazy> information{};
-    deferred<std::array<char, 0x10000>, Lazy> name{};  // the longest there is
+    unz_global_info64 information{};
+    std::array<char, 0x10000> name{};  // the longest there is
     check(unzGetGlobalInfo64(file_.get(), &information), {});
     int status =
         information.number_entry == 0 ? UNZ_END_OF_LIST_OF_FILE : unzGoToFirstFile(file_.get());
@@ -252,7 +250,7 @@ class zip_reader {
   std::uint64_t stored_left_;
   zip_stream stream_;
   std::unique_ptr<void, zip_read_closer> file_;
-  deferred<std::map<std::string, unz64_file_pos>, Lazy> members_;
+  std::map<std::string, unz64_file_pos> members_;
 };
 
 }  // namespace tc::detail

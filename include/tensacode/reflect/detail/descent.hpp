@@ -46,7 +46,6 @@ class descent {
     return address_ == other.address_ && type_ && *type_ == *other.type_;
   }
   /// Names the first place on the way at which an object is met again.
-  template <class Lazy = void>
   [[noreturn]] void throw_contains_itself() const {
     const descent *again = this, *first = mark_;
     for (const descent* inner = this; inner; inner = inner->above_)
