@@ -10,6 +10,7 @@
 // that to include them first keeps the compiler below the memory at which it begins to collect.
 #include <tensacode/core/parallel.hpp>
 
+#include <tensacode/io/arrays/safetensors_file.hpp>
 #include <tensacode/io/csv.hpp>
 #include <tensacode/io/json.hpp>
 #include <tensacode/io/json_schema.hpp>
@@ -17,7 +18,6 @@
 #include <tensacode/io/npy.hpp>
 #include <tensacode/io/patch.hpp>
 #include <tensacode/io/safetensors.hpp>
-#include <tensacode/io/safetensors_file.hpp>
 
 #include <tensacode/autodiff/autodiff.hpp>
 #include <tensacode/codec/codec.hpp>

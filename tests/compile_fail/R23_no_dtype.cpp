@@ -1,7 +1,7 @@
 // expect: tensacode\[R23\] dtype_of: no dtype for this type of number\. Fix:
 // max_lines: 12
 // Formats know no long double.
-#include <tensacode/io/dtype.hpp>
+#include <tensacode/io/arrays/dtype.hpp>
 
 #if defined(TC_REJECT)
 using number = long double;

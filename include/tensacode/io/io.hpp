@@ -3,18 +3,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/csv.hpp>
-#include <tensacode/io/dtype.hpp>
+#include <tensacode/io/arrays/dtype.hpp>
+#include <tensacode/io/arrays/npy.hpp>
+#include <tensacode/io/arrays/safetensors.hpp>
+#include <tensacode/io/arrays/safetensors_file.hpp>
+#include <tensacode/io/csv/csv.hpp>
 #include <tensacode/io/enum_text.hpp>
-#include <tensacode/io/json.hpp>
-#include <tensacode/io/json_options.hpp>
-#include <tensacode/io/json_schema.hpp>
-#include <tensacode/io/jsonl.hpp>
-#include <tensacode/io/npy.hpp>
+#include <tensacode/io/json/json.hpp>
+#include <tensacode/io/json/lines.hpp>
+#include <tensacode/io/json/options.hpp>
+#include <tensacode/io/json/schema.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/io/patch.hpp>
 #include <tensacode/io/read_policy.hpp>
-#include <tensacode/io/safetensors.hpp>
-#include <tensacode/io/safetensors_file.hpp>
-#include <tensacode/io/text.hpp>
-#include <tensacode/io/text_options.hpp>
+#include <tensacode/io/text/options.hpp>
+#include <tensacode/io/text/text.hpp>

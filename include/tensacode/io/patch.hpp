@@ -8,7 +8,7 @@
 #pragma once
 
 #include <tensacode/io/detail/field_checks.hpp>
-#include <tensacode/io/json.hpp>
+#include <tensacode/io/json/json.hpp>
 #include <tensacode/reflect/reflect.hpp>
 #include <tensacode/tree/compare.hpp>
 

@@ -1,11 +1,11 @@
-// tensacode/io/safetensors_file.hpp -- named arrays and metadata, the contents of a safetensors
-// file. Layer 3. SPDX-License-Identifier: MIT
+// tensacode/io/arrays/safetensors_file.hpp -- named arrays and metadata, the contents of a
+// safetensors file. Layer 3. SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/lookup.hpp>
-#include <tensacode/io/detail/number_bytes.hpp>
-#include <tensacode/io/dtype.hpp>
+#include <tensacode/io/arrays/dtype.hpp>
+#include <tensacode/io/arrays/number_bytes.hpp>
 
 #include <cstddef>
 #include <cstring>

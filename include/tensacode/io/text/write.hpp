@@ -1,14 +1,14 @@
-// tensacode/io/detail/text_write.hpp -- from objects to text for people.
+// tensacode/io/text/write.hpp -- from objects to text for people.
 // Layer 3. Start reading at `write_text_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/text_words.hpp>
-#include <tensacode/io/detail/text_writer.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/text/words.hpp>
+#include <tensacode/io/text/writer.hpp>
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>

@@ -1,4 +1,4 @@
-// tensacode/io/detail/text_writer.hpp -- text for people, and what can be left out of it.
+// tensacode/io/text/writer.hpp -- text for people, and what can be left out of it.
 // Layer 3. The text is written in full. With a budget the writer also notes where the parts begin
 // and end that could be left out (fields, elements, pieces of long strings); `shorten` then leaves
 // out as few as it must, the least informative ones first. Start reading at `text_writer`.
@@ -8,7 +8,7 @@
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/parse_error.hpp>
-#include <tensacode/io/text_options.hpp>
+#include <tensacode/io/text/options.hpp>
 
 #include <algorithm>
 #include <charconv>

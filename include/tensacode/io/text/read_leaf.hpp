@@ -1,14 +1,14 @@
-// tensacode/io/detail/text_read_leaf.hpp -- numbers, enumerators and strings from text for people.
+// tensacode/io/text/read_leaf.hpp -- numbers, enumerators and strings from text for people.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/number_text.hpp>
-#include <tensacode/io/detail/text_cursor.hpp>
-#include <tensacode/io/detail/text_words.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/text/cursor.hpp>
+#include <tensacode/io/text/words.hpp>
 #include <tensacode/reflect/holder.hpp>
 
 #include <charconv>

@@ -1,4 +1,4 @@
-// tensacode/io/detail/zip_memory.hpp -- zip files in memory, by minizip.
+// tensacode/io/arrays/zip_memory.hpp -- zip files in memory, by minizip.
 // Layer 3. The only file that includes minizip, which here sees no file system: it reads and writes
 // through callbacks on bytes. They throw nothing, as C code calls them.
 // SPDX-License-Identifier: MIT

@@ -1,4 +1,4 @@
-// tensacode/io/detail/npy_format.hpp -- the header of a .npy file.
+// tensacode/io/arrays/npy_format.hpp -- the header of a .npy file.
 // Layer 3. Source: NEP 1 and numpy.lib.format: the magic string, two bytes of version, the length
 // of the header in 2 (version 1) or 4 little-endian bytes (2 and 3), and a Python dict:
 // {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
@@ -7,8 +7,8 @@
 #pragma once
 
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/number_bytes.hpp>
-#include <tensacode/io/dtype.hpp>
+#include <tensacode/io/arrays/dtype.hpp>
+#include <tensacode/io/arrays/number_bytes.hpp>
 #include <tensacode/io/parse_error.hpp>
 
 #include <charconv>

@@ -1,4 +1,4 @@
-// tensacode/io/text_options.hpp -- what the writer and the reader of texts can be told.
+// tensacode/io/text/options.hpp -- what the writer and the reader of texts can be told.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

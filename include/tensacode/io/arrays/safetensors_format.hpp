@@ -1,13 +1,13 @@
-// tensacode/io/detail/safetensors_format.hpp -- the header of a safetensors file.
+// tensacode/io/arrays/safetensors_format.hpp -- the header of a safetensors file.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/detail/json_tape.hpp>
-#include <tensacode/io/detail/json_write.hpp>
-#include <tensacode/io/detail/number_bytes.hpp>
+#include <tensacode/io/arrays/number_bytes.hpp>
+#include <tensacode/io/arrays/safetensors_file.hpp>
 #include <tensacode/io/detail/number_text.hpp>
-#include <tensacode/io/safetensors_file.hpp>
+#include <tensacode/io/json/tape.hpp>
+#include <tensacode/io/json/write.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-// tensacode/io/detail/text_words.hpp -- names as words, and what the writer and the reader of texts
+// tensacode/io/text/words.hpp -- names as words, and what the writer and the reader of texts
 // must agree on: where a name ends, which words are reserved, how alternatives are told apart.
 // Layer 3.
 // SPDX-License-Identifier: MIT

@@ -1,4 +1,4 @@
-// tensacode/io/json_options.hpp -- what the JSON readers and writers can be told.
+// tensacode/io/json/options.hpp -- what the JSON readers and writers can be told.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

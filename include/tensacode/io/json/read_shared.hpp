@@ -1,12 +1,12 @@
-// tensacode/io/detail/json_read_shared.hpp -- reading what shared pointers share, by its number.
-// Layer 3. The form is described in io/detail/json_references.hpp.
+// tensacode/io/json/read_shared.hpp -- reading what shared pointers share, by its number.
+// Layer 3. The form is described in io/json/references.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/detail/json_cursor.hpp>
-#include <tensacode/io/detail/json_fit.hpp>
-#include <tensacode/io/detail/json_references.hpp>
 #include <tensacode/io/detail/position.hpp>
+#include <tensacode/io/json/cursor.hpp>
+#include <tensacode/io/json/fit.hpp>
+#include <tensacode/io/json/references.hpp>
 #include <tensacode/reflect/holder.hpp>
 
 #include <cstddef>
@@ -25,7 +25,7 @@ inline std::size_t path_level(const path_step* path) {
   return level;
 }
 
-/// Reads {"$ref": ...}, or a value with a number; see io/detail/json_references.hpp.
+/// Reads {"$ref": ...}, or a value with a number; see io/json/references.hpp.
 template <class T>
 bool read_shared_value(json_cursor& cursor, T& out, const path_step* path) {
   using object = held_type<T>;

@@ -1,4 +1,4 @@
-// tensacode/io/detail/csv_rows.hpp -- the rows of a CSV file as cells.
+// tensacode/io/csv/rows.hpp -- the rows of a CSV file as cells.
 // Layer 3. Source: RFC 4180; beyond it: any delimiter, "\n" as a line end, a byte order mark, a
 // quote inside an unquoted cell as an ordinary character. Quoted cells are unescaped in place.
 // SPDX-License-Identifier: MIT

@@ -1,4 +1,4 @@
-// tensacode/io/detail/json_references.hpp -- shared pointers that stay shared, and cycles.
+// tensacode/io/json/references.hpp -- shared pointers that stay shared, and cycles.
 // Layer 3. With `references` in the options a shared object is written once, with a number, and
 // then named by it, as System.Text.Json's ReferenceHandler.Preserve does: {"$id":"1", ...fields},
 // {"$id":"1","$value":[...]} for what is no record, {"$ref":"1"}. The number comes first, so that a

@@ -1,14 +1,14 @@
-// tensacode/io/detail/text_read.hpp -- from text for people to objects: what depends on the type.
+// tensacode/io/text/read.hpp -- from text for people to objects: what depends on the type.
 // Layer 3. Readers of values note problems and leave the cursor where these are; lists and records
 // go on behind them. Start reading at `read_text_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/io/detail/field_checks.hpp>
-#include <tensacode/io/detail/text_cursor.hpp>
-#include <tensacode/io/detail/text_read_leaf.hpp>
-#include <tensacode/io/detail/text_words.hpp>
 #include <tensacode/io/detail/time_text.hpp>
+#include <tensacode/io/text/cursor.hpp>
+#include <tensacode/io/text/read_leaf.hpp>
+#include <tensacode/io/text/words.hpp>
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/holder.hpp>

@@ -1,10 +1,10 @@
-// tensacode/io/detail/number_bytes.hpp -- numbers from the bytes of a file, in their own type or a
+// tensacode/io/arrays/number_bytes.hpp -- numbers from the bytes of a file, in their own type or a
 // wider one.
 // Layer 3. Start reading at `load_numbers`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/dtype.hpp>
+#include <tensacode/io/arrays/dtype.hpp>
 
 #include <algorithm>
 #include <bit>

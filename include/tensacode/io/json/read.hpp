@@ -1,17 +1,17 @@
-// tensacode/io/detail/json_read.hpp -- from tokens to objects: what depends on the type.
+// tensacode/io/json/read.hpp -- from tokens to objects: what depends on the type.
 // Layer 3. Start reading at `read_json_value`; the table of a type is at the end.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/io/detail/expected_leaf.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
-#include <tensacode/io/detail/json_cursor.hpp>
-#include <tensacode/io/detail/json_fit.hpp>
-#include <tensacode/io/detail/json_read_shared.hpp>
-#include <tensacode/io/detail/json_read_tensor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/json/cursor.hpp>
+#include <tensacode/io/json/fit.hpp>
+#include <tensacode/io/json/read_shared.hpp>
+#include <tensacode/io/json/read_tensor.hpp>
 #include <tensacode/reflect/fields.hpp>
 #include <tensacode/reflect/schema.hpp>
 

@@ -1,4 +1,4 @@
-// tensacode/io/detail/text_cursor.hpp -- from text to objects: what does not depend on the type.
+// tensacode/io/text/cursor.hpp -- from text to objects: what does not depend on the type.
 // Layer 3. A type contributes a table of function pointers for each field; what walks records and
 // lists and goes on behind a problem is ordinary code over these tables.
 // SPDX-License-Identifier: MIT
@@ -6,9 +6,9 @@
 
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/position.hpp>
-#include <tensacode/io/detail/text_words.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/parse_error.hpp>
+#include <tensacode/io/text/words.hpp>
 
 #include <charconv>
 #include <cstddef>

@@ -1,4 +1,4 @@
-// tensacode/io/dtype.hpp -- the types of number that arrays in files are made of.
+// tensacode/io/arrays/dtype.hpp -- the types of number that arrays in files are made of.
 // Layer 3. The names are those of the safetensors format; io/npy.hpp spells them as numpy does.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -12,7 +12,7 @@ namespace tc {
 
 static_assert(std::endian::native == std::endian::little,
               "tensacode[R22] arrays in files: numbers are written as they lie in memory, which "
-              "must be little-endian. Fix: swap bytes in io/detail/number_bytes.hpp for this "
+              "must be little-endian. Fix: swap bytes in io/arrays/number_bytes.hpp for this "
               "machine.");
 
 enum class dtype { BOOL, U8, I8, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64 };

@@ -1,4 +1,4 @@
-// tensacode/io/detail/json_tape.hpp -- a JSON text as a flat list of tokens.
+// tensacode/io/json/tape.hpp -- a JSON text as a flat list of tokens.
 // Layer 3. The only file that includes RapidJSON (chosen by benchmarks/json_library.cpp).
 //
 // RapidJSON reads a copy of the text in place and calls `token_writer`, which appends one token of

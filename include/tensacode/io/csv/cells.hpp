@@ -1,11 +1,11 @@
-// tensacode/io/detail/csv_cells.hpp -- between the cells of a row and the leaves of a record.
+// tensacode/io/csv/cells.hpp -- between the cells of a row and the leaves of a record.
 // Layer 3. A record contributes its leaves (dotted name and a table of function pointers) and, per
 // object, their addresses; matching of columns and reading of rows are ordinary code.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/io/csv/rows.hpp>
 #include <tensacode/io/detail/canonical.hpp>
-#include <tensacode/io/detail/csv_rows.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>

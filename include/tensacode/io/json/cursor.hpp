@@ -1,4 +1,4 @@
-// tensacode/io/detail/json_cursor.hpp -- from tokens to objects: what does not depend on the type.
+// tensacode/io/json/cursor.hpp -- from tokens to objects: what does not depend on the type.
 // Layer 3. A type contributes a `json_type_info`, a table of function pointers; what walks records,
 // reports problems and chooses alternatives is ordinary code over these tables.
 // SPDX-License-Identifier: MIT
@@ -6,10 +6,10 @@
 
 #include <tensacode/core/error.hpp>
 #include <tensacode/io/detail/canonical.hpp>
-#include <tensacode/io/detail/json_references.hpp>
-#include <tensacode/io/detail/json_tape.hpp>
 #include <tensacode/io/detail/position.hpp>
-#include <tensacode/io/json_options.hpp>
+#include <tensacode/io/json/options.hpp>
+#include <tensacode/io/json/references.hpp>
+#include <tensacode/io/json/tape.hpp>
 #include <tensacode/io/parse_error.hpp>
 
 #include <array>
@@ -56,7 +56,7 @@ struct json_cursor {
   }
 };
 
-/// Reads the value at the cursor; defined in io/detail/json_read.hpp.
+/// Reads the value at the cursor; defined in io/json/read.hpp.
 template <class T>
 bool read_json_value(json_cursor& cursor, T& out, const path_step* path);
 

@@ -1,4 +1,4 @@
-// tensacode/io/detail/number_array.hpp -- arrays of numbers of any C++ type as a shape and bytes,
+// tensacode/io/arrays/number_array.hpp -- arrays of numbers of any C++ type as a shape and bytes,
 // and back. What .npy, .npz and safetensors share.
 // Layer 3.
 //
@@ -10,8 +10,8 @@
 #pragma once
 
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/number_bytes.hpp>
-#include <tensacode/io/dtype.hpp>
+#include <tensacode/io/arrays/dtype.hpp>
+#include <tensacode/io/arrays/number_bytes.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/reflect/kinds.hpp>
 #include <tensacode/reflect/schema.hpp>

@@ -1,15 +1,15 @@
-// tensacode/io/detail/json_write.hpp -- from objects to JSON text.
+// tensacode/io/json/write.hpp -- from objects to JSON text.
 // Layer 3. Bytes go to a buffer of our own that grows by doubling and is not zeroed first; numbers
 // are written by std::to_chars, so that they read back equal. Start reading at `write_json_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/error.hpp>
-#include <tensacode/io/detail/json_references.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/detail/utf8.hpp>
 #include <tensacode/io/enum_text.hpp>
-#include <tensacode/io/json_options.hpp>
+#include <tensacode/io/json/options.hpp>
+#include <tensacode/io/json/references.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/reflect/attributes.hpp>
 #include <tensacode/reflect/fields.hpp>

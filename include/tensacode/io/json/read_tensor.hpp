@@ -1,9 +1,9 @@
-// tensacode/io/detail/json_read_tensor.hpp -- from arrays of arrays to Eigen and xtensor.
+// tensacode/io/json/read_tensor.hpp -- from arrays of arrays to Eigen and xtensor.
 // Layer 3. Start reading at `read_tensor_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/detail/json_cursor.hpp>
+#include <tensacode/io/json/cursor.hpp>
 #include <tensacode/reflect/tensor_grid.hpp>
 
 #include <cstddef>

@@ -1,13 +1,13 @@
-// tensacode/io/detail/json_fit.hpp -- how well a JSON value suits a type, to choose the alternative
+// tensacode/io/json/fit.hpp -- how well a JSON value suits a type, to choose the alternative
 // of a variant.
 // Layer 3. Start reading at `fit_json_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/io/detail/json_cursor.hpp>
 #include <tensacode/io/detail/number_text.hpp>
 #include <tensacode/io/detail/time_text.hpp>
 #include <tensacode/io/enum_text.hpp>
+#include <tensacode/io/json/cursor.hpp>
 #include <tensacode/reflect/holder.hpp>
 #include <tensacode/reflect/schema.hpp>
 
@@ -20,7 +20,7 @@
 
 namespace tc::detail {
 
-/// The fields of a record that are not ignored; defined in io/detail/json_read.hpp.
+/// The fields of a record that are not ignored; defined in io/json/read.hpp.
 template <class T>
 struct json_record_of;
 

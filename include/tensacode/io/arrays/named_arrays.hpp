@@ -1,4 +1,4 @@
-// tensacode/io/detail/named_arrays.hpp -- a record as arrays of numbers by name, and back.
+// tensacode/io/arrays/named_arrays.hpp -- a record as arrays of numbers by name, and back.
 // Layer 3. What .npz and safetensors share.
 //
 // The name of a field that is an array of numbers is its path, with dots: `layer.weight`. Records
@@ -9,8 +9,8 @@
 
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/lookup.hpp>
+#include <tensacode/io/arrays/number_array.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
-#include <tensacode/io/detail/number_array.hpp>
 #include <tensacode/io/parse_error.hpp>
 #include <tensacode/io/read_policy.hpp>
 #include <tensacode/reflect/attributes.hpp>

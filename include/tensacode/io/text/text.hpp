@@ -1,0 +1,119 @@
+// tensacode/io/text/text.hpp -- objects to text that a person would be glad to read, and back.
+// Layer 3.
+//
+//   person: age 36.5 years; name "Ada"; home (street "Main St"; zip 123); 3 scores: 1, 2 and 3
+//
+//   text     := [type ":"] fields | count ("items" | "item") ":" elements | "no items" | value
+//   fields   := field { ";" field }
+//   field    := name [":"] value [unit]             the ':' only where words would run together
+//             | count name ":" elements [unit]      sequences, sets and maps; of one element with
+//                                                   a regular plural undone: 1 score: 5
+//             | ("no" | "0") name                   the same without elements
+//   elements := element { "," element } ["and" element]
+//   element  := value, of maps  value "=" value
+//   name     := the words of the field's name: `zipCode` and `zip_code` are "zip code"
+//
+//   type                            value
+//   bool                            yes, no
+//   integers, floating              digits that read back equal; infinity, -infinity, not a number
+//   enum                            the words of its name, else its spelling in quotes
+//   std::string                     "in quotes", with \" \\ \n \r \t \u001f; the keys of maps
+//                                   without quotes if they are words
+//   durations, time points          ISO 8601, see io/detail/time_text.hpp
+//   optional, unique_ptr,           as a field: left out; else nothing. What holds nothing, or
+//   shared_ptr                      another that does, is: just nothing
+//   std::variant                    alternatives that begin alike are named: circle (radius 2),
+//                                   integer 2, list [2]; if that says too little, option 2: 2
+//   array, tuple, pair, tensors,    [1, 2], row by row
+//   lists inside of other values
+//   record                          (fields)
+//
+// Reading takes any blanks and line breaks, upper and lower case, names as they are in C++, fields
+// in any order, lists as fields without their count, true and false, strings without quotes that
+// have neither punctuation nor the word "and". A text that was made to fit a budget says what was
+// left out, as in "(2 fields left out)", and is not read.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tensacode/io/parse_error.hpp>
+#include <tensacode/io/text/options.hpp>
+#include <tensacode/io/text/read.hpp>
+#include <tensacode/io/text/write.hpp>
+#include <tensacode/reflect/offender.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace tc {
+namespace detail {
+
+template <class T>
+using text_takes = std::bool_constant<kind_of<T> != kind::opaque>;
+
+template <class T>
+using text_reads =
+    std::bool_constant<kind_of<T> != kind::opaque && std::is_default_constructible_v<T>>;
+
+namespace error {
+
+template <class Offender>
+inline constexpr bool has_text_form = false;
+template <class Offender>
+struct type_has_no_text_form {
+  static_assert(has_text_form<Offender>,
+                "tensacode[R14] to_text: the type has no text form. Fix: TC_REFLECT the type, or "
+                "use a kind of type listed in docs/io.md.");
+};
+template <class Offender>
+struct type_cannot_be_read_from_text {
+  static_assert(has_text_form<Offender>,
+                "tensacode[R15] from_text: the type has no text form or no default constructor. "
+                "Fix: TC_REFLECT the type and give it a default constructor.");
+};
+
+}  // namespace error
+}  // namespace detail
+
+/// The object in words. With `options.budget` it leaves out what says least until it fits, and says
+/// so; what has no parts that can be left out stays longer.
+///
+/// Errors   argument_error if a string is not UTF-8, an enum is no enumerator, or an object
+/// contains
+///          itself; at compile time R14
+/// Cost     O(size of the text); with a budget that it exceeds, that times its logarithm
+template <class T>
+std::string to_text(const T& object, const text_options& options = {}) {
+  using offender = detail::offender_in<detail::text_takes, T>;
+  if constexpr (detail::is_offender<offender>) {
+    static_cast<void>(sizeof(detail::error::type_has_no_text_form<offender>));
+    return {};
+  } else {
+    detail::text_writer writer(options);
+    detail::write_whole_text(writer, object);
+    return writer.finish();
+  }
+}
+
+/// The object described in `text`.
+///
+/// Errors   parse_error with every problem that could be told from the ones before it, or with the
+///          first one behind which nothing can be understood; at compile time R15
+/// Cost     O(size of the text)
+template <class T>
+T from_text(std::string_view text, const text_options& options = {}) {
+  using offender = detail::offender_in<detail::text_reads, T>;
+  if constexpr (detail::is_offender<offender>) {
+    static_cast<void>(sizeof(detail::error::type_cannot_be_read_from_text<offender>));
+    throw error("unreachable");
+  } else {
+    T object{};
+    detail::problem_list problems;
+    detail::text_cursor cursor{text, problems, options.max_depth};
+    detail::read_whole_text(cursor, object);
+    if (!problems.empty()) problems.raise("");
+    return object;
+  }
+}
+
+}  // namespace tc
