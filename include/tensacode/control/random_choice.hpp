@@ -113,7 +113,7 @@ struct sampler {
   path_walk* paths = nullptr;  ///< who chooses instead of the stream
   /// Who flips with a probability instead of the stream; see detail/antithetic_pair.hpp.
   bool (*flip_instead)(sampler&, double, adjoint_slot) = nullptr;
-  relaxation* relaxation = nullptr;  ///< of draws that may be relaxed
+  detail::relaxation* relaxation = nullptr;  ///< of draws that may be relaxed
   random_stream stream;
   std::vector<adjoint_slot> log_probabilities;
   std::vector<choice_increment> increments;
