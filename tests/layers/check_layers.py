@@ -4,9 +4,11 @@
 usage: check_layers.py [--include DIR]
 
 A room may include rooms of lower layers and the same-layer pairs named below. What lies in
-<room>/detail/ is included from its own room only. Third-party headers come only from the rooms
-allowed to use them. No header lies loose in the include root but the umbrella. Files form no
-cycle. Each kind of rule counts as one check; the last line counts them.
+<room>/detail/ is included from its own room only. The definitions in `compiled/x.hpp` are included
+by `x.hpp` and by src/library only. A format of room io includes another format only where the
+table says so. Third-party headers come only from the rooms allowed to use them. No header lies
+loose in the include root but the umbrella. Files form no cycle. Each kind of rule counts as one
+check; the last line counts them.
 """
 import argparse
 import pathlib
@@ -29,6 +31,12 @@ SAME_LAYER = {
     ('codec', 'latent'),
     # Branches and expectations mix and differentiate trees of variables.
     ('control', 'transform'),
+}
+
+# (format, format it may include although both are folders of room io)
+SAME_FORMAT = {
+    # The header of a safetensors file is JSON.
+    ('arrays', 'json'),
 }
 
 # Prefix of a third-party include -> rooms that may use it. A prefix that is not here is a
@@ -81,6 +89,12 @@ def room_of(header):
     return parts[1] if len(parts) > 2 else None
 
 
+def format_of(header):
+    """The format folder of a header of room io; None for what formats share."""
+    parts = header.split('/')
+    return parts[2] if parts[1] == 'io' and len(parts) > 3 and parts[2] != 'detail' else None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawTextHelpFormatter)
@@ -94,7 +108,8 @@ def main():
             name = str(path.relative_to(args.include))
             graph[name] = INCLUDE.findall(strip_comments(path.read_text()))
 
-    faults = {'place': [], 'upward': [], 'detail': [], 'third party': [], 'cycle': [],
+    faults = {'place': [], 'upward': [], 'detail': [], 'compiled': [], 'format': [],
+              'third party': [], 'cycle': [],
               'spelling': []}
     for header, includes in graph.items():
         room = room_of(header)
@@ -118,6 +133,13 @@ def main():
             other = room_of(target)
             if '/detail/' in target and other != room:
                 faults['detail'].append(f'{header}: {target} belongs to room {other} alone')
+            declaring = target.replace('/compiled/', '/')
+            if '/compiled/' in target and header != declaring:
+                faults['compiled'].append(f'{header}: {target} is included by {declaring} alone')
+            mine, theirs = format_of(header), format_of(target)
+            if mine and theirs and mine != theirs and (mine, theirs) not in SAME_FORMAT:
+                faults['format'].append(f'{header}: {theirs} is another format, and the pair '
+                                        f'({mine}, {theirs}) is not allowed')
             if room is None or other == room or other not in LAYERS:
                 if room is not None and other is None:
                     faults['upward'].append(f'{header}: a room must not include the umbrella')
@@ -152,6 +174,11 @@ def check_foreign(header, room, target, faults):
         faults['third party'].append(f'{header}: {target} is not in the table of third parties')
 
 
+def compiled_of(header):
+    folder, _, name = header.rpartition('/')
+    return f'{folder}/compiled/{name}'
+
+
 def cycles(graph):
     """Every include cycle of files, each reported once, by depth-first search."""
     found, state, stack = [], {}, []
@@ -160,7 +187,8 @@ def cycles(graph):
         state[node] = 'open'
         stack.append(node)
         for _, target in graph[node]:
-            if target not in graph:
+            # A header ends with its definitions, which see all of it.
+            if target not in graph or target == compiled_of(node):
                 continue
             if state.get(target) == 'open':
                 found.append(' -> '.join(stack[stack.index(target):] + [target]))

@@ -20,25 +20,11 @@ struct tape_full : error {
 
 namespace detail {
 
-inline void* reserve_address_space(std::size_t bytes, int protection) {
-  void* const range =
-      mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return range == MAP_FAILED ? nullptr : range;
-}
+void* reserve_address_space(std::size_t bytes, int protection);
 
 /// How often `bytes` are to be halved so that the system grants them, and as many again for the
 /// rest of the program: a process may have a limit on its address space.
-inline unsigned address_space_share(std::size_t bytes) {
-  constexpr std::size_t least = std::size_t{1} << 24;
-  for (unsigned share = 0; bytes >> share >= least; ++share) {
-    const std::size_t wanted = 2 * (bytes >> share);
-    if (void* const range = reserve_address_space(wanted, PROT_NONE)) {
-      munmap(range, wanted);
-      return share;
-    }
-  }
-  throw tape_full("tape: the system grants no address space for recording");
-}
+unsigned address_space_share(std::size_t bytes);
 
 /// `capacity` elements of `T` at fixed addresses, zero where never written. Owner only: cursors
 /// are kept by the user, who must not pass `end()`; one inaccessible page lies behind it.
@@ -71,3 +57,7 @@ class reserved_stream {
 
 }  // namespace detail
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/autodiff/compiled/reserved_stream.hpp>
+#endif

@@ -31,14 +31,11 @@ struct columns {
     for (const auto& child : node.children) children.emplace_back(child);
   }
   /// Removes all instances, keeping the memory.
-  void clear() {
-    instances = taken = 0;
-    numbers.clear();
-    indices.clear();
-    offsets.assign(1, 0);
-    texts.clear();
-    for (auto& child : children) child.clear();
-  }
+  void clear();
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/codec/compiled/columns.hpp>
+#endif

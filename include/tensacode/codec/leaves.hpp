@@ -28,10 +28,7 @@ struct codec;
 namespace detail {
 
 /// The path of a child: `home` + `street` is `home.street`, `scores` + `[]` is `scores[]`.
-inline std::string child_path(const std::string& parent, const std::string& field) {
-  if (parent.empty() || field.empty() || field[0] == '[') return parent + field;
-  return parent + "." + field;
-}
+std::string child_path(const std::string& parent, const std::string& field);
 
 template <class T>
 codec_node describe_child(const std::string& parent_path, std::string field) {
@@ -385,3 +382,7 @@ struct codec {
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/codec/compiled/leaves.hpp>
+#endif

@@ -43,13 +43,7 @@ class plugin {
  public:
   plugin() = default;
   /// Loads the file; throws `plugin_error` with the loader's reason.
-  explicit plugin(const std::string& path) : path_(path) {
-    // A path without a slash would be searched for in the system's library folders.
-    const std::string file = path.find('/') == std::string::npos ? "./" + path : path;
-    void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!handle) throw plugin_error(format("cannot load plugin '{}': {}", path, dlerror()));
-    library_ = std::shared_ptr<void>(handle, [](void* library) { dlclose(library); });
-  }
+  explicit plugin(const std::string& path);
 
   /// The function `name`. Its type is the caller's word: C linkage carries none.
   /// Throws `plugin_error` if the plugin has no such symbol.
@@ -65,16 +59,14 @@ class plugin {
   const std::string& path() const { return path_; }
 
  private:
-  void* symbol(const std::string& name) const {
-    if (!library_) throw plugin_error("plugin: nothing is loaded");
-    dlerror();
-    void* address = dlsym(library_.get(), name.c_str());
-    if (!address) throw plugin_error(format("plugin '{}' has no symbol '{}'", path_, name));
-    return address;
-  }
+  void* symbol(const std::string& name) const;
 
   std::string path_;
   std::shared_ptr<void> library_;
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/codegen/compiled/plugin.hpp>
+#endif

@@ -43,24 +43,12 @@ struct site_record {
   double margin_spread() const { return deviation(margin_sum, margin_squares, visits); }
   double mean_derivative() const { return ratio(derivative_sum, sweeps); }
   /// Variance of the result's derivative by the weight, over visits and sweeps.
-  double derivative_variance() const {
-    const double d = deviation(derivative_sum, derivative_squares, sweeps);
-    return d * d;
-  }
-  std::string name() const {
-    if (site.label) return site.label;
-    std::string_view file = site.where.file_name();
-    file.remove_prefix(std::min(file.size(), file.find_last_of('/') + 1));
-    return format("{}:{}", file, site.where.line());
-  }
+  double derivative_variance() const;
+  std::string name() const;
 
  private:
   static double ratio(double sum, std::size_t n) { return n ? sum / static_cast<double>(n) : 0; }
-  static double deviation(double sum, double squares, std::size_t n) {
-    if (n < 2) return 0;
-    const auto count = static_cast<double>(n);
-    return std::sqrt(std::max(0.0, (squares - sum * sum / count) / (count - 1)));
-  }
+  static double deviation(double sum, double squares, std::size_t n);
 };
 
 /// The records of all sites, in the order in which they were first visited.
@@ -138,13 +126,10 @@ struct anneal_options {
 /// The estimator with its temperature lowered, but not below a part of the spread that the ledger
 /// saw in the margins: a gate much narrower than what it decides passes no gradient any more. The
 /// least spread over the sites that have one counts; without any the temperature falls freely.
-inline estimator anneal(const ledger& book, estimator e, anneal_options options = {}) {
-  double spread = 0;
-  for (const auto& site : book.sites())
-    if (const double s = site.margin_spread(); s > 0 && (spread == 0 || s < spread)) spread = s;
-  const double least = std::min(e.temperature, options.least_of_spread * spread);
-  e.temperature = std::max(e.temperature * options.factor, least);
-  return e;
-}
+estimator anneal(const ledger& book, estimator e, anneal_options options = {});
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/control/compiled/ledger.hpp>
+#endif

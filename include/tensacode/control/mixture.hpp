@@ -60,21 +60,10 @@ struct place {
   std::string_view field = {};
   std::size_t index = 0;
 
-  std::string text() const {
-    if (!above) return {};
-    std::string out = above->text();
-    if (field.empty()) return out + format("[{}]", index);
-    return out.empty() ? std::string(field) : out + "." + std::string(field);
-  }
+  std::string text() const;
 };
 
-[[noreturn]] inline void raise_disagreement(const place& at) {
-  const std::string path = at.text();
-  throw branch_disagreement(format(
-      "gate: the branches leave different values in '{}', which is not differentiable and cannot "
-      "be mixed. Make it a tc::var, keep it equal, or use tc::hard or tc::score_function here.",
-      path.empty() ? "the result" : path));
-}
+[[noreturn]] void raise_disagreement(const place& at);
 
 /// Calls `f(variable)` for every variable and tensor variable of `object`.
 template <class T, class F>
@@ -226,3 +215,7 @@ void pass_straight_through(T& taken, const T& other, const basic_var<Scalar>& we
 }
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/control/compiled/mixture.hpp>
+#endif

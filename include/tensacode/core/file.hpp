@@ -19,67 +19,23 @@
 namespace tc {
 
 /// The bytes of the file at `path`. Throws `file_error` naming the path and the system's reason.
-inline std::string read_file(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  TC_CHECK(file, file_error, "cannot open '{}' for reading: {}", path, std::strerror(errno));
-  std::string bytes;
-  struct stat status{};
-  if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
-    bytes.reserve(static_cast<std::size_t>(status.st_size) + 1);
-  char block[1 << 16];
-  std::size_t count = sizeof block;
-  while (count == sizeof block) {  // a short read is the end, or an error
-    count = std::fread(block, 1, sizeof block, file);
-    bytes.append(block, count);
-  }
-  const bool failed = std::ferror(file) != 0;
-  const int reason = errno;
-  std::fclose(file);
-  TC_CHECK(!failed, file_error, "cannot read '{}': {}", path, std::strerror(reason));
-  return bytes;
-}
+std::string read_file(const std::string& path);
 
 /// A file that appears at its path all at once: bytes go to a temporary name in the same folder,
 /// `commit()` flushes them to disk and renames. Without `commit()` nothing changes at the path.
 class atomic_file {
  public:
-  explicit atomic_file(std::string path) : path_(std::move(path)) {
-    static std::atomic<unsigned> counter{0};
-    temporary_ = format("{}.{}.{}.tmp", path_, static_cast<long>(getpid()), counter++);
-    file_ = std::fopen(temporary_.c_str(), "wb");
-    TC_CHECK(file_, file_error, "cannot open '{}' for writing: {}", temporary_,
-             std::strerror(errno));
-  }
+  explicit atomic_file(std::string path);
   atomic_file(const atomic_file&) = delete;
   atomic_file& operator=(const atomic_file&) = delete;
-  ~atomic_file() {
-    if (file_) {
-      std::fclose(file_);
-      std::remove(temporary_.c_str());
-    }
-  }
+  ~atomic_file();
 
-  void write(std::string_view bytes) {
-    if (bytes.empty()) return;  // its data may be null, which fwrite must not get
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("write");
-  }
+  void write(std::string_view bytes);
 
-  void commit() {
-    if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail("flush");
-    std::FILE* const closing = file_;
-    file_ = nullptr;
-    if (std::fclose(closing) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
-      const int reason = errno;
-      std::remove(temporary_.c_str());
-      throw file_error(format("cannot write '{}': {}", path_, std::strerror(reason)));
-    }
-  }
+  void commit();
 
  private:
-  [[noreturn]] void fail(const char* action) {
-    throw file_error(format("cannot {} '{}': {}; '{}' is left as it was", action, temporary_,
-                            std::strerror(errno), path_));
-  }
+  [[noreturn]] void fail(const char* action);
 
   std::string path_;
   std::string temporary_;
@@ -87,10 +43,10 @@ class atomic_file {
 };
 
 /// Replaces the file at `path` by `bytes`, or throws `file_error` and leaves it as it was.
-inline void write_file(const std::string& path, std::string_view bytes) {
-  atomic_file file(path);
-  file.write(bytes);
-  file.commit();
-}
+void write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/core/compiled/file.hpp>
+#endif

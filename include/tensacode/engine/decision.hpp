@@ -59,12 +59,6 @@ class decision_site_base {
 
 template <class Context>
 class decision_site : public decision_site_base {
-  using codec_node = tc::codec_node;
-  using columns = tc::columns;
-  using decision = tc::decision;
-  using experience = tc::experience;
-  using experience_store = tc::experience_store;
-  using network = tc::network;
   using numbers = std::vector<double>;
   using parameters = parameter_set<double>;
   using row_numbers = std::vector<std::size_t>;

@@ -38,12 +38,6 @@ class codec_site_base {
 /// objects have equal latents, but decoding is no better than chance.
 template <class T>
 class codec_site : public codec_site_base {
-  using codec_node = tc::codec_node;
-  using columns = tc::columns;
-  using network = tc::network;
-  using vector = tc::vector;
-  using fit_result = tc::fit_result;
-
  public:
   codec_site(Eigen::Index width, std::uint64_t seed) : width_(width), seed_(seed) {
     codec_node node = codec<T>::describe("");
@@ -124,8 +118,6 @@ class codec_site : public codec_site_base {
 /// Learns from objects (self-supervision) and from feedback (reinforcement). One engine is used by
 /// one thread at a time.
 class engine {
-  using vector = tc::vector;
-  using decision = tc::decision;
   using improvements = std::vector<improvement>;
 
  public:

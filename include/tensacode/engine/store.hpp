@@ -39,22 +39,9 @@ class experience_store {
 /// Keeps experience as long as it lives.
 class memory_store : public experience_store {
  public:
-  std::int64_t add(const experience& item) override {
-    items_.push_back(item);
-    items_.back().handle = static_cast<std::int64_t>(items_.size());
-    return items_.back().handle;
-  }
-  void set_reward(std::int64_t handle, double reward) override {
-    TC_CHECK(handle >= 1 && static_cast<std::size_t>(handle) <= items_.size(), argument_error,
-             "feedback: no decision has the handle {}", handle);
-    items_[static_cast<std::size_t>(handle - 1)].reward = reward;
-  }
-  std::vector<experience> of_site(const std::string& site, std::uint64_t schema) override {
-    std::vector<experience> found;
-    for (const auto& item : items_)
-      if (item.site == site && item.schema == schema) found.push_back(item);
-    return found;
-  }
+  std::int64_t add(const experience& item) override;
+  void set_reward(std::int64_t handle, double reward) override;
+  std::vector<experience> of_site(const std::string& site, std::uint64_t schema) override;
 
  private:
   std::vector<experience> items_;
@@ -66,16 +53,11 @@ namespace detail {
 using store_opener = std::unique_ptr<experience_store> (*)(const std::string& path);
 inline store_opener open_file_store = nullptr;
 
-inline std::unique_ptr<experience_store> open_store(const std::string& path) {
-  if (path.empty()) return std::make_unique<memory_store>();
-  if (!open_file_store)
-    throw tc::error(
-        format("engine: to keep experience in '{}', include <tensacode/engine/engine.hpp> "
-               "and link with SQLite",
-               path));
-  const store_opener open = open_file_store;
-  return open(path);
-}
+std::unique_ptr<experience_store> open_store(const std::string& path);
 
 }  // namespace detail
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/engine/compiled/store.hpp>
+#endif

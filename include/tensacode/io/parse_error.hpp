@@ -21,14 +21,7 @@ struct parse_problem {
   std::string found;       ///< "'abc'"
 
   /// `17:5: field 'age': expected an integer, found 'abc'`
-  std::string sentence() const {
-    std::string out;
-    if (line > 0) out += column > 0 ? format("{}:{}: ", line, column) : format("{}: ", line);
-    if (!path.empty()) out += format("field '{}': ", path);
-    out += "expected " + expected;
-    if (!found.empty()) out += ", found " + found;
-    return out;
-  }
+  std::string sentence() const;
 };
 
 /// A text that cannot be read as the type asked for. Holds every problem of the record (a JSON
@@ -37,18 +30,7 @@ struct parse_problem {
 /// 'abc'`.
 struct parse_error : error {
   /// `file` may be empty; `unlisted` problems were found but are not in `list`.
-  parse_error(std::string file_name, std::vector<parse_problem> list, std::size_t unlisted = 0)
-      : error(message(file_name, list, unlisted)), file(std::move(file_name)) {
-    if (!list.empty()) {
-      const parse_problem& first = list.front();
-      line = first.line;
-      column = first.column;
-      path = first.path;
-      expected = first.expected;
-      found = first.found;
-    }
-    problems = std::move(list);
-  }
+  parse_error(std::string file_name, std::vector<parse_problem> list, std::size_t unlisted = 0);
 
   std::string file;
   std::vector<parse_problem> problems;
@@ -76,17 +58,7 @@ struct parse_error : error {
 namespace detail {
 
 /// The text as a message shows it: in quotes, at most 40 bytes, unprintable bytes as `?`.
-inline std::string quoted(std::string_view text) {
-  constexpr std::size_t most = 40;
-  std::string out = "'";
-  for (const char c : text.substr(0, most))
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  // Do not end in the middle of a character of several bytes.
-  if (text.size() > most)
-    while (out.size() > 1 && (static_cast<unsigned char>(text[out.size() - 1]) & 0xC0) == 0x80)
-      out.pop_back();
-  return out + (text.size() > most ? "...'" : "'");
-}
+std::string quoted(std::string_view text);
 
 /// "red, green or blue"; long lists are cut.
 template <class Names>
@@ -105,20 +77,12 @@ std::string one_of(const Names& names) {
 /// Problems of one record as they are found. Only the first 64 are kept, the rest is counted.
 class problem_list {
  public:
-  void add(parse_problem problem) {
-    if (is_full())
-      ++unlisted_;
-    else
-      problems_.push_back(std::move(problem));
-  }
+  void add(parse_problem problem);
   /// A problem of which only the number will be said.
   void add_unlisted() { ++unlisted_; }
   bool is_full() const { return problems_.size() == most; }
   bool empty() const { return problems_.empty(); }
-  void clear() {
-    problems_.clear();
-    unlisted_ = 0;
-  }
+  void clear();
   [[noreturn]] void raise(std::string file) {
     throw parse_error(std::move(file), std::exchange(problems_, {}), std::exchange(unlisted_, 0));
   }
@@ -130,11 +94,11 @@ class problem_list {
 };
 
 /// Throws the one problem of a text.
-[[noreturn]] inline void raise_problem(std::string file, parse_problem problem) {
-  problem_list problems;
-  problems.add(std::move(problem));
-  problems.raise(std::move(file));
-}
+[[noreturn]] void raise_problem(std::string file, parse_problem problem);
 
 }  // namespace detail
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/io/compiled/parse_error.hpp>
+#endif

@@ -46,18 +46,7 @@ struct patch {
 
   bool empty() const { return edits.empty(); }
   /// The patch that undoes this one.
-  patch inverse() const {
-    const patch& self = *this;
-    patch undone;
-    for (std::size_t i = self.edits.size(); i > 0; --i) {
-      const auto& change = self.edits[i - 1];
-      undone.edits.push_back({change.action, change.path, change.after, change.before});
-      auto& action = undone.edits.back().action;
-      if (change.action == edit_action::insert) action = edit_action::remove;
-      if (change.action == edit_action::remove) action = edit_action::insert;
-    }
-    return undone;
-  }
+  patch inverse() const;
 };
 
 namespace detail {
@@ -158,16 +147,7 @@ void add_difference(const T& a, const T& b, const path& where, const descent& wa
 }
 
 /// The text of a path without its last step, and that step.
-inline std::pair<std::string_view, step_text> split_last_step(std::string_view text) {
-  step_text step;
-  std::string_view rest = text, before = text;
-  while (!rest.empty()) {
-    before = rest;
-    TC_CHECK(take_step(rest, rest.size() == text.size(), step), argument_error,
-             "patch: '{}' is not a path", text);
-  }
-  return {text.substr(0, text.size() - before.size()), step};
-}
+std::pair<std::string_view, step_text> split_last_step(std::string_view text);
 
 template <class T>
 struct kept_value {
@@ -395,3 +375,7 @@ void apply(const patch& changes, T& object) {
 }
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/io/compiled/patch.hpp>
+#endif

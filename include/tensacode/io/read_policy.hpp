@@ -32,16 +32,8 @@ struct read_report {
 namespace detail {
 
 /// Throws, or counts the bad row.
-inline void handle_bad_row(bad_rows policy, problem_list& problems, const std::string& path,
-                           read_report& report) {
-  try {
-    problems.raise(path);
-  } catch (const parse_error& bad) {
-    if (policy == bad_rows::stop) throw;
-    ++report.skipped;
-    if (policy == bad_rows::collect || report.errors.size() < 16) report.errors.push_back(bad);
-  }
-}
+void handle_bad_row(bad_rows policy, problem_list& problems, const std::string& path,
+                    read_report& report);
 
 /// Counts a good row and hands it over; false if `f` returns false and so ends the reading.
 template <class T, class F>
@@ -67,3 +59,7 @@ std::vector<T> gather_rows(bad_rows policy, read_report* report, const ForEachRo
 
 }  // namespace detail
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/io/compiled/read_policy.hpp>
+#endif

@@ -23,12 +23,10 @@ concept latent = std::same_as<T, vector>;
 /// In [0, 1], symmetric, 1 for equal latents, 1/2 for orthogonal ones, 0 for opposite ones:
 /// 1/2 + a.b / (|a|^2 + |b|^2). Unlike the cosine it sees lengths too, and it is differentiable
 /// wherever the latents are not both zero (where it is 1). Throws `shape_error`.
-inline double similarity(const vector& a, const vector& b) {
-  TC_CHECK(a.values.size() == b.values.size(), shape_error,
-           "similarity: latents of {} and {} numbers", a.values.size(), b.values.size());
-  const double squares = a.values.squaredNorm() + b.values.squaredNorm();
-  if (squares == 0 || a.values == b.values) return 1;
-  return std::clamp(0.5 + a.values.dot(b.values) / squares, 0.0, 1.0);
-}
+double similarity(const vector& a, const vector& b);
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/latent/compiled/latent.hpp>
+#endif

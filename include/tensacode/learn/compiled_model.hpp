@@ -26,13 +26,7 @@ constexpr std::uint64_t model_schema() {
 namespace detail {
 
 /// `path` with what follows the last dot of its last part replaced.
-inline std::string with_extension(const std::string& path, const char* extension) {
-  const auto slash = path.find_last_of('/');
-  const auto dot = path.find_last_of('.');
-  const bool inside =
-      dot != std::string::npos && dot > (slash == std::string::npos ? 0 : slash + 1);
-  return path.substr(0, inside ? dot : path.size()) + extension;
-}
+std::string with_extension(const std::string& path, const char* extension);
 
 }  // namespace detail
 
@@ -41,10 +35,7 @@ inline std::string with_extension(const std::string& path, const char* extension
 /// include to call it.
 template <class In, class Out>
 class compiled_model {
-  using codec_node = tc::codec_node;
-  using columns = tc::columns;
   using leaf_beliefs = std::vector<leaf_belief>;
-  using plugin = tc::plugin;
 
  public:
   compiled_model(plugin library, const std::string& function, codec_node input, codec_node output)
@@ -99,3 +90,7 @@ class compiled_model {
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/learn/compiled/compiled_model.hpp>
+#endif

@@ -76,11 +76,7 @@ class progress_bar {
 /// A learned function from `In` to `Out`. Both are any types with a codec.
 template <class In, class Out>
 class model {
-  using codec_node = tc::codec_node;
-  using columns = tc::columns;
   using leaf_beliefs = std::vector<leaf_belief>;
-  using network = tc::network;
-  using report = tc::report;
   using row_numbers = std::vector<std::size_t>;
 
  public:

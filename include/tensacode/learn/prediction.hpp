@@ -38,26 +38,13 @@ class field_belief {
   /// Of a category: in the order of the enumerators; one more for "absent" where allowed.
   const std::vector<double>& probabilities() const { return probabilities_; }
   /// Of a category, by enumerator name ("false", "true" for bool).
-  double probability(std::string_view category) const {
-    for (std::size_t i = 0; i < categories_.size() && i < probabilities_.size(); ++i)
-      if (categories_[i] == category) return probabilities_[i];
-    throw argument_error(format("belief: field '{}' has no category '{}'", path(), category));
-  }
+  double probability(std::string_view category) const;
   /// Of a number: its mean, standard deviation, and quantiles of the normal distribution they
   /// give; `presence` is the probability that there is a value at all.
   double mean() const { return mean_; }
   double deviation() const { return deviation_; }
   double presence() const { return presence_; }
-  double quantile(double p) const {
-    TC_CHECK(p > 0 && p < 1, argument_error, "quantile: {} is not inside (0, 1)", p);
-    // Solve Phi(z) = p by bisection: 60 halvings of [-12, 12] leave an error below 1e-16.
-    double low = -12, high = 12;
-    for (int i = 0; i < 60; ++i) {
-      const double z = (low + high) / 2;
-      (0.5 * std::erfc(-z / std::numbers::sqrt2) < p ? low : high) = z;
-    }
-    return mean_ + deviation_ * low;
-  }
+  double quantile(double p) const;
 
  private:
   std::string path_;
@@ -83,3 +70,7 @@ struct prediction {
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/learn/compiled/prediction.hpp>
+#endif

@@ -63,13 +63,7 @@ struct segment_max_node {
 namespace detail {
 
 /// Throws unless `offsets` cut [0, columns) into segments; returns their number.
-inline Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns) {
-  TC_CHECK(!offsets.empty() && std::is_sorted(offsets.begin(), offsets.end()) &&
-               static_cast<Eigen::Index>(offsets.back()) <= columns,
-           shape_error, "segments: {} offsets do not ascend within {} columns", offsets.size(),
-           columns);
-  return static_cast<Eigen::Index>(offsets.size()) - 1;
-}
+Eigen::Index segment_count(std::span<const std::uint32_t> offsets, Eigen::Index columns);
 
 }  // namespace detail
 
@@ -147,3 +141,7 @@ basic_tensor_var<Scalar> dropout(const basic_tensor_var<Scalar>& x, double rate,
 }
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/nn/compiled/layers.hpp>
+#endif

@@ -26,13 +26,7 @@ struct adamw_options {
 
 /// Learning rate of step t of `steps`: a linear warm-up over the first 5 %, then half a cosine
 /// from 1 to 0, as a factor of the base rate.
-inline double cosine_schedule(std::size_t t, std::size_t steps) {
-  const double warmup = std::max(1.0, 0.05 * static_cast<double>(steps));
-  const double at = static_cast<double>(t) + 1;
-  if (at < warmup) return at / warmup;
-  const double progress = (at - warmup) / std::max(1.0, static_cast<double>(steps) - warmup);
-  return 0.5 * (1 + std::cos(std::numbers::pi * std::min(progress, 1.0)));
-}
+double cosine_schedule(std::size_t t, std::size_t steps);
 
 template <class Scalar>
 class adamw {
@@ -84,3 +78,7 @@ class adamw {
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/nn/compiled/optimizer.hpp>
+#endif

@@ -308,54 +308,11 @@ template <fixed_string Pattern, class T>
 using pattern_problem = typename decltype(pattern_problem_of<Pattern, T>())::type;
 
 /// Whether one step of a pattern, not `**`, matches one of a path.
-inline bool matches_step(const glob_step& wanted, const step_text& step) {
-  switch (wanted.kind) {
-    case glob_kind::any_name:
-      return step.kind != step_kind::index;
-    case glob_kind::any_index:
-      return step.kind == step_kind::index;
-    case glob_kind::index:
-      return step.kind == step_kind::index && step.index == wanted.index;
-    default:
-      return step.kind != step_kind::index && key_of(step.text) == key_of(wanted.text);
-  }
-}
+bool matches_step(const glob_step& wanted, const step_text& step);
 
 /// Whether a path matches a pattern. Where a step does not, the last `**` takes one more: what one
 /// before it takes makes no difference. So no pattern takes longer than its steps times the path's.
-inline bool matches_steps(std::string_view pattern, std::string_view path) {
-  std::string_view wanted = pattern, rest = path;
-  std::string_view behind_deep, after_deep;  // of the last `**`: the pattern, and what it leaves
-  bool met_deep = false;
-  while (true) {
-    glob_step want;
-    step_text step;
-    if (wanted.empty()) {
-      if (rest.empty()) return true;
-    } else {
-      std::string_view next_wanted = wanted, next_rest = rest;
-      take_glob_step(next_wanted, wanted.size() == pattern.size(), want);
-      if (want.kind == glob_kind::deep) {
-        met_deep = true;
-        behind_deep = wanted = next_wanted;
-        after_deep = rest;
-        continue;
-      }
-      if (!rest.empty()) {
-        take_step(next_rest, rest.size() == path.size(), step);
-        if (matches_step(want, step)) {
-          wanted = next_wanted;
-          rest = next_rest;
-          continue;
-        }
-      }
-    }
-    if (!met_deep || after_deep.empty()) return false;
-    take_step(after_deep, after_deep.size() == path.size(), step);
-    wanted = behind_deep;
-    rest = after_deep;
-  }
-}
+bool matches_steps(std::string_view pattern, std::string_view path);
 
 }  // namespace detail
 
@@ -363,13 +320,7 @@ inline bool matches_steps(std::string_view pattern, std::string_view path) {
 class glob {
  public:
   /// Throws `argument_error` naming the position of what is no pattern.
-  explicit glob(std::string_view text) : text_(text) {
-    detail::glob_step step;
-    for (std::string_view rest = text; !rest.empty();)
-      TC_CHECK(detail::take_glob_step(rest, rest.size() == text.size(), step), argument_error,
-               "glob '{}': expected '.name', '[index]', '[\"key\"]', '*', '[*]' or '**' at byte {}",
-               text, text.size() - rest.size());
-  }
+  explicit glob(std::string_view text);
   const std::string& text() const { return text_; }
   bool matches(const path& where) const { return detail::matches_steps(text_, where.text()); }
 
@@ -448,3 +399,7 @@ auto& at(T& object) {
 }
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/reflect/compiled/glob.hpp>
+#endif

@@ -83,14 +83,7 @@ constexpr bool take_step(std::string_view& rest, bool first, step_text& out) {
 }
 
 /// The characters that the inside of a key's quotes stands for.
-inline std::string key_of(std::string_view quoted) {
-  std::string key;
-  for (std::size_t i = 0; i < quoted.size(); ++i) {
-    if (quoted[i] == '\\' && i + 1 < quoted.size()) ++i;
-    key += quoted[i];
-  }
-  return key;
-}
+std::string key_of(std::string_view quoted);
 
 }  // namespace detail
 
@@ -99,13 +92,7 @@ class path {
   /// The object itself.
   path() = default;
   /// Throws `argument_error` naming the position of what is no path.
-  path(std::string_view text) : text_(text) {
-    detail::step_text step;
-    for (std::string_view rest = text; !rest.empty();)
-      TC_CHECK(detail::take_step(rest, rest.size() == text.size(), step), argument_error,
-               "path '{}': expected '.name', '[index]' or '[\"key\"]' at byte {}", text,
-               text.size() - rest.size());
-  }
+  path(std::string_view text);
   path(const char* text) : path(std::string_view(text)) {}
   path(const std::string& text) : path(std::string_view(text)) {}
 
@@ -113,27 +100,9 @@ class path {
   bool empty() const { return text_.empty(); }
 
   /// The path of a field, or of the element of a map with that key.
-  path operator/(std::string_view name) const {
-    path longer = *this;
-    if (detail::is_plain_name(name)) {
-      if (!text_.empty()) longer.text_ += '.';
-      longer.text_ += name;
-    } else {
-      longer.text_ += "[\"";
-      for (const char c : name) {
-        if (c == '"' || c == '\\') longer.text_ += '\\';
-        longer.text_ += c;
-      }
-      longer.text_ += "\"]";
-    }
-    return longer;
-  }
+  path operator/(std::string_view name) const;
   /// The path of an element.
-  path operator[](std::size_t index) const {
-    path longer = *this;
-    longer.text_ += format("[{}]", index);
-    return longer;
-  }
+  path operator[](std::size_t index) const;
 
   bool operator==(const path& other) const { return text_ == other.text_; }
   std::strong_ordering operator<=>(const path& other) const {
@@ -145,3 +114,7 @@ class path {
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/reflect/compiled/path.hpp>
+#endif

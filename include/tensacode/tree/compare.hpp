@@ -48,14 +48,7 @@ class comparison {
   }
 
   /// Compares the pairs from the `first` on in the list.
-  bool finish(std::size_t first) {
-    while (waiting_.size() > first) {
-      const pair_of_objects next = waiting_.back();
-      waiting_.pop_back();
-      if (!next.compare(*this, next.a, next.b)) return false;
-    }
-    return true;
-  }
+  bool finish(std::size_t first);
 
   template <class T>
   void meet(const T& a, const T& b) {
@@ -227,3 +220,7 @@ struct equal_to {
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/tree/compiled/compare.hpp>
+#endif

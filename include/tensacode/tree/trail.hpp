@@ -38,19 +38,9 @@ struct held_object {
 class trail {
  public:
   /// The way to a field whose name is in a table.
-  trail(const trail& above, const std::string_view& name, bool frozen)
-      : above_(&above),
-        what_(&name),
-        extend_(&by_name),
-        held_(above.held_),
-        frozen_(above.frozen_ || frozen) {}
+  trail(const trail& above, const std::string_view& name, bool frozen);
   /// To an element.
-  trail(const trail& above, std::size_t position)
-      : above_(&above),
-        position_(position),
-        extend_(&by_position),
-        held_(above.held_),
-        frozen_(above.frozen_) {}
+  trail(const trail& above, std::size_t position);
   /// To the value of a map's entry.
   template <class Key>
   trail(const trail& above, const Key& key, std::size_t position)
@@ -86,20 +76,10 @@ class trail {
 
   bool frozen() const { return frozen_; }
 
-  path to_path() const {
-    if (!extend_) return {};
-    return extend_(*above_, what_, position_);
-  }
+  path to_path() const;
   /// "'home.street'", or "the object" at its root.
-  std::string quoted() const {
-    const auto where = to_path();
-    return where.empty() ? the_object() : format("'{}'", where.text());
-  }
-  const char* caller() const {
-    const trail* root = this;
-    while (root->extend_) root = root->above_;
-    return static_cast<const char*>(root->what_);
-  }
+  std::string quoted() const;
+  const char* caller() const;
   /// Calls `f` with this trail and those above it, up to the root, until it returns true.
   template <class F>
   bool any_up(const F& f) const {
@@ -126,19 +106,7 @@ class trail {
   }
 
   /// Names the first place on the way at which an object is met again.
-  [[noreturn]] static void throw_contains_itself(const held_object& last) {
-    const held_object* again = &last;
-    const held_object* first = last.mark;
-    for (const held_object* object = &last; object; object = object->above)
-      for (const held_object* outer = object->above; outer; outer = outer->above)
-        if (outer->is_same(*object)) {
-          again = object;
-          first = outer;
-        }
-    throw argument_error(format(
-        "{}: the object contains itself: {} holds {} again. Fix: cut the cycle, or use a weak_ptr.",
-        again->at->caller(), again->at->quoted(), first->at ? first->at->quoted() : the_object()));
-  }
+  [[noreturn]] static void throw_contains_itself(const held_object& last);
 
   const trail* above_ = nullptr;
   const void* what_ = nullptr;
@@ -149,3 +117,7 @@ class trail {
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/tree/compiled/trail.hpp>
+#endif

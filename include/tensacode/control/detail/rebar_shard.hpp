@@ -74,22 +74,10 @@ class rebar_fit {
     }
   }
 
-  std::array<rebar_weights, folds> weights() const {
-    std::array<rebar_weights, folds> fitted;
-    for (std::size_t k = 0; k < folds; ++k) fitted[k] = folds_[k].fit();
-    return fitted;
-  }
+  std::array<rebar_weights, folds> weights() const;
   /// Of a sample's gradient with the mean for a baseline alone, summed over its numbers; 0 if it is
   /// no more than rounding.
-  double variance_under_mean() const {
-    double sum = 0, all = 0, freedom = 0;
-    for (const auto& fold : folds_) {
-      sum += fold.squares_under_mean();
-      all += fold.centred(0, 0);
-      freedom += fold.freedom;
-    }
-    return sum > 1e-12 * all ? sum / freedom : 0;
-  }
+  double variance_under_mean() const;
 
  private:
   struct other_folds {
@@ -97,29 +85,8 @@ class rebar_fit {
     products centred;  ///< of F, S and C
 
     double mean() const { return count > 0 ? values / count : 0; }
-    double squares_under_mean() const {
-      const double m = mean();
-      return centred(0, 0) - m * (2 * centred(0, 1) - m * centred(1, 1));
-    }
-    rebar_weights fit() const {
-      const double m = mean();
-      const rebar_weights made{-m, 0};
-      if (freedom < 4) return made;
-      // Of F - m S, so that only what is to be added to the mean is kept small.
-      constexpr double shrinkage = 1e-6;
-      const double ss = centred(1, 1), sc = centred(1, 2), cc = centred(2, 2);
-      const double fs = centred(0, 1) - m * ss, fc = centred(0, 2) - m * sc;
-      const double ff = squares_under_mean();
-      const double a = ss * (1 + shrinkage), d = cc * (1 + shrinkage),
-                   determinant = a * d - sc * sc;
-      if (!(determinant > 0)) return made;
-      const double c = (sc * fc - d * fs) / determinant, eta = (sc * fs - a * fc) / determinant;
-      const double after =
-          ff + c * (2 * fs + c * ss) + eta * (2 * fc + eta * cc) + 2 * c * eta * sc;
-      // As much as two random columns would explain is nothing.
-      if (!(after * freedom < ff * (freedom - 2))) return made;
-      return {c - m, eta};
-    }
+    double squares_under_mean() const;
+    rebar_weights fit() const;
   };
   std::array<other_folds, folds> folds_;
 };
@@ -296,3 +263,7 @@ class rebar_shard {
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/control/detail/compiled/rebar_shard.hpp>
+#endif

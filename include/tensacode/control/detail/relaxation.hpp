@@ -69,35 +69,12 @@ inline std::size_t first_outcome(const std::vector<double>& e, const std::vector
   return first;
 }
 /// The times are `shift` + e_i / p_i, but for that of outcome `given`, which is `shift`.
-inline relaxed_outcomes relax_times(const std::vector<double>& e, const std::vector<double>& p,
-                                    double shift, std::size_t given, double temperature) {
-  relaxed_outcomes made;
-  auto& [values, slopes] = made;
-  values.resize(p.size());
-  slopes.resize(p.size());
-  std::vector<double> times(p.size());  // their logarithms
-  double first = HUGE_VAL;
-  for (std::size_t i = 0; i < p.size(); ++i) {
-    if (!is_possible(p[i])) continue;
-    times[i] = i == given ? std::log(shift) : std::log((shift * p[i] + e[i]) / p[i]);
-    slopes[i] = i == given ? 0 : e[i] / ((shift * p[i] + e[i]) * p[i] * temperature);
-    first = std::min(first, times[i]);
-  }
-  double sum = 0;
-  for (std::size_t i = 0; i < p.size(); ++i)
-    if (is_possible(p[i])) sum += values[i] = std::exp((first - times[i]) / temperature);
-  for (double& value : values) value /= sum;
-  return made;
-}
-inline relaxed_outcomes relax_outcomes(const std::vector<double>& e, const std::vector<double>& p,
-                                       double temperature) {
-  return relax_times(e, p, 0, p.size(), temperature);
-}
-inline relaxed_outcomes relax_given_outcome(const std::vector<double>& e,
-                                            const std::vector<double>& p, std::size_t outcome,
-                                            double temperature) {
-  return relax_times(e, p, e[outcome], outcome, temperature);
-}
+relaxed_outcomes relax_times(const std::vector<double>& e, const std::vector<double>& p,
+                             double shift, std::size_t given, double temperature);
+relaxed_outcomes relax_outcomes(const std::vector<double>& e, const std::vector<double>& p,
+                                double temperature);
+relaxed_outcomes relax_given_outcome(const std::vector<double>& e, const std::vector<double>& p,
+                                     std::size_t outcome, double temperature);
 
 /// How a sampler makes the draws of relaxed_draws.hpp.
 struct relaxation {
@@ -117,13 +94,7 @@ struct relaxation {
   std::size_t next = 0;     ///< of `met`, in a later run
   std::vector<adjoint_slot> log_probabilities;  ///< of outcomes
 
-  void begin(draws run) {
-    how = run;
-    stream = random_stream{key};
-    next = 0;
-    log_probabilities.clear();
-    if (run == draws::relaxed) met.clear();
-  }
+  void begin(draws run);
   /// That a run comes to a number of `met`.
   void meet(double number, const control_site& site) {
     if (how == draws::relaxed)
@@ -140,20 +111,14 @@ struct relaxation {
   /// In (0, 1).
   static double open_uniform(random_stream& from) { return std::max(from.uniform(), 0x1p-54); }
 
-  static std::string name_of(const control_site& site) {
-    site_record named;
-    named.site = site;
-    return named.name();
-  }
+  static std::string name_of(const control_site& site);
 
  private:
-  [[noreturn]] static void throw_dependent(const std::string& place) {
-    throw argument_error(
-        format("rebar: at {}, probabilities or the number of draws depend on draws before: they "
-               "are not the same where those are relaxed. It takes draws that do not depend on "
-               "each other. Fix: use tc::estimate",
-               place));
-  }
+  [[noreturn]] static void throw_dependent(const std::string& place);
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/control/detail/compiled/relaxation.hpp>
+#endif

@@ -139,15 +139,9 @@ void for_each_position(const array_shape& shape, const F& f) {
 }
 
 // --- texts -------------------------------------------------------------------------------------
-inline std::string extents_text(const array_shape& shape) {
-  std::string text;
-  for (const std::size_t extent : shape) text += (text.empty() ? "" : ", ") + format("{}", extent);
-  return text;
-}
+std::string extents_text(const array_shape& shape);
 /// "an array of shape (2, 3)", "a single number"
-inline std::string shape_text(const array_shape& shape) {
-  return shape.empty() ? "a single number" : "an array of shape (" + extents_text(shape) + ")";
-}
+std::string shape_text(const array_shape& shape);
 
 template <class T>
 void append_expected_shape(std::string& text) {
@@ -498,3 +492,7 @@ bool fill_array(T& out, const stored_array& array, std::string_view (*spelling)(
 }
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/arrays/compiled/number_array.hpp>
+#endif

@@ -105,31 +105,11 @@ void load_numbers(const stored_array& array, std::size_t first, std::size_t step
 
 /// The distances in elements from one position to the next along each axis. The products of the
 /// extents must fit.
-inline std::vector<std::size_t> strides_of(const std::vector<std::size_t>& shape,
-                                           bool column_major) {
-  std::vector<std::size_t> strides(shape.size());
-  std::size_t stride = 1;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const std::size_t axis = column_major ? i : shape.size() - 1 - i;
-    strides[axis] = stride;
-    stride *= shape[axis];
-  }
-  return strides;
-}
+std::vector<std::size_t> strides_of(const std::vector<std::size_t>& shape, bool column_major);
 
 /// Elements of an array of that shape; nothing if their bytes, or those of an array with 1 for each
 /// extent of 0, are too many to be counted with a sign.
-inline bool count_elements(const std::vector<std::size_t>& shape, std::size_t size,
-                           std::size_t& count) {
-  std::size_t most = static_cast<std::size_t>(PTRDIFF_MAX) / size;
-  count = 1;
-  for (const std::size_t extent : shape) {
-    if (extent > most) return false;
-    if (extent > 0) most /= extent;
-    count *= extent;
-  }
-  return true;
-}
+bool count_elements(const std::vector<std::size_t>& shape, std::size_t size, std::size_t& count);
 
 /// Calls `f(offset)` for each line along the last axis, in row-major order of the others. Needs an
 /// axis, and elements.
@@ -152,3 +132,7 @@ void for_each_line(const std::vector<std::size_t>& shape, const std::vector<std:
 }
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/arrays/compiled/number_bytes.hpp>
+#endif

@@ -87,10 +87,8 @@ class safetensors_source {
   std::unordered_map<std::string, stored_array, text_hash> arrays_;
 };
 
-inline void read_safetensors_bytes(safetensors_file& out, std::string_view bytes,
-                                   const std::string& name, const safetensors_read_options&) {
-  out = safetensors_parser(bytes, name).read();
-}
+void read_safetensors_bytes(safetensors_file& out, std::string_view bytes, const std::string& name,
+                            const safetensors_read_options&);
 
 template <class T>
 void read_safetensors_bytes(T& out, std::string_view bytes, const std::string& name,
@@ -166,3 +164,7 @@ T read_safetensors(const std::string& path, const safetensors_read_options& opti
 }
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/io/arrays/compiled/safetensors.hpp>
+#endif

@@ -62,11 +62,11 @@ struct safetensors_file {
     tensors.push_back(std::move(tensor));
   }
   /// The tensor of that name, or null.
-  const safetensor* find(std::string_view name) const {
-    for (const auto& tensor : tensors)
-      if (tensor.name == name) return &tensor;
-    return nullptr;
-  }
+  const safetensor* find(std::string_view name) const;
 };
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/io/arrays/compiled/safetensors_file.hpp>
+#endif

@@ -73,13 +73,7 @@ inline std::string_view trimmed(std::string_view text) {
 }
 
 /// False, and `out` as it was, for a text that is no truth value.
-inline bool truth_from_text(std::string_view text, bool& out) {
-  constexpr std::array<std::string_view, 6> spellings{"true", "1", "yes", "false", "0", "no"};
-  const std::size_t match = match_name(spellings, text);
-  if (match == no_match) return false;
-  out = match < 3;
-  return true;
-}
+bool truth_from_text(std::string_view text, bool& out);
 
 /// Empty, or what was expected.
 template <class T>
@@ -201,79 +195,19 @@ inline bool is_blank(const csv_rows& rows) {
 
 /// The leaf of each column, `no_match` for none, from the header. Throws parse_error with all that
 /// is wrong with it.
-inline std::vector<std::size_t> assign_columns(csv_rows& rows, const csv_leaf_list& leaves,
-                                               read_policy unknown_columns) {
-  problem_list problems;
-  if (!rows.next()) {
-    problems.add({1, 1, "", "a header", "an empty file"});
-    problems.raise(rows.path());
-  }
-  std::vector<std::size_t> columns;
-  std::vector<bool> found(leaves.size());
-  constexpr std::size_t most_shown = 400;
-  std::string header;
-  for (const auto& cell : rows.cells()) {
-    const std::string_view name = trimmed(cell.text);
-    if (header.size() < most_shown)
-      header += (header.empty() ? "" : ", ") + std::string(name.substr(0, most_shown));
-    // The first leaf of exactly that name, else the first one of that canonical form, else the
-    // first one that was called so.
-    std::size_t leaf = 0;
-    while (leaf < leaves.size() && leaves[leaf].name != name) ++leaf;
-    if (leaf == leaves.size())
-      for (leaf = 0; leaf < leaves.size() && !equal_canonical(leaves[leaf].name, name);) ++leaf;
-    if (leaf == leaves.size())
-      for (leaf = 0; leaf < leaves.size() && !equal_canonical(leaves[leaf].old_name, name);) ++leaf;
-    if (leaf == leaves.size()) {
-      leaf = no_match;
-      if (unknown_columns == read_policy::error)
-        problems.add({cell.line, cell.column, "", "columns that are fields",
-                      "column " + detail::quoted(name)});
-    } else if (found[leaf]) {
-      problems.add({cell.line, cell.column, leaves[leaf].name, "one column", "a second one"});
-    } else {
-      found[leaf] = true;
-    }
-    columns.push_back(leaf);
-  }
-  if (header.size() > most_shown) header = header.substr(0, most_shown) + "...";
-  for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
-    if (!found[leaf] && !leaves[leaf].is_optional)
-      problems.add(
-          {rows.line(), 0, leaves[leaf].name, "a column of that name", "the columns " + header});
-  if (!problems.empty()) problems.raise(rows.path());
-  return columns;
-}
+std::vector<std::size_t> assign_columns(csv_rows& rows, const csv_leaf_list& leaves,
+                                        read_policy unknown_columns);
 
 /// Reads the cells of the current row into the leaves at `fields`; false if there were problems.
-inline bool read_row(const csv_rows& rows, const csv_leaf_list& leaves,
-                     const std::vector<std::size_t>& columns, const std::vector<void*>& fields,
-                     problem_list& problems) {
-  const auto& cells = rows.cells();
-  if (cells.size() != columns.size()) {
-    problems.add(
-        {rows.line(), 0, "", format("{} cells", columns.size()), format("{}", cells.size())});
-    return false;
-  }
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (columns[i] == no_match) continue;
-    std::string expected = leaves[columns[i]].read(cells[i], fields[columns[i]]);
-    if (!expected.empty())
-      problems.add({cells[i].line, cells[i].column, leaves[columns[i]].name, std::move(expected),
-                    cells[i].text.empty() ? "an empty cell" : detail::quoted(cells[i].text)});
-  }
-  return problems.empty();
-}
+bool read_row(const csv_rows& rows, const csv_leaf_list& leaves,
+              const std::vector<std::size_t>& columns, const std::vector<void*>& fields,
+              problem_list& problems);
 
 // --- writing
 // --------------------------------------------------------------------------------------
 class csv_writer {
  public:
-  explicit csv_writer(char delimiter) : delimiter_(delimiter) {
-    const std::string_view unusable = "\"\r\n.+-";
-    TC_CHECK(unusable.find(delimiter) == std::string_view::npos && !is_canonical(delimiter),
-             argument_error, "write_csv: the delimiter cannot be '{}'", delimiter);
-  }
+  explicit csv_writer(char delimiter);
 
   const std::string& text() const { return out_; }
   void clear() { out_.clear(); }
@@ -300,10 +234,7 @@ class csv_writer {
     separate();
     append_value(out_, value);
   }
-  void end_row() {
-    out_ += '\n';
-    first_ = true;
-  }
+  void end_row();
 
  private:
   void separate() {
@@ -316,15 +247,7 @@ class csv_writer {
   bool first_ = true;
 };
 
-inline void write_header(csv_writer& out, const csv_leaf_list& leaves) {
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j)
-      TC_CHECK(leaves[i].name != leaves[j].name, argument_error,
-               "write_csv: two fields are called '{}'", leaves[i].name);
-    out.cell(leaves[i].name);
-  }
-  out.end_row();
-}
+void write_header(csv_writer& out, const csv_leaf_list& leaves);
 
 template <class T>
 void write_cells(csv_writer& out, const T& value) {
@@ -361,3 +284,7 @@ void write_cells(csv_writer& out, const T& value) {
 }
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/csv/compiled/cells.hpp>
+#endif

@@ -57,20 +57,10 @@ inline std::size_t multibyte_length(const char* p, std::size_t left) {
 }
 
 /// Position of the first byte that is not part of well-formed UTF-8, or npos.
-inline std::size_t invalid_utf8(std::string_view text) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    if (text.size() - i >= 8 && (load_word(text.data() + i) & high_bits) == 0) {
-      i += 8;
-    } else if (static_cast<unsigned char>(text[i]) < 0x80) {
-      ++i;
-    } else {
-      const std::size_t length = multibyte_length(text.data() + i, text.size() - i);
-      if (length == 0) return i;
-      i += length;
-    }
-  }
-  return std::string_view::npos;
-}
+std::size_t invalid_utf8(std::string_view text);
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/detail/compiled/utf8.hpp>
+#endif

@@ -38,22 +38,12 @@ struct json_cursor {
   void skip() { index = token().next; }
 
   /// Notes a problem with the current value and steps over it.
-  bool reject(const path_step* path, std::string expected, std::string found) {
-    note(token(), path, std::move(expected), std::move(found));
-    skip();
-    return false;
-  }
+  bool reject(const path_step* path, std::string expected, std::string found);
   bool reject(const path_step* path, std::string expected) {
     return reject(path, std::move(expected), show());
   }
   void note(const json_token& where, const path_step* path, std::string expected,
-            std::string found) {
-    // To find the line takes as long as the text is, which is too long for a million problems.
-    if (problems.is_full()) return problems.add_unlisted();
-    const auto position = tape.position_of(where);
-    problems.add({position.line + base_line - 1, position.column, path ? path->text() : "",
-                  std::move(expected), std::move(found)});
-  }
+            std::string found);
 };
 
 /// Reads the value at the cursor; defined in io/json/read.hpp.
@@ -83,108 +73,24 @@ struct json_record_info {
 /// Of the field that a key means: the `guess`-th if it is that one, as fields mostly come in
 /// order; else the one of that name; else the only one with that canonical form; else the one that
 /// was called so.
-inline std::size_t find_field(const json_record_info& record, std::string_view key,
-                              std::size_t guess) {
-  if (guess < record.names.size() && record.names[guess] == key) return guess;
-  const std::size_t match = match_name(record.names, key);
-  if (match != no_match || record.old_names.empty() || key.empty()) return match;
-  return match_name(record.old_names, key);
-}
+std::size_t find_field(const json_record_info& record, std::string_view key, std::size_t guess);
 
-inline bool read_json_record(json_cursor& cursor, const json_record_info& record,
-                             void* const* fields, const path_step* path) {
-  const json_token& object = cursor.token();
-  if (object.type != json_type::object)
-    return cursor.reject(path, format("an object ({})", record.type_name));
-  std::array<std::uint64_t, 8> seen{};  // no type has more than 512 fields: TC_REFLECT takes 256
-  bool good = true;
-  std::size_t guess = 0;
-  for (++cursor.index; cursor.index != object.next;) {
-    const json_token& key = cursor.token();
-    const std::string_view name = cursor.tape.text_of(key);
-    // "$id" agrees in letters with a field `id`, and is none.
-    const bool is_id = cursor.shared && name == id_key;
-    const std::size_t field = is_id ? no_match : find_field(record, name, guess);
-    ++cursor.index;
-    if (field == no_match) {
-      if (!is_id && cursor.options.unknown_keys == read_policy::error) {
-        cursor.note(key, path, format("a field of {}", record.type_name),
-                    format("key {}", detail::quoted(name)));
-        good = false;
-      }
-      cursor.skip();
-      continue;
-    }
-    guess = field + 1;
-    const path_step step{path, record.names[field]};
-    const std::uint64_t bit = std::uint64_t{1} << (field % 64);
-    if ((seen[field / 64] & bit) != 0 && cursor.options.duplicate_keys == read_policy::error) {
-      cursor.note(key, &step, "the key once", "it twice");
-      good = false;
-      cursor.skip();
-      continue;
-    }
-    seen[field / 64] |= bit;
-    good &= record.fields[field]->read(cursor, fields[field], &step);
-  }
-  for (std::size_t field = 0; field < record.names.size(); ++field) {
-    if ((seen[field / 64] >> (field % 64)) & 1) continue;
-    if (record.fields[field]->make_absent) {
-      record.fields[field]->make_absent(fields[field]);
-    } else {
-      const path_step step{path, record.names[field]};
-      cursor.note(object, &step, record.fields[field]->expected(), "no such key");
-      good = false;
-    }
-  }
-  return good;
-}
+bool read_json_record(json_cursor& cursor, const json_record_info& record, void* const* fields,
+                      const path_step* path);
 
 /// Large for a record all of whose required keys are there, less for each key that is missing or
 /// whose value does not suit, a little less for each key that the record does not know.
-inline long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel,
-                            const json_record_info& record) {
-  const json_token& object = tape[index];
-  if (object.type != json_type::object) return 0;
-  std::array<std::uint64_t, 8> seen{};
-  long score = 1'000'000'000;
-  std::size_t guess = 0;
-  std::uint32_t at = index + 1;
-  while (at != object.next) {
-    const std::size_t field = find_field(record, tape.text_of(tape[at]), guess);
-    ++at;
-    if (field == no_match) {
-      score -= 1;
-    } else {
-      guess = field + 1;
-      seen[field / 64] |= std::uint64_t{1} << (field % 64);
-      const bool suits = fuel == 0 || record.fields[field]->fit(tape, at, fuel - 1) > 0;
-      score += suits ? 1'000 : -100'000;
-    }
-    at = tape[at].next;
-  }
-  for (std::size_t field = 0; field < record.names.size(); ++field)
-    if (((seen[field / 64] >> (field % 64)) & 1) == 0 && !record.fields[field]->make_absent)
-      score -= 1'000'000;
-  return score > 0 ? score : 1;
-}
+long fit_json_record(const json_tape& tape, std::uint32_t index, int fuel,
+                     const json_record_info& record);
 
 /// The index of the alternative that suits the value best, the first one of equals; `no_match` if
 /// none does. Integers go before floating point and enumerators before strings, as every integer
 /// is also a number and every enumerator also a string.
-inline std::size_t choose_alternative(const json_tape& tape, std::uint32_t index,
-                                      const json_type_info* const* alternatives,
-                                      std::size_t count) {
-  std::size_t best = no_match;
-  long best_fit = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const long fit = alternatives[i]->fit(tape, index, 2);
-    if (fit > best_fit) {
-      best = i;
-      best_fit = fit;
-    }
-  }
-  return best;
-}
+std::size_t choose_alternative(const json_tape& tape, std::uint32_t index,
+                               const json_type_info* const* alternatives, std::size_t count);
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/json/compiled/cursor.hpp>
+#endif

@@ -19,11 +19,7 @@
 
 namespace tc::detail {
 
-inline std::size_t path_level(const path_step* path) {
-  std::size_t level = 0;
-  for (; path; path = path->above) ++level;
-  return level;
-}
+std::size_t path_level(const path_step* path);
 
 /// Reads {"$ref": ...}, or a value with a number; see io/json/references.hpp.
 template <class T>
@@ -130,3 +126,7 @@ std::size_t find_shared_alternative(json_cursor& cursor) {
 }
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/json/compiled/read_shared.hpp>
+#endif

@@ -55,11 +55,7 @@ class shared_objects {
   /// on, whichever is deepest.
   std::size_t deepest = 0;
   /// A reference at `level` to the object of that number; false if that makes the chain too long.
-  bool refer(std::string_view number, std::size_t level) {
-    level += read_.find(std::string(number))->second.height;
-    deepest = level > deepest ? level : deepest;
-    return level <= most_in_chain;
-  }
+  bool refer(std::string_view number, std::size_t level);
   void set_height(std::string_view number, std::size_t height) {
     read_.find(std::string(number))->second.height = height;
   }
@@ -88,3 +84,7 @@ class shared_objects {
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/json/compiled/references.hpp>
+#endif

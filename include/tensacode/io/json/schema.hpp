@@ -59,10 +59,7 @@ class json_schema_writer {
     void (json_schema_writer::*define)();
   };
 
-  void entry(std::string_view name, std::string_view value) {
-    out_.field(name);
-    out_.string(value);
-  }
+  void entry(std::string_view name, std::string_view value);
   template <class Number>
   void bound(std::string_view name, Number value) {
     out_.field(name);
@@ -131,14 +128,8 @@ class json_schema_writer {
     }
   }
 
-  void elements_between(std::size_t least, std::size_t greatest) {
-    bound("minItems", least);
-    bound("maxItems", greatest);
-  }
-  void list(field_bounds bounds) {
-    entry("type", "array");
-    if (bounds.count) elements_between(bounds.count->least, bounds.count->greatest);
-  }
+  void elements_between(std::size_t least, std::size_t greatest);
+  void list(field_bounds bounds);
 
   template <class T>
   void members(field_bounds bounds) {
@@ -273,3 +264,7 @@ std::string json_schema(const json_write_options& options = {}) {
 }
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/io/json/compiled/schema.hpp>
+#endif

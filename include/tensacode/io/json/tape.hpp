@@ -163,32 +163,9 @@ class token_writer {
   std::size_t offset_of(const char* text) const {
     return static_cast<std::size_t>(text - stream_.head_);
   }
-  bool add(json_type type, std::size_t offset, std::uint32_t length) {
-    if (count_ == capacity_) {
-      full_ = true;
-      return false;
-    }
-    tokens_[count_] = {static_cast<std::uint32_t>(offset), length,
-                       static_cast<std::uint32_t>(count_ + 1), type};
-    ++count_;
-    return true;
-  }
-  bool start(json_type type) {
-    if (++depth_ > depth_limit_) return false;
-    const std::uint32_t parent = open_;
-    open_ = static_cast<std::uint32_t>(count_);
-    if (!add(type, stream_.Tell() - 1, 0)) return false;
-    tokens_[open_].next = parent;  // until the end is known
-    return true;
-  }
-  bool end(std::uint32_t children) {
-    --depth_;
-    json_token& token = tokens_[open_];
-    open_ = token.next;
-    token.next = static_cast<std::uint32_t>(count_);
-    token.length = children;
-    return true;
-  }
+  bool add(json_type type, std::size_t offset, std::uint32_t length);
+  bool start(json_type type);
+  bool end(std::uint32_t children);
 
   const json_stream& stream_;
   std::size_t depth_limit_;
@@ -223,40 +200,7 @@ class json_tape {
  public:
   /// Reads `text`, which must live as long as its tokens are looked at. False if it is not JSON;
   /// then `problem()` says where and why.
-  bool parse(std::string_view text, std::size_t depth_limit) {
-    source_ = text;
-    count_ = 0;
-    if (text.size() > 0xFFFFFFF0u)
-      return fail(0, "a text of less than 4 GiB", format("{} bytes", text.size()));
-    const std::size_t bom = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-    // The densest text has a token every second byte; most have one in six.
-    std::size_t capacity = tokens_.capacity();
-    capacity = std::max(capacity, text.size() / 8 + 16);
-    while (true) {
-      char* const bytes = bytes_.reserve(text.size() + 1);
-      if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
-      bytes[text.size()] = '\0';
-      json_stream stream{bytes + bom, nullptr, bytes, bytes + text.size(), json_stream::no_offset};
-      token_writer writer(stream, depth_limit, tokens_.reserve(capacity), capacity);
-      const auto result = reader_.template Parse<flags>(stream, writer);
-      if (writer.is_full()) {
-        capacity = capacity * 2 < text.size() + 16 ? capacity * 2 : text.size() + 16;
-        continue;
-      }
-      if (result.IsError()) {
-        if (writer.is_too_deep())
-          return fail(stream.Tell() - 1, format("at most {} levels of nesting", depth_limit),
-                      "one more");
-        return fail_as(result.Code(), result.Offset());
-      }
-      if (stream.half_pair_ != json_stream::no_offset)
-        return fail(stream.half_pair_, "a pair of surrogates", "half a pair");
-      if (stream.Tell() != text.size())
-        return fail(stream.Tell(), "the end of the text", "a zero byte");
-      count_ = writer.count();
-      return true;
-    }
-  }
+  bool parse(std::string_view text, std::size_t depth_limit);
 
   const json_token& operator[](std::size_t index) const { return tokens_.data()[index]; }
   std::size_t size() const { return count_; }
@@ -268,18 +212,7 @@ class json_tape {
     return locate(source_, token.offset - (token.type == json_type::string ? 1 : 0));
   }
   /// The value as a message shows it.
-  std::string show(const json_token& token) const {
-    switch (token.type) {
-      case json_type::number:
-        return std::string(text_of(token).substr(0, 40));
-      case json_type::string:
-        return detail::quoted(text_of(token));
-      case json_type::boolean:
-        return token.length ? "true" : "false";
-      default:
-        return std::string(json_type_name(token.type));
-    }
-  }
+  std::string show(const json_token& token) const;
   const parse_problem& problem() const { return problem_; }
 
  private:
@@ -287,56 +220,9 @@ class json_tape {
                                     RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag |
                                     RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag;
 
-  bool fail(std::size_t offset, std::string expected, std::string found) {
-    const auto position = locate(source_, offset);
-    problem_ = {position.line, position.column, "", std::move(expected), std::move(found)};
-    return false;
-  }
+  bool fail(std::size_t offset, std::string expected, std::string found);
 
-  bool fail_as(RAPIDJSON_NAMESPACE::ParseErrorCode code, std::size_t offset) {
-    namespace json = RAPIDJSON_NAMESPACE;
-    // Errors inside a string are reported where its unreadable part begins.
-    std::string found = "the end of the text";
-    if (offset < source_.size()) found = detail::quoted(source_.substr(offset, 1));
-    switch (code) {
-      case json::kParseErrorDocumentEmpty:
-        return fail(offset, "a JSON value", found);
-      case json::kParseErrorDocumentRootNotSingular:
-        return fail(offset, "nothing behind the value", found);
-      case json::kParseErrorObjectMissName:
-        return fail(offset, "a key in quotes", found);
-      case json::kParseErrorObjectMissColon:
-        return fail(offset, "':' behind the key", found);
-      case json::kParseErrorObjectMissCommaOrCurlyBracket:
-        return fail(offset, "',' or '}' in the object", found);
-      case json::kParseErrorArrayMissCommaOrSquareBracket:
-        return fail(offset, "',' or ']' in the array", found);
-      case json::kParseErrorStringUnicodeEscapeInvalidHex:
-        return fail(offset, "four hexadecimal digits behind '\\u'", "");
-      case json::kParseErrorStringUnicodeSurrogateInvalid:
-        return fail(offset, "a pair of surrogates", "half a pair");
-      case json::kParseErrorStringEscapeInvalid:
-        if (offset < source_.size() && static_cast<unsigned char>(source_[offset]) < 0x20)
-          return fail(offset, "no control character in a string", "");
-        return fail(offset, "an escape sequence of JSON",
-                    detail::quoted(source_.substr(offset, 2)));
-      case json::kParseErrorStringMissQuotationMark:
-        return fail(offset, "'\"' at the end of the string", found);
-      case json::kParseErrorStringInvalidEncoding: {
-        const std::size_t invalid = invalid_utf8(source_.substr(offset));
-        return fail(offset + (invalid == std::string_view::npos ? 0 : invalid), "UTF-8",
-                    "an invalid byte");
-      }
-      case json::kParseErrorNumberTooBig:
-        return fail(offset, "a number below 1.8e308", detail::quoted(source_.substr(offset, 60)));
-      case json::kParseErrorNumberMissFraction:
-        return fail(offset, "a digit behind '.'", found);
-      case json::kParseErrorNumberMissExponent:
-        return fail(offset, "a digit in the exponent", found);
-      default:
-        return fail(offset, "a JSON value", found);
-    }
-  }
+  bool fail_as(RAPIDJSON_NAMESPACE::ParseErrorCode code, std::size_t offset);
 
   std::string_view source_;
   scratch<char> bytes_;
@@ -347,3 +233,7 @@ class json_tape {
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/json/compiled/tape.hpp>
+#endif

@@ -108,16 +108,10 @@ bool read_text_enum(text_cursor& cursor, T& out, const path_step* path) {
 }
 
 /// A string in quotes, or without them if it has neither punctuation nor the word "and".
-inline bool read_text_string(text_cursor& cursor, std::string& out, const path_step* path) {
-  if (cursor.front() == '"') {
-    cursor.read_quoted(out, path);
-    return true;
-  }
-  const std::string_view value = cursor.bare();
-  if (value.empty()) return cursor.reject(path, "a text in quotes");
-  out = value;
-  cursor.at += value.size();
-  return true;
-}
+bool read_text_string(text_cursor& cursor, std::string& out, const path_step* path);
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/text/compiled/read_leaf.hpp>
+#endif

@@ -46,19 +46,7 @@ class descent {
     return address_ == other.address_ && type_ && *type_ == *other.type_;
   }
   /// Names the first place on the way at which an object is met again.
-  [[noreturn]] void throw_contains_itself() const {
-    const descent *again = this, *first = mark_;
-    for (const descent* inner = this; inner; inner = inner->above_)
-      for (const descent* outer = inner->above_; outer && outer->type_; outer = outer->above_)
-        if (outer->is_same(*inner)) {
-          again = inner;
-          first = outer;
-        }
-    throw argument_error(
-        format("{}: the object contains itself: '{}' holds '{}' again. Fix: cut the cycle, or use "
-               "a weak_ptr.",
-               caller_, again->where_->text(), first->where_->text()));
-  }
+  [[noreturn]] void throw_contains_itself() const;
 
   const char* caller_;
   const descent* above_ = nullptr;
@@ -70,3 +58,7 @@ class descent {
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/reflect/detail/compiled/descent.hpp>
+#endif
