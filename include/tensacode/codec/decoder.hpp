@@ -38,10 +38,6 @@ namespace detail {
 /// Rows of a leaf's head. A number has its mean and the logarithm of its deviation.
 Eigen::Index head_rows(const codec_node& node);
 
-/// Elements of every instance side by side: which instance and which position each belongs to.
-
-/// exp(z) / sum of exp(z) of every column, in double.
-
 /// Greedy choice among logits; ties go to the first.
 template <class Column>
 std::int32_t most_likely(const Column& logits) {
@@ -56,14 +52,6 @@ std::int32_t most_likely(const Column& logits) {
 template <class Scalar>
 decoder_plan plan_decoder(const codec_node& node, parameter_set<Scalar>& set, random_key& key,
                           Eigen::Index inputs, const encoder_sizes& sizes);
-
-namespace detail {
-
-/// Target of a length: cut at the longest that can be decoded.
-
-/// Weight of the elements of a sequence: together they count as much as their sequences do.
-
-}  // namespace detail
 
 /// weight * the negative log-likelihood of `target` given `features`, summed over its instances.
 /// Shapes  features (inputs, n) with n == target.instances

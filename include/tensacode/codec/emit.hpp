@@ -20,17 +20,12 @@
 #pragma once
 
 #include <tensacode/codec/network.hpp>
-#include <tensacode/core/lookup.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tc {
 
@@ -49,16 +44,6 @@ inline std::size_t decoded_text_bytes(const codec_node& node) {
 inline std::size_t decoded_capacity(const codec_node& node) {
   return std::max<std::size_t>(node.longest, 1);
 }
-
-namespace detail {
-
-/// `text` with everything that no C identifier may hold replaced by an underscore.
-
-/// A number as C++ spells a floating-point literal that reads back equal.
-
-/// Writes the source of one network. Code comes first, tables of numbers last.
-
-}  // namespace detail
 
 /// The source of a plugin that computes what `net` computes for one instance, in double
 /// precision. `schema` is stored in the plugin as `tc_plugin_schema`.

@@ -67,8 +67,6 @@ template <class Scalar>
 std::size_t add_table(parameter_set<Scalar>& set, const std::string& name, Eigen::Index width,
                       std::size_t entries, double deviation, random_key& key);
 
-/// For a batch in which only some instances have a value: the value's column, or -1.
-
 }  // namespace detail
 
 /// Lays out the encoder of a node tree and draws its parameters from `key`.

@@ -23,12 +23,6 @@
 #include <vector>
 
 namespace tc {
-namespace detail {
-
-/// Reads tensors by name, with errors that name file and tensor.
-
-}  // namespace detail
-
 /// The network as a file's contents. `schema` identifies the types it was made for.
 template <class Scalar>
 safetensors_file network_to_file(const basic_network<Scalar>& net, std::uint64_t schema);

@@ -26,12 +26,6 @@ struct measure_options {
   std::size_t longest_sequence = 32;  ///< elements a decoded sequence has at most
 };
 
-namespace detail {
-
-/// The `most` keys with the largest counts (at least `least`), ascending by key.
-
-}  // namespace detail
-
 /// Fills the measured part of `node` and its children from columns of training rows.
 void measure(codec_node& node, const columns& c, const measure_options& options = {});
 

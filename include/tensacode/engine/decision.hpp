@@ -5,17 +5,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tensacode/codec/codec.hpp>
+#include <tensacode/codec/columns.hpp>
+#include <tensacode/codec/leaves.hpp>
+#include <tensacode/codec/node.hpp>
+#include <tensacode/core/random.hpp>
 #include <tensacode/engine/store.hpp>
 #include <tensacode/io/json.hpp>
-#include <tensacode/learn/training.hpp>
+#include <tensacode/learn/learned_network.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,211 +51,56 @@ struct decision_options {
 
 namespace detail {
 
-/// A decision whatever the type of its context.
-class decision_site_base {
+/// The choices of one label, learned from the rewards they got. The type of the contexts is known
+/// to `decision_site` below, which keeps the contexts and appends them to columns.
+class decision_learner {
  public:
-  virtual ~decision_site_base() = default;
-  virtual void feedback(std::int64_t handle, double reward) = 0;
-  virtual improvement improve(std::size_t steps) = 0;
-};
-
-template <class Context>
-class decision_site : public decision_site_base {
-  using numbers = std::vector<double>;
-  using parameters = parameter_set<double>;
-  using row_numbers = std::vector<std::size_t>;
-
- public:
-  decision_site(std::string label, std::size_t choices, Eigen::Index width, std::uint64_t seed,
-                decision_options options, experience_store& store)
-      : label_(std::move(label)),
-        choices_(choices),
-        width_(width),
-        key_(random_key(seed).split(fnv1a(label_))),
-        options_(options),
-        store_(store) {
-    for (const auto& item : store.of_site(label_, schema_hash<Context>())) {
-      if (item.choice < 0 || static_cast<std::size_t>(item.choice) >= choices_) continue;
-      memories_.push_back({item.handle, from_json<Context>(item.context),
-                           static_cast<std::size_t>(item.choice), reward_or_nan(item)});
-      rewarded_ += item.reward ? 1 : 0;
-    }
-    taken_ = memories_.size();
-    if (rewarded_ >= 2) improve(options_.steps);
-  }
+  decision_learner(std::string label, std::uint64_t schema, std::size_t choices, Eigen::Index width,
+                   std::uint64_t seed, decision_options options, experience_store& store);
+  decision_learner(const decision_learner&) = delete;
+  decision_learner& operator=(const decision_learner&) = delete;
+  virtual ~decision_learner() = default;
 
   std::size_t choices() const { return choices_; }
+  /// Notes the reward of a decision taken here, and learns once experience has grown by a quarter.
+  /// Does nothing for a handle of another site.
+  void feedback(std::int64_t handle, double reward);
+  /// Trains a network on all rewarded decisions, and keeps it unless it predicts held-out rewards
+  /// worse than the network in use.
+  improvement improve(std::size_t steps);
 
-  decision decide(const Context& context) {
-    std::size_t best = 0;
-    double explored = 1;
-    if (trained_) {
-      const auto expected = expected_rewards(context);
-      best = static_cast<std::size_t>(std::max_element(expected.begin(), expected.end()) -
-                                      expected.begin());
-      explored = std::max(
-          options_.least_exploration,
-          options_.exploration_span / (options_.exploration_span + static_cast<double>(rewarded_)));
-    }
-    decision result;
-    result.probabilities.assign(choices_, explored / static_cast<double>(choices_));
-    result.probabilities[best] += 1 - explored;
-    double u = key_.split(1).uniform(taken_++);
-    while (result.choice + 1 < choices_ && u >= result.probabilities[result.choice])
-      u -= result.probabilities[result.choice++];
-    result.probability = result.probabilities[result.choice];
+ protected:
+  virtual codec_node describe_context() const = 0;
+  /// Appends the context of the i-th decision to `in`.
+  virtual void append_context(std::size_t i, columns& in) const = 0;
 
-    experience item;
-    item.site = label_;
-    item.schema = schema_hash<Context>();
-    item.context = to_json(context);
-    item.choice = static_cast<std::int64_t>(result.choice);
-    item.probability = result.probability;
-    result.handle = store_.add(item);
-    memories_.push_back({result.handle, context, result.choice, missing});
-    return result;
-  }
-
-  void feedback(std::int64_t handle, double reward) override {
-    const auto found =
-        std::lower_bound(memories_.begin(), memories_.end(), handle,
-                         [](const memory& m, std::int64_t wanted) { return m.handle < wanted; });
-    if (found == memories_.end() || found->handle != handle) return;
-    if (std::isnan(found->reward)) ++rewarded_;
-    found->reward = reward;
-    // Learning as it goes: whenever experience has grown by a quarter.
-    if (rewarded_ >= 8 && rewarded_ >= rewarded_at_improvement_ + rewarded_at_improvement_ / 4)
-      improve(options_.steps);
-  }
-
-  improvement improve(std::size_t steps) override {
-    improvement result;
-    row_numbers rows;
-    for (std::size_t i = 0; i < memories_.size(); ++i)
-      if (!std::isnan(memories_[i].reward)) rows.push_back(i);
-    result.experiences = rows.size();
-    if (rows.size() < 2) return result;
-    rewarded_at_improvement_ = rows.size();
-    // The newest fifth, which the old network has not seen either, judges old and new.
-    const std::size_t held_out = rows.size() >= 10 ? rows.size() / 5 : 0;
-    const row_numbers judges(rows.end() - static_cast<std::ptrdiff_t>(held_out), rows.end());
-    const row_numbers training(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(held_out));
-    network candidate = fit(training, steps);
-    if (trained_ && held_out > 0) {
-      result.error_before = squared_error(network_, judges);
-      result.error_after = squared_error(candidate, judges);
-      // Never worse on the replay set: noise decides nothing, so a tie within 2 % is for the new.
-      if (result.error_after > 1.02 * result.error_before) return result;
-    } else if (held_out > 0) {
-      result.error_after = squared_error(candidate, judges);
-    }
-    network_ = fit(rows, steps);
-    exact_ = network_.parameters().template cast<double>();
-    trained_ = true;
-    result.adopted = true;
-    return result;
-  }
+  /// Decisions of this site that the store has kept, oldest first, each with a choice that there
+  /// is.
+  std::vector<experience> stored() const;
+  /// Notes a stored decision. Its context has been kept already.
+  void remember(const experience& item);
+  /// Learns from what was remembered, if that is enough.
+  void start();
+  /// Takes a choice for a context, and writes it with the context's JSON to the store. The caller
+  /// keeps the context. `append` appends it to columns.
+  decision choose(const std::function<void(columns&)>& append, std::string json);
 
  private:
   static constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
   struct memory {
     std::int64_t handle;
-    Context context;
     std::size_t choice;
     double reward;  ///< NaN until there is feedback
   };
 
-  static double reward_or_nan(const experience& item) { return item.reward.value_or(missing); }
-
-  /// A record of one number a choice: its expected reward.
-  codec_node reward_node() const {
-    codec_node node;
-    for (std::size_t i = 0; i < choices_; ++i) {
-      codec_node reward = codec<double>::describe(format("reward[{}]", i));
-      reward.field = reward.path;
-      node.children.push_back(std::move(reward));
-    }
-    return node;
-  }
-
-  void append(std::size_t i, columns& in, columns& out) const {
-    const memory& m = memories_[i];
-    codec<Context>::append(m.context, in);
-    ++out.instances;
-    for (std::size_t c = 0; c < choices_; ++c) {
-      ++out.children[c].instances;
-      out.children[c].numbers.push_back(c == m.choice ? m.reward : missing);
-    }
-  }
-
-  network fit(const row_numbers& rows, std::size_t steps) const {
-    codec_node input = codec<Context>::describe(""), output = reward_node();
-    columns in(input), out(output);
-    numbers rewards;
-    for (const auto row : rows) {
-      append(row, in, out);
-      rewards.push_back(memories_[row].reward);
-    }
-    measure(input, in, {.knots = 16});
-    // All choices share one scale, so that their predictions compare.
-    codec_node scale = codec<double>::describe("");
-    detail::measure_numbers(scale, rewards, 16);
-    for (auto& child : output.children) {
-      child.mean = scale.mean;
-      child.deviation = scale.deviation;
-      child.knots = scale.knots;
-    }
-    network net(std::move(input), std::move(output),
-                {.width = width_, .dropout = 0.0, .sizes = {.leaf = 8, .text = 16, .element = 16}},
-                key_.bits(2));
-    training_options options;
-    options.batch = 64;
-    options.steps = steps;
-    options.least_epochs = 1;
-    options.most_epochs = steps;
-    options.optimizer.learning_rate = 5e-3;
-    train(
-        net, rows, {}, [this](std::size_t i, columns& a, columns& b) { append(i, a, b); }, options,
-        key_.bits(3), [](const fit_progress&) { return true; });
-    return net;
-  }
-
-  std::vector<numbers> predict(const network& net, const parameters& exact,
-                               const columns& in) const {
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact, false);
-    columns decoded(net.output());
-    std::vector<leaf_belief> beliefs;
-    run_decoder(net.output(), net.decoder(), p, net.encode(p, in), decoded, &beliefs);
-    std::vector<numbers> means;
-    means.reserve(beliefs.size());
-    for (const auto& belief : beliefs) means.push_back(belief.mean);
-    return means;
-  }
-
-  numbers expected_rewards(const Context& context) const {
-    columns in(network_.input());
-    codec<Context>::append(context, in);
-    numbers rewards;
-    for (const auto& mean : predict(network_, exact_, in)) rewards.push_back(mean[0]);
-    return rewards;
-  }
-
-  double squared_error(const network& net, const row_numbers& rows) const {
-    columns in(net.input());
-    for (const auto row : rows) codec<Context>::append(memories_[row].context, in);
-    const auto means = predict(net, net.parameters().template cast<double>(), in);
-    double total = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto& m = memories_[rows[i]];
-      const double residual = m.reward - means[m.choice][i];
-      total += residual * residual;
-    }
-    return total / static_cast<double>(rows.size());
-  }
+  codec_node reward_node() const;
+  void append(std::size_t i, columns& in, columns& out) const;
+  learned_network fit(const std::vector<std::size_t>& rows, std::size_t steps) const;
+  double squared_error(const learned_network& net, const std::vector<std::size_t>& rows) const;
 
   std::string label_;
+  std::uint64_t schema_;
   std::size_t choices_;
   Eigen::Index width_;
   random_key key_;
@@ -261,10 +108,43 @@ class decision_site : public decision_site_base {
   experience_store& store_;
   std::vector<memory> memories_;
   std::size_t taken_ = 0, rewarded_ = 0, rewarded_at_improvement_ = 0;
-  bool trained_ = false;
-  network network_;
-  parameters exact_;
+  learned_network learned_;  ///< not trained before the first improvement
+};
+
+/// A decision learner with contexts of one type.
+template <class Context>
+class decision_site : public decision_learner {
+ public:
+  decision_site(std::string label, std::size_t choices, Eigen::Index width, std::uint64_t seed,
+                decision_options options, experience_store& store)
+      : decision_learner(std::move(label), schema_hash<Context>(), choices, width, seed, options,
+                         store) {
+    for (const auto& item : stored()) {
+      contexts_.push_back(from_json<Context>(item.context));
+      remember(item);
+    }
+    start();
+  }
+
+  decision decide(const Context& context) {
+    decision result =
+        choose([&](columns& in) { codec<Context>::append(context, in); }, to_json(context));
+    contexts_.push_back(context);
+    return result;
+  }
+
+ private:
+  codec_node describe_context() const override { return codec<Context>::describe(""); }
+  void append_context(std::size_t i, columns& in) const override {
+    codec<Context>::append(contexts_[i], in);
+  }
+
+  std::vector<Context> contexts_;
 };
 
 }  // namespace detail
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/engine/compiled/decision.hpp>
+#endif

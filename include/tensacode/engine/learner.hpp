@@ -57,43 +57,27 @@ class codec_site : public codec_site_base {
     lay_out(std::move(node));
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    fit_result result;
-    result.rows = rows.size();
-    progress_bar bar(options.progress);
-    result.loss = train(
-        network_, order, {},
+    return learned_.train(
+        order,
         [&](std::size_t i, columns& in, columns& out) {
           codec<T>::append(*rows[i], in);
           codec<T>::append(*rows[i], out);
         },
-        options.training, seed_,
-        [&](const fit_progress& p) {
-          bar.draw(p);
-          result.epochs = p.epoch;
-          result.rows_per_cpu_second = p.rows_per_cpu_second;
-          return true;
-        });
-    exact_ = network_.parameters().template cast<double>();
-    return result;
+        options, seed_);
   }
 
   vector encode(const T& object) const {
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact_, false);
-    columns in(network_.input());
+    columns in(learned_.layout().input());
     codec<T>::append(object, in);
-    return {network_.encode(p, in).value().col(0)};
+    return {learned_.encode(in).col(0)};
   }
 
   T decode(const vector& latent) const {
     TC_CHECK(latent.values.size() == width_, shape_error,
              "decode: the latent has {} numbers, this engine's have {}", latent.values.size(),
              width_);
-    const recording<double> scratch;
-    const bound_parameters<double> p(exact_, false);
-    columns decoded(network_.output());
-    run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latent.values),
-                decoded);
+    columns decoded(learned_.layout().output());
+    learned_.decode(latent.values, decoded);
     T object{};
     codec<T>::take(decoded, object);
     return object;
@@ -102,15 +86,13 @@ class codec_site : public codec_site_base {
  private:
   void lay_out(codec_node node) {
     codec_node copy = node;
-    network_ = network(std::move(node), std::move(copy),
-                       {.width = 2 * width_, .latent = width_, .dropout = 0.0}, seed_);
-    exact_ = network_.parameters().template cast<double>();
+    learned_.lay_out(std::move(node), std::move(copy),
+                     {.width = 2 * width_, .latent = width_, .dropout = 0.0}, seed_);
   }
 
   Eigen::Index width_;
   std::uint64_t seed_;
-  network network_;
-  parameter_set<double> exact_;
+  learned_network learned_;
 };
 
 }  // namespace detail
@@ -118,14 +100,8 @@ class codec_site : public codec_site_base {
 /// Learns from objects (self-supervision) and from feedback (reinforcement). One engine is used by
 /// one thread at a time.
 class engine {
-  using improvements = std::vector<improvement>;
-
  public:
-  explicit engine(engine_options options = {})
-      : options_(std::move(options)), store_(detail::open_store(options_.store)) {
-    TC_CHECK(options_.width > 0, argument_error, "engine: the width must be positive, got {}",
-             options_.width);
-  }
+  explicit engine(engine_options options = {});
 
   /// Learns to encode and decode objects of the range's type from the objects themselves.
   template <class Range>
@@ -165,32 +141,17 @@ class engine {
 
   /// How well a decision turned out; larger is better, in any unit. Throws `argument_error` for an
   /// unknown handle or a reward that is not finite.
-  void feedback(std::int64_t handle, double reward) {
-    TC_CHECK(std::isfinite(reward), argument_error, "feedback: the reward must be finite, got {}",
-             reward);
-    store_->set_reward(handle, reward);
-    for (auto& each : decisions_) each.site->feedback(handle, reward);
-  }
+  void feedback(std::int64_t handle, double reward);
   void feedback(const decision& taken, double reward) { feedback(taken.handle, reward); }
 
   /// Learns from all experience of every decision met so far; a network that predicts rewards
   /// worse than the one in use, on experience neither has seen, is not adopted.
-  improvements improve(std::size_t steps = 1000) {
-    improvements results;
-    results.reserve(decisions_.size());
-    for (auto& each : decisions_) results.push_back(each.site->improve(steps));
-    return results;
-  }
+  std::vector<improvement> improve(std::size_t steps = 1000);
 
   const engine_options& options() const { return options_; }
 
  private:
-  static fit_options default_fit() {
-    fit_options options;
-    options.training.most_epochs = 2000;
-    options.training.optimizer.weight_decay = 0;
-    return options;
-  }
+  static fit_options default_fit();
 
   template <class Site>
   struct kept_site {
@@ -217,7 +178,7 @@ class engine {
   engine_options options_;
   std::unique_ptr<experience_store> store_;
   std::vector<kept_site<detail::codec_site_base>> codecs_;
-  std::vector<kept_site<detail::decision_site_base>> decisions_;
+  std::vector<kept_site<detail::decision_learner>> decisions_;
 };
 
 namespace detail {
@@ -241,9 +202,10 @@ class engine_scope {
 };
 
 /// The engine in scope, else the default one of this thread.
-inline engine& current_engine() {
-  static thread_local engine standard;
-  return detail::scope_engine ? *detail::scope_engine : standard;
-}
+engine& current_engine();
 
 }  // namespace tc
+
+#ifndef TC_COMPILED
+#include <tensacode/engine/compiled/learner.hpp>
+#endif

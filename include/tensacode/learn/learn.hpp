@@ -4,7 +4,9 @@
 #pragma once
 
 #include <tensacode/learn/compiled_model.hpp>
+#include <tensacode/learn/learned_network.hpp>
 #include <tensacode/learn/metrics.hpp>
 #include <tensacode/learn/model.hpp>
 #include <tensacode/learn/prediction.hpp>
+#include <tensacode/learn/progress_bar.hpp>
 #include <tensacode/learn/training.hpp>

@@ -14,6 +14,8 @@ TC_INLINE Eigen::Index head_rows(const codec_node& node) {
   return static_cast<Eigen::Index>(node.categories.size()) + absent;
 }
 
+/// All elements of all instances, one after the other: the instance that each belongs to, and its
+/// position there.
 struct element_positions {
   std::vector<std::int32_t> owner, position;
   template <class Offsets>
@@ -45,6 +47,7 @@ std::size_t add_element_map(parameter_set<Scalar>& set, const std::string& name,
   return first;
 }
 
+/// exp(z) / sum of exp(z) for every column, in double precision.
 template <class Logits>
 matrix_of<double> softmax_of_columns(const Logits& logits) {
   matrix_of<double> probabilities(logits.rows(), logits.cols());
@@ -106,6 +109,7 @@ decoder_plan plan_decoder(const codec_node& node, parameter_set<Scalar>& set, ra
 
 namespace tc::detail {
 
+/// The lengths between the offsets, cut at the longest length that can be decoded.
 inline std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>& offsets,
                                                 std::size_t longest) {
   std::vector<std::int32_t> targets;
@@ -115,6 +119,7 @@ inline std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>
   return targets;
 }
 
+/// The weight of one element in a loss: all elements together count as much as the sequences.
 template <class Scalar>
 Scalar element_weight(Scalar weight, std::size_t sequences, std::size_t elements) {
   return weight * static_cast<Scalar>(sequences) /

@@ -3,25 +3,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/codec/detail/emitted_helpers.hpp>
+#include <tensacode/codec/detail/emitted_structs.hpp>
 #include <tensacode/codec/emit.hpp>
-#include <tensacode/core/config.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 namespace tc::detail {
 
-inline std::string identifier(std::string_view text) {
-  std::string name;
-  for (const char c : text) {
-    const bool part = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (part)
-      name += c;
-    else if (!name.empty() && name.back() != '_')
-      name += '_';
-  }
-  while (!name.empty() && name.back() == '_') name.pop_back();
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name.insert(0, "_");
-  return name;
-}
-
+/// A number as a C++ literal that reads back equal.
 template <class Number>
 std::string literal(Number number) {
   if constexpr (std::is_floating_point_v<Number>) {
@@ -36,151 +35,9 @@ std::string literal(Number number) {
   return text;
 }
 
-inline constexpr std::string_view emitted_helpers = R"(
-// y = weight * x + bias; the weight of input i to output o is weight[i * outputs + o].
-TC_CLONES static void linear(const double* __restrict x, long long inputs,
-                             const float* __restrict weight, const float* __restrict bias,
-                             long long outputs, double* __restrict y) {
-  for (long long o = 0; o < outputs; ++o) y[o] = bias[o];
-  for (long long i = 0; i < inputs; ++i) {
-    if (x[i] == 0) continue;  // half of what follows a rectifier
-    const float* w = weight + i * outputs;
-    for (long long o = 0; o < outputs; ++o) y[o] += x[i] * w[o];
-  }
-}
-
-static void rectify(double* x, long long n) {
-  for (long long i = 0; i < n; ++i)
-    if (!(x[i] > 0)) x[i] = 0;
-}
-
-// Zeros for a negative column.
-static void copy_column(const float* table, long long column, long long width, double* out) {
-  for (long long i = 0; i < width; ++i) out[i] = column < 0 ? 0 : table[column * width + i];
-}
-
-static double between(double x, double low, double high) {
-  return x < low ? low : x > high ? high : x;
-}
-
-// A number as the parts of the intervals between knots that lie below it, its standardised
-// value, and a flag for "absent" where that is allowed; then a linear map.
-static void encode_number(double x, const double* knots, long long intervals, double mean,
-                          double deviation, int may_be_absent, const float* weight,
-                          const float* bias, long long width, double* out) {
-  double feature[MOST_FEATURES];
-  const int absent = x != x;
-  for (long long i = 0; i < intervals; ++i)
-    feature[i] = absent ? 0 : between((x / 2 - knots[i] / 2) / (knots[i + 1] / 2 - knots[i] / 2), 0, 1);
-  feature[intervals] = absent ? 0 : between((x - mean) / deviation, -5, 5);
-  if (may_be_absent) feature[intervals + 1] = absent;
-  linear(feature, intervals + 1 + may_be_absent, weight, bias, width, out);
-}
-
-// One of the categories 0 ... categories - 1; anything else is "absent", the table's last column.
-static void encode_category(long long category, long long categories, const float* table,
-                            long long width, double* out) {
-  copy_column(table, category < 0 || category >= categories ? categories : category, width, out);
-}
-
-static long long most_likely(const double* logits, long long n) {
-  long long best = 0;
-  for (long long i = 1; i < n; ++i)
-    if (logits[i] > logits[best]) best = i;
-  return best;
-}
-)";
-
-inline constexpr std::string_view emitted_text_reader = R"(
-static void add_token(unsigned long long token, const unsigned long long* vocabulary,
-                      long long known, const float* table, long long width, double* sum,
-                      long long* count) {
-  long long low = 0, high = known;
-  while (low < high) {
-    const long long middle = (low + high) / 2;
-    if (vocabulary[middle] < token) low = middle + 1; else high = middle;
-  }
-  if (low == known || vocabulary[low] != token) return;
-  for (long long i = 0; i < width; ++i) sum[i] += table[low * width + i];
-  ++*count;
-}
-
-static unsigned long long mix(unsigned long long w) {
-  w ^= w >> 33; w *= 0xff51afd7ed558ccdULL; w ^= w >> 33;
-  w *= 0xc4ceb9fe1a85ec53ULL; w ^= w >> 33;
-  return w;
-}
-
-// A text as the sum over its known tokens (words, pairs of words, the whole) over the square root
-// of their number. Hashes are FNV-1a. Returns the number of code points.
-static long long encode_text(const char* text, long long length,
-                             const unsigned long long* vocabulary, long long known,
-                             const float* table, long long width, double* out) {
-  const unsigned long long basis = 0xcbf29ce484222325ULL, prime = 0x100000001b3ULL;
-  unsigned long long word = basis, previous = 0, whole = basis;
-  long long count = 0, inside = 0, has_previous = 0;
-  for (long long i = 0; i < width; ++i) out[i] = 0;
-  for (long long i = 0; i <= length; ++i) {
-    const unsigned char c = i < length ? (unsigned char)text[i] : (unsigned char)' ';
-    const int upper = c >= 'A' && c <= 'Z';
-    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80) {
-      word = (word ^ (unsigned long long)(upper ? c + 32 : c)) * prime;
-      inside = 1;
-    } else if (inside) {
-      add_token(word, vocabulary, known, table, width, out, &count);
-      if (has_previous)
-        add_token(mix(previous * 3 + word) ^ 0x9e3779b97f4a7c15ULL, vocabulary, known, table,
-                  width, out, &count);
-      previous = word; has_previous = 1; word = basis; inside = 0;
-    }
-    if (i < length) whole = (whole ^ (unsigned long long)c) * prime;
-  }
-  if (length > 0)
-    add_token(whole ^ 0xc2b2ae3d27d4eb4fULL, vocabulary, known, table, width, out, &count);
-  const double scale = count ? 1 / sqrt((double)count) : 0;
-  for (long long i = 0; i < width; ++i) out[i] *= scale;
-
-  long long points = 0;
-  for (long long i = 0; i < length; ++points) {
-    const unsigned char lead = (unsigned char)text[i];
-    long long bytes = lead < 0x80 ? 1 : (lead >> 5) == 6 ? 2 : (lead >> 4) == 14 ? 3
-                    : (lead >> 3) == 30 ? 4 : 0;
-    int valid = bytes > 0 && i + bytes <= length;
-    unsigned point = bytes == 1 ? lead : lead & (0xffu >> (bytes + 1));
-    for (long long j = 1; valid && j < bytes; ++j) {
-      valid = ((unsigned char)text[i + j] >> 6) == 2;
-      point = (point << 6) | (text[i + j] & 63);
-    }
-    // Overlong forms, surrogates, and numbers beyond Unicode are not valid.
-    if (bytes == 2 && point < 0x80) valid = 0;
-    if (bytes == 3 && (point < 0x800 || (point >> 11) == 0x1b)) valid = 0;
-    if (bytes == 4 && (point < 0x10000 || point > 0x10ffff)) valid = 0;
-    i += valid ? bytes : 1;
-  }
-  return points;
-}
-)";
-
-inline constexpr std::string_view emitted_text_writer = R"(
-static long long write_code_point(char* out, unsigned point) {
-  if (point < 0x80) { out[0] = (char)point; return 1; }
-  if (point < 0x800) {
-    out[0] = (char)(0xc0 | (point >> 6)); out[1] = (char)(0x80 | (point & 63)); return 2;
-  }
-  if (point < 0x10000) {
-    out[0] = (char)(0xe0 | (point >> 12)); out[1] = (char)(0x80 | ((point >> 6) & 63));
-    out[2] = (char)(0x80 | (point & 63)); return 3;
-  }
-  out[0] = (char)(0xf0 | (point >> 18)); out[1] = (char)(0x80 | ((point >> 12) & 63));
-  out[2] = (char)(0x80 | ((point >> 6) & 63)); out[3] = (char)(0x80 | (point & 63)); return 4;
-}
-)";
-
+/// Writes the source of one network: the code first, then the trained parameters.
 template <class Network>
-class network_emitter {
-  using text_set = lookup_set<std::string, text_hash>;
-  using texts = std::vector<std::string>;
-
+class network_emitter : emitted_structs {
  public:
   network_emitter(const Network& net, std::string_view input_name, std::string_view output_name)
       : net_(net),
@@ -254,7 +111,6 @@ class network_emitter {
   const auto& block(std::size_t i) const { return net_.parameters().blocks[i]; }
 
   // --- output
-  // -------------------------------------------------------------------------------------
   void line(const std::string& text) {
     if (!text.empty() && text[0] == '}') indent_ -= 2;
     if (!text.empty()) code_ += std::string(static_cast<std::size_t>(indent_), ' ') + text;
@@ -296,164 +152,7 @@ class network_emitter {
                 weights(parameter), weights(parameter + 1), block(parameter).value.rows(), y));
   }
 
-  // --- types
-  // --------------------------------------------------------------------------------------
-  /// How a node is reached in code: `in->age`, `in->home.street`; children append to it.
-  struct access {
-    std::string object;  ///< of the struct: `in->`, `in->home.`
-    std::string member;  ///< name inside it
-    std::string value() const { return object + member; }
-    std::string value(const std::string& suffix) const { return object + member + suffix; }
-    std::string prefixed(const std::string& prefix) const { return object + prefix + member; }
-  };
-
-  /// `wanted`, with a number if it is taken; takes it.
-  static std::string unused(const std::string& wanted, text_set& taken) {
-    std::string name = wanted;
-    for (int i = 2; !taken.insert(name); ++i) name = format("{}_{}", wanted, i);
-    return name;
-  }
-  /// Everything that `member` declares under `name`, nested structs aside.
-  static texts names_of(const codec_node& node, const std::string& name, bool output) {
-    switch (node.kind) {
-      case node_kind::number:
-        if (!output) return {name};
-        return {name, name + "_mean", name + "_deviation", name + "_presence"};
-      case node_kind::category:
-        if (!output) return {name};
-        return {name, name + "_probability"};
-      case node_kind::text:
-        return {name, name + "_length"};
-      case node_kind::record:
-        return {name};
-      case node_kind::sequence:
-        return {name, name + "_count"};
-      case node_kind::optional: {
-        auto names = names_of(node.children[0], inside_optional(node, name), output);
-        names.push_back("has_" + name);
-        return names;
-      }
-      case node_kind::alternatives: {
-        texts names{name + "_choice"};
-        for (std::size_t i = 0; i < node.children.size(); ++i)
-          for (auto& inner : names_of(node.children[i], format("{}_{}", name, i), output))
-            names.push_back(std::move(inner));
-        return names;
-      }
-    }
-    return {};
-  }
-  /// The child of an optional keeps the name, unless it is an optional itself.
-  static std::string inside_optional(const codec_node& node, const std::string& name) {
-    return node.children[0].kind == node_kind::optional ? name + "_value" : name;
-  }
-  /// Makes the fields of all records identifiers whose members do not collide: `x` and `x_mean`,
-  /// `value` and `value_`.
-  static void name_members(codec_node& node, bool output) {
-    text_set taken;
-    for (auto& child : node.children) {
-      if (node.kind == node_kind::record) {
-        const std::string wanted = identifier(child.field);
-        const auto collides = [&](const std::string& name) {
-          const auto names = names_of(child, name, output);
-          return std::any_of(names.begin(), names.end(),
-                             [&](const std::string& inner) { return taken.contains(inner); });
-        };
-        child.field = wanted;
-        for (int i = 2; collides(child.field); ++i) child.field = format("{}_{}", wanted, i);
-        for (auto& inner : names_of(child, child.field, output)) taken.insert(std::move(inner));
-      }
-      name_members(child, output);
-    }
-  }
-
-  access root(const codec_node& node, const std::string& pointer) const {
-    return node.kind == node_kind::record ? access{pointer + "->", ""}
-                                          : access{pointer + "->", "value"};
-  }
-  static access field_of(const codec_node& parent, const access& at, std::size_t i) {
-    const auto& child = parent.children[i];
-    if (parent.kind == node_kind::record)
-      return {at.member.empty() ? at.object : at.value() + ".", child.field};
-    if (parent.kind == node_kind::alternatives) return {at.object, at.member + format("_{}", i)};
-    return {at.object, inside_optional(parent, at.member)};
-  }
-
-  void declare(const codec_node& node, const std::string& name, bool output) {
-    std::string members;
-    if (node.kind == node_kind::record) {
-      for (const auto& child : node.children) member(members, child, child.field, name, output);
-      if (members.empty()) members = "  long long empty_;\n";
-    } else {
-      member(members, node, "value", name, output);
-    }
-    types_ += format("struct {} {\n{}};\n\n", name, members);
-  }
-
-  void member(std::string& out, const codec_node& node, const std::string& name,
-              const std::string& owner, bool output) {
-    const auto declare_nested = [&](const codec_node& inner) {
-      std::string type = unused(owner + "_" + name, names_);
-      declare(inner, type, output);
-      return type;
-    };
-    const auto add = [&](const std::string& text) { out += "  " + text + "\n"; };
-    switch (node.kind) {
-      case node_kind::number:
-        add(format("double {};{}", name, node.absent_allowed ? "  // NaN: absent" : ""));
-        if (output) {
-          add(format("double {}_mean;  // before rounding and bounds", name));
-          add(format("double {}_deviation;", name));
-          add(format("double {}_presence;", name));
-        }
-        return;
-      case node_kind::category: {
-        std::string names;
-        for (std::size_t i = 0; i < node.categories.size(); ++i) {
-          if (i == 8 && node.categories.size() > 10) {
-            names += format(" ... {} in all", node.categories.size());
-            break;
-          }
-          names += format("{}{} {}", i ? ", " : "", i, node.categories[i]);
-        }
-        add(format("long long {};  // {}{}", name, node.absent_allowed ? "-1 absent, " : "",
-                   names));
-        if (output) add(format("double {}_probability[{}];", name, head_rows(node)));
-        return;
-      }
-      case node_kind::text:
-        add(output ? format("char {}[{}];", name, decoded_text_bytes(node))
-                   : format("const char* {};", name));
-        add(format("long long {}_length;", name));
-        return;
-      case node_kind::record:
-        add(format("struct {} {};", declare_nested(node), name));
-        return;
-      case node_kind::optional:
-        add(format("long long has_{};", name));
-        member(out, node.children[0], inside_optional(node, name), owner, output);
-        return;
-      case node_kind::sequence: {
-        const std::string nested = declare_nested(node.children[0]);
-        if (output) {
-          add(format("long long {}_count;", name));
-          add(format("struct {} {}[{}];", nested, name, decoded_capacity(node)));
-        } else {
-          add(format("const struct {}* {};", nested, name));
-          add(format("long long {}_count;", name));
-        }
-        return;
-      }
-      case node_kind::alternatives:
-        add(format("long long {}_choice;", name));
-        for (std::size_t i = 0; i < node.children.size(); ++i)
-          member(out, node.children[i], name + format("_{}", i), owner, output);
-        return;
-    }
-  }
-
   // --- encoder
-  // ------------------------------------------------------------------------------------
   void encode_number(const codec_node& node, const std::string& value, std::size_t parameter,
                      const std::string& to) {
     most_features_ = std::max(most_features_, number_feature_count(node));
@@ -555,7 +254,6 @@ class network_emitter {
   }
 
   // --- decoder
-  // ------------------------------------------------------------------------------------
   /// Emits a head and the index of its largest output; returns the name of the index.
   std::string choose(std::size_t parameter, const std::string& x) {
     const std::size_t number = next_name_++;
@@ -677,9 +375,8 @@ class network_emitter {
   const Network& net_;
   codec_node input_, output_;  ///< with names of members as fields
   std::string input_name_, output_name_;
-  std::string types_, declarations_, code_, data_;
+  std::string declarations_, code_, data_;
   std::unordered_map<std::string, std::string> arrays_;  ///< wanted name to the array's
-  text_set names_;                                       ///< of types and arrays
   Eigen::Index most_features_ = 2;
   std::size_t next_name_ = 0;
   int indent_ = 0;

@@ -43,6 +43,7 @@ inline void store_statistics(safetensors_file& file, const codec_node& tree,
   });
 }
 
+/// Reads tensors and metadata by name. Its errors name the file and the tensor.
 class model_reader {
  public:
   model_reader(const safetensors_file& file, const std::string& name) : file_(file), name_(name) {}

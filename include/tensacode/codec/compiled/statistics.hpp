@@ -39,6 +39,8 @@ inline void measure_numbers(codec_node& node, std::vector<double> values, std::s
   }
 }
 
+/// The `most` keys with the largest counts, of those counted at least `least` times, in ascending
+/// order.
 template <class Key>
 std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& counts, std::size_t most,
                                std::size_t least) {
