@@ -13,6 +13,9 @@
 #include <limits>
 #include <type_traits>
 
+#if defined(TC_COMPILED)
+#include <tensacode/autodiff/tensor/kernels.hpp>
+#endif
 #if defined(TC_USE_BLAS)
 #include <cblas.h>
 #endif
@@ -65,6 +68,24 @@ bool multiply_by_blas(typename A::Scalar factor, Out& out, const A& a, const B& 
 
 #endif
 
+#if defined(TC_COMPILED)
+
+/// out = a b, or out += a b, by the library's kernels; false for scalars that it has none for.
+template <class Out, class A, class B>
+bool multiply_by_kernel(bool add, Out& out, const A& a, const B& b) {
+  using Scalar = typename A::Scalar;
+  if constexpr (std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double>) {
+    kernels_of<Scalar>().multiply({a.data(), a.outerStride(), A::IsRowMajor, b.data(),
+                                   b.outerStride(), B::IsRowMajor, out.data(), out.outerStride(),
+                                   a.rows(), b.cols(), a.cols(), add});
+    return true;
+  } else {
+    return false;
+  }
+}
+
+#endif
+
 // `out` is a matrix stored by columns, which has its size already; `a` and `b` are such matrices or
 // transposes of them, and share no memory with it.
 // Shapes  a (m, k), b (k, n) -> out (m, n), any of which may be 0
@@ -74,6 +95,9 @@ void assign_product(Out&& out, const A& a, const B& b) {
 #if defined(TC_USE_BLAS)
   if (multiply_by_blas(0, out, a, b)) return;
 #endif
+#if defined(TC_COMPILED)
+  if (multiply_by_kernel(false, out, a, b)) return;
+#endif
   out.noalias() = a * b;
 }
 /// out += a b.
@@ -81,6 +105,9 @@ template <class Out, class A, class B>
 void add_product(Out&& out, const A& a, const B& b) {
 #if defined(TC_USE_BLAS)
   if (multiply_by_blas(1, out, a, b)) return;
+#endif
+#if defined(TC_COMPILED)
+  if (multiply_by_kernel(true, out, a, b)) return;
 #endif
   out.noalias() += a * b;
 }

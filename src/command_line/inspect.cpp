@@ -1,4 +1,4 @@
-// src/inspect.cpp -- `tensacode inspect`: what a saved model holds.
+// src/command_line/inspect.cpp -- `tensacode inspect`: what a saved model holds.
 #include "inspect.hpp"
 
 #include <tensacode/io/safetensors.hpp>

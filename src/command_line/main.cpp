@@ -1,5 +1,5 @@
-// src/main.cpp -- the command-line tool `tensacode`. Each command is a function in a file of its
-// own; this file only reads the command line.
+// src/command_line/main.cpp -- the command-line tool `tensacode`. Each command is a function in a
+// file of its own; this file only reads the command line.
 #include "inspect.hpp"
 
 #include <tensacode/core/core.hpp>

@@ -1,4 +1,4 @@
-// src/inspect.hpp -- `tensacode inspect`: what a saved model holds.
+// src/command_line/inspect.hpp -- `tensacode inspect`: what a saved model holds.
 #pragma once
 
 #include <string>

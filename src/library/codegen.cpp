@@ -1,0 +1,3 @@
+// src/library/codegen.cpp -- the compiled part of room codegen.
+#include <tensacode/codegen/compiled/compile.hpp>
+#include <tensacode/codegen/compiled/plugin.hpp>

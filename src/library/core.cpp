@@ -1,0 +1,2 @@
+// src/library/core.cpp -- the compiled part of room core.
+#include <tensacode/core/compiled/file.hpp>

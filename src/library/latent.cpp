@@ -1,0 +1,2 @@
+// src/library/latent.cpp -- the compiled part of room latent.
+#include <tensacode/latent/compiled/latent.hpp>

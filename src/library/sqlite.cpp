@@ -1,0 +1,2 @@
+// src/library/sqlite.cpp -- the compiled part of experience in SQLite.
+#include <tensacode/engine/compiled/sqlite_store.hpp>

@@ -1,0 +1,2 @@
+// src/library/transform.cpp -- the compiled part of room transform.
+#include <tensacode/transform/compiled/sparse.hpp>
