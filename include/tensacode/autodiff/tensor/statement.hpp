@@ -9,7 +9,7 @@
 #pragma once
 
 #include <tensacode/autodiff/elementary.hpp>
-#include <tensacode/autodiff/tensor/vector_math.hpp>
+#include <tensacode/autodiff/tensor/map_function.hpp>
 #include <tensacode/autodiff/tensor_var.hpp>
 
 #include <Eigen/Core>
@@ -102,10 +102,10 @@ void evaluate(const A& a, Scalar* y, Eigen::Index count) {
   using Lanes = typename elementwise_kernel<Op>::lanes;
   if constexpr (!std::is_void_v<Lanes> && lanes_of<Scalar>::exist) {
     if constexpr (std::is_pointer_v<A>) {
-      map_lanes<Lanes>(a, y, static_cast<std::size_t>(count));
+      map_function<Lanes>(a, y, static_cast<std::size_t>(count));
     } else {
       store_each(y, count, [=](Eigen::Index i) { return a[i]; });
-      map_lanes<Lanes>(static_cast<const Scalar*>(y), y, static_cast<std::size_t>(count));
+      map_function<Lanes>(static_cast<const Scalar*>(y), y, static_cast<std::size_t>(count));
     }
   } else if constexpr (lanes_of<Scalar>::exist && is_one_of<Op, log_op, sqrt_op>) {
     using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
