@@ -1,21 +1,22 @@
 // tensacode/control/detail/antithetic_pair.hpp -- pairs of runs whose flips tend to differ.
-// Layer 3. Two runs A and B of a program, the k-th flip of one drawn together with the k-th of the
-// other so that they differ as often as they can; all other draws are independent. With f the
-// results, a and b the probabilities of a pair of flips, and P_ij the probability that they come
-// out i and j, the gradient is
+// Layer 3. The program is run twice, as A and B. The k-th flips of the two runs are drawn together,
+// such that they differ as often as possible. All other draws are independent. Let f_A and f_B be
+// the results, a and b the probabilities of a pair of flips, da and db their derivatives, and P_ij
+// the probability that the flips come out as i and j. The gradient of the pair is
 //   sum over flips of (f_A - f_B) m_ij / P_ij,   m_11 + m_10 = da / 2, m_01 + m_00 = -da / 2,
 //                                                m_11 + m_01 = -db / 2, m_10 + m_00 = db / 2
-// It is unbiased, whatever the program's draws depend on. For let H be what both runs drew before.
-// Given H and i, A's result does not depend on j, and the rows say that the mean of m_ij / P_ij is
-// then half of A's score, s_A(1) = da / a, s_A(0) = -da / (1 - a); so f_A m_ij / P_ij has the mean
-// of f_A s_A / 2. The columns say the same of -f_B. A flip that the other run has no partner for
-// counts by half of its score, as every other draw does: the leave-one-out baseline of two.
+// It is unbiased, whatever the draws of the program depend on. Proof: let H be everything that both
+// runs drew before this flip. Given H and i, the result of A does not depend on j. The sums over j
+// above say that the mean of m_ij / P_ij is then half of A's score, where s_A(1) = da / a and
+// s_A(0) = -da / (1 - a). So f_A m_ij / P_ij has the mean of f_A s_A / 2. The sums over i say the
+// same of -f_B. A flip without a partner in the other run counts with half of its score, and so
+// does every other draw. This is the leave-one-out baseline for two samples.
 //
-// For independent flips of fixed number this is DisARM (Dong, Mnih & Tucker 2020, arXiv:2006.10680,
-// after the ARM of Yin & Zhou 2019, arXiv:1807.11143): there a = b and da = db, so that flips which
-// agree have m = 0. Where the runs have drawn the same so far, that is known. Where they have not,
-// da and db may be different, and m_11 or m_00 is not 0: then flips agree at least a quarter as
-// often as independent ones do, which bounds 1 / P_ij.
+// For a fixed number of independent flips this is DisARM (Dong, Mnih & Tucker 2020,
+// arXiv:2006.10680, after the ARM of Yin & Zhou 2019, arXiv:1807.11143). There a = b and da = db,
+// so m = 0 for flips that agree. The same holds as long as both runs have drawn the same so far.
+// After they have drawn differently, da and db may differ, and m_11 or m_00 is not 0. Then flips
+// agree at least a quarter as often as independent flips would, which bounds 1 / P_ij.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -29,20 +30,21 @@
 
 namespace tc::detail {
 
-/// Of the frequency at which independent flips agree, the part that is left to pairs with different
-/// pasts.
+/// Pairs whose runs drew differently before agree at least this often, relative to independent
+/// flips.
 inline constexpr double least_agreement = 0.25;
 
-/// A flip of a run of a pair.
+/// One flip of one run of a pair.
 struct paired_flip {
   double probability = 0;
-  adjoint_slot slot = 0;  ///< of the probability
+  adjoint_slot slot = 0;  ///< the slot of the probability
   bool heads = false;
-  bool has_one_past = false;  ///< of a second run: both drew the same before
-  double weight = 0;          ///< of the derivative of the probability, times the residual
+  bool has_one_past = false;  ///< second run only: both runs drew the same before
+  double weight = 0;          ///< the residual times this multiplies the probability's derivative
 };
 
-/// How often the first of two flips, of probabilities a and b, is heads and the second is not.
+/// The probability that the first of two flips is heads and the second is tails. Their
+/// probabilities of heads are a and b.
 inline double heads_then_tails(double a, double b, bool has_one_past) {
   const double farthest = std::min(a, 1 - b);
   if (has_one_past) return farthest;
@@ -53,11 +55,11 @@ inline double heads_then_tails(double a, double b, bool has_one_past) {
   return (1 - part) * farthest + part * a * (1 - b);
 }
 
-/// Draws the flips of two runs, one after the other.
+/// Draws the flips of the two runs, which are made one after the other.
 struct paired_sampler : sampler {
   std::vector<paired_flip> flips;
-  std::vector<std::size_t> logs_of_flips;  ///< which of the logarithms of probabilities
-  const std::vector<paired_flip>* first_run = nullptr;  ///< null: this is the first
+  std::vector<std::size_t> logs_of_flips;               ///< indices into `log_probabilities`
+  const std::vector<paired_flip>* first_run = nullptr;  ///< null in the first run
   bool has_one_past = false;
 
   void begin_run(const std::vector<paired_flip>* other) {
@@ -69,7 +71,7 @@ struct paired_sampler : sampler {
       return static_cast<paired_sampler&>(drawn).flip(p, slot);
     };
   }
-  /// The logarithms of the probabilities of what is no flip.
+  /// The logarithms of the probabilities of all draws that are not flips.
   std::vector<adjoint_slot> take_other_logs() {
     auto logs = std::move(this->log_probabilities);
     for (const std::size_t k : logs_of_flips) logs[k] = 0;
@@ -86,7 +88,8 @@ struct paired_sampler : sampler {
     if (first_run && k < first_run->size()) {
       const paired_flip& before = (*first_run)[k];
       const double a = before.probability;
-      // Something else was drawn if there were more draws than flips.
+      // More draws than flips mean that something else was drawn, which may differ between the
+      // runs.
       has_one_past = has_one_past && this->draws == static_cast<double>(k) && a == p;
       now.has_one_past = has_one_past;
       const double only_first = heads_then_tails(a, p, has_one_past);
@@ -99,8 +102,9 @@ struct paired_sampler : sampler {
   }
 };
 
-/// The weights of the flips of both runs. The gradient of the pair is the mean of two rows, each
-/// the weights times its run's residual, the result less that of the other run.
+/// Computes the weights of the flips of both runs. The gradient of the pair is the mean of two
+/// rows. Each row is the sum of the weighted derivatives of one run, times that run's residual: its
+/// result minus the result of the other run.
 inline void weigh_flips(std::vector<paired_flip>& first, std::vector<paired_flip>& second) {
   const auto score = [](const paired_flip& f) {
     return f.heads ? 1 / f.probability : -1 / (1 - f.probability);
@@ -114,8 +118,8 @@ inline void weigh_flips(std::vector<paired_flip>& first, std::vector<paired_flip
     const double both_heads = std::max(0.0, a - only_first);
     const double both_tails = std::max(0.0, 1 - b - only_first);
     const double agree = both_heads + both_tails;
-    // m_11 is this part of (da - db) / 2, and -m_00 the rest, so that both ways to agree weigh the
-    // same.
+    // m_11 gets this part of (da - db) / 2, and -m_00 gets the rest. This gives both kinds of
+    // agreement the same weight.
     const double part = g.has_one_past || agree == 0 ? 0.5 : both_heads / agree;
     if (f.heads != g.heads) {
       const double weight = f.heads ? 1 / only_first : -1 / only_second;

@@ -1,8 +1,9 @@
-// tensacode/control/detail/control_variates.hpp -- what takes variance out of the score function.
-// Layer 3. The samples are cut in folds; the values of those of one fold are fitted on others by
-// m + beta M, where M sums increments of mean zero over the choices of a run, each times something
-// known before its draw. See expectation.hpp for what is made of the fits, and random_choice.hpp
-// for the increments.
+// tensacode/control/detail/control_variates.hpp -- control variates that reduce the variance of the
+// score function.
+// Layer 3. The samples are divided into folds. For the samples of one fold, the program's value is
+// fitted on other folds by m + beta M. M is a sum over the choices of a run: each term is an
+// increment of mean zero times something that was known before its draw. expectation.hpp uses the
+// fits, and random_choice.hpp makes the increments.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,31 +22,33 @@
 namespace tc::detail {
 
 inline constexpr std::size_t folds = 4;
-/// Of the columns' sums of squares, added to each; keeps a fit by few samples small.
+/// The ridge, relative to the sum of squares of each column. It keeps the weights of a fit on few
+/// samples small.
 inline constexpr double ridge = 0.002;
 
-/// What is known before a draw, as factors of its increments; the most useful first.
+/// The factors of an increment, all known before its draw. The most useful come first.
 inline constexpr std::size_t most_features = 8;
 inline std::array<double, most_features> features_of(const choice_increment& c) {
   const double a = c.parameter;
   return {1, a, c.sum, c.draws, a * a, c.sum * a, c.draws * a, c.sum * c.sum};
 }
 
-/// What is known of a sample once it has run.
+/// What is kept of a sample after its run.
 struct sample_record {
   double value = 0;
-  /// Sums of increments times features, by channel.
+  /// The sum of increments times features, for each channel.
   std::vector<std::array<double, most_features>> martingales;
 };
 
-/// A fit of the values by martingales on the samples outside of a fold.
+/// The fit of the program's value by the martingales, made on samples of other folds.
 struct martingale_fit {
   double mean = 0;
-  std::vector<std::array<double, most_features>> weights;  // by channel
+  std::vector<std::array<double, most_features>> weights;  // one entry per channel
 };
 
-/// The columns of a fit: which features of which channels, as many as the samples bear. The
-/// polynomials of normal draws grow in the tails, which few samples have seen: they need more.
+/// How many channels and features a fit uses, given the number of samples. If continuous draws are
+/// scored, the fit uses half as many columns: their polynomials grow in the tails, which few
+/// samples have seen.
 struct fit_columns {
   std::size_t channels = 0, features = 0;
   std::size_t count() const { return channels * features; }
@@ -56,7 +59,7 @@ inline fit_columns columns_for(std::size_t samples, std::size_t channels, bool b
   return {std::min(channels, most), std::clamp<std::size_t>(most / channels, 1, most_features)};
 }
 
-/// Regression of targets on the columns over some samples, by ridge on standardised columns.
+/// Ridge regression of targets on the standardised columns, over some of the samples.
 class martingale_regression {
  public:
   using vector = Eigen::Matrix<double, Eigen::Dynamic, 1>;
@@ -73,8 +76,8 @@ class martingale_regression {
     return row;
   }
 
-  /// The weights for `target(i)`, i a sample; `mean` becomes the fit's value at M = 0. The weights
-  /// are 0 if they explain no more than as many random columns would.
+  /// The weights that fit `target(i)`, where i is a sample. `mean` is set to the value of the fit
+  /// at M = 0. All weights are 0 if they explain no more than as many random columns would.
   template <class Target>
   vector fit(const Target& target, double& mean) const {
     vector y(centred_.cols());
@@ -93,8 +96,9 @@ class martingale_regression {
   }
 
  private:
-  /// The lower factor. Eigen/Cholesky would bring Eigen/Jacobi and Householder into every program
-  /// that includes this room; the matrices are small, and the ridge keeps them definite.
+  /// The lower Cholesky factor. It is written here because Eigen/Cholesky would bring Eigen/Jacobi
+  /// and Eigen/Householder into every program that includes this room. The matrices are small, and
+  /// the ridge keeps them positive definite.
   static matrix cholesky(const matrix& a);
 
   std::vector<std::size_t> chosen_;
@@ -103,29 +107,31 @@ class martingale_regression {
   matrix factor_;
 };
 
-/// The samples of some folds.
+/// The indices of the samples whose folds are in the mask.
 std::vector<std::size_t> samples_of(std::size_t count, unsigned fold_mask);
 
-/// What the fits of a block of samples take from the score function's gradient, in two stages. The
-/// first fits the values. The second fits the gradients that the first leaves, by the same
-/// martingales; it needs a gradient of each sample under the first fit of another fold:
+/// The control variates of one block of samples, in two stages. The first stage fits the program's
+/// values. The second stage fits the gradients that remain, by the same martingales. It needs the
+/// gradient of each sample under the first-stage fit of another fold:
 ///
-///   fold k is evaluated with a first fit on folds k + 1 and k + 2, and a second one on fold k + 3
-///   under that first fit
+///   fold k uses a first-stage fit on folds k + 1 and k + 2, and a second-stage fit on fold k + 3
+///   whose gradients were computed under the same first-stage fit
 ///
-/// so that no sample has part in a fit that is applied to it, and both are unbiased. Blocks of few
-/// samples have only the first stage, on all other folds.
+/// So no sample contributes to a fit that is applied to it, and both stages are unbiased. A block
+/// of few samples has only the first stage, fitted on all other folds.
 class control_variates {
  public:
-  /// `channels` as in the records of all samples; `by_score`: continuous draws are among them.
+  /// `channels` is the number of channels in each record. `by_score` says that continuous draws are
+  /// scored.
   control_variates(const std::vector<sample_record>& samples, std::size_t channels, bool by_score);
 
   bool empty() const { return columns_.count() == 0; }
   std::size_t stages() const { return two_stages_ && !empty() ? 2 : 1; }
-  /// The fit and the residual of a sample for its own gradient (0), and for training (1).
+  /// The first-stage fit and the residual of sample i: which = 0 for its own gradient, which = 1
+  /// for training the second stage.
   std::pair<const martingale_fit*, double> fit_of(std::size_t i, std::size_t which) const;
-  /// The second stage: `training` are the gradients under the fits (1), which `rows` are cleared
-  /// by.
+  /// The second stage. It subtracts its fit from `rows`, the gradients (0). `training` holds the
+  /// gradients (1). Both have `width` entries per sample.
   void take_from(std::vector<double>& rows, const std::vector<double>& training,
                  std::size_t width) const;
 

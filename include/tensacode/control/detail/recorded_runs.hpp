@@ -1,4 +1,5 @@
-// tensacode/control/detail/recorded_runs.hpp -- runs of a random program on a tape of their own.
+// tensacode/control/detail/recorded_runs.hpp -- runs of a random program, recorded on their own
+// tape.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -18,7 +19,7 @@
 
 namespace tc::detail {
 
-/// Tapes that runs are recorded on, kept from one estimate to the next.
+/// Reuses tapes from one estimate to the next, so that their memory is not allocated again.
 class tape_pool {
  public:
   static std::unique_ptr<tc::tape> take() {
@@ -34,14 +35,15 @@ class tape_pool {
   }
 
  private:
-  /// Many live side by side, and each only holds some samples.
+  /// A block of samples keeps many tapes alive, and each holds only some samples, so they start
+  /// small.
   static constexpr unsigned halvings = 4;
   static inline std::mutex mutex_;
   static inline std::vector<std::unique_ptr<tc::tape>> free_;
 };
 
-/// The arguments as variables, and behind them the runs of a program, recorded one after the other.
-/// Runs and sweeps are made under a `tape_scope` of the tape.
+/// A tape that holds the arguments as variables, followed by the recorded runs of a program. The
+/// caller opens a `tape_scope` of the tape around runs and sweeps.
 template <class Program, class... Arguments>
 class recorded_runs {
  public:
@@ -71,7 +73,7 @@ class recorded_runs {
   record& tape() { return *tape_; }
   const auto& book() const { return book_; }
 
-  /// Runs the program, whose choices `drawn` makes.
+  /// Runs the program once. `drawn` makes its random choices.
   template <class Sampler>
   var run(Sampler& drawn) {
     const sampler_scope drawing(drawn);
@@ -79,8 +81,8 @@ class recorded_runs {
     if (wants_ledger_) counting.emplace(book_);
     return var(call_with(program_, std::as_const(variables_)));
   }
-  /// Sweeps what was recorded after `from`, whose adjoints `seed` sets, and writes the gradient by
-  /// the arguments to `row`.
+  /// Sweeps everything recorded after `from`. `seed` sets the initial adjoints. The gradient with
+  /// respect to the arguments is written to `row`.
   template <class Seed>
   void sweep(const position& from, const Seed& seed, double* row) {
     std::fill(tape_->adjoints(start_.next_slot), tape_->adjoints(behind_arguments_), 0.0);

@@ -1,13 +1,14 @@
 // tensacode/control/detail/relaxation.hpp -- discrete draws relaxed to numbers in between.
-// Layer 3. A bit of probability p is 1 where z = logit p + logit u is positive, u uniform; relaxed
-// it is sigmoid(z / temperature). Of some outcomes the one whose exponential time t_i = e_i / p_i,
-// e_i of mean 1, is the first comes out (z_i = -log t_i is the Gumbel number of the literature);
-// relaxed they are softmax(z / temperature) (Maddison, Mnih & Teh 2017, arXiv:1611.00712). With
-// given outcomes, z is (Tucker et al. 2017, arXiv:1703.07370, appendix C)
+// Layer 3. A bit of probability p is 1 where z = logit p + logit u is positive, with u uniform.
+// Relaxed, it is sigmoid(z / temperature). For several outcomes, each has an exponential time e_i /
+// p_i, called t_i, where e_i has mean 1, and the outcome with the smallest time is drawn (z_i =
+// -log t_i is the Gumbel number of the literature). Relaxed, the outcomes are softmax(z /
+// temperature) (Maddison, Mnih & Teh 2017, arXiv:1611.00712). Given the outcome, z is (Tucker et
+// al. 2017, arXiv:1703.07370, appendix C)
 //   logit p + logit v', v' = 1 - p (1 - v) for 1 and (1 - p) v for 0, v uniform;
 //   t_k = e_k for the first of the times, and t_i = e_k + e_i / p_i for the others,
-// since what is left of an exponential time has the distribution of the whole. v' and t_i move with
-// p. The formulas below are these in a form in which nothing cancels.
+// because the rest of an exponential time has the distribution of the whole. v' and t_i depend on
+// p. The formulas below are rearranged so that nothing cancels.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,7 +24,7 @@
 
 namespace tc::detail {
 
-/// A relaxed bit, and its derivative by the probability.
+/// A relaxed bit and its derivative with respect to the probability.
 struct relaxed_bit {
   double value = 0, slope = 0;
 };
@@ -33,9 +34,9 @@ inline relaxed_bit relaxed_sign(double z, double slope, double temperature) {
   const double y = z / temperature, small = std::exp(-std::abs(y)), rest = 1 / (1 + small);
   return {y < 0 ? small * rest : rest, small * rest * rest / temperature * slope};
 }
-/// A probability whose inverse is no number counts as 0.
+/// Whether 1 / p is finite in practice. Smaller probabilities count as 0.
 inline bool is_possible(double p) { return p > 1e-290; }
-// What is certain stays so, and passes no derivative. `u` and `v` are in (0, 1).
+// A probability of 0 or 1 gives a certain bit without a derivative. `u` and `v` are in (0, 1).
 inline relaxed_bit relax_bit(double p, double u, double temperature) {
   if (!is_possible(p) || p == 1) return {std::round(p), 0};
   return relaxed_sign(std::log(p * u / ((1 - p) * (1 - u))), 1 / (p * (1 - p)), temperature);
@@ -49,7 +50,8 @@ inline relaxed_bit relax_given_bit(double p, bool outcome, double v, double temp
                       temperature);
 }
 
-/// Outcomes as numbers, and, if they are relaxed, the derivatives of -log t_i / temperature by p_i.
+/// The outcomes as numbers. If they are relaxed, `slopes` holds the derivatives of -log t_i /
+/// temperature with respect to p_i.
 struct relaxed_outcomes {
   std::vector<double> values, slopes;
 };
@@ -60,7 +62,7 @@ inline relaxed_outcomes certain_outcome(std::size_t count, std::size_t outcome) 
   return made;
 }
 
-/// The first of the times e_i / p_i; `e` has mean 1.
+/// The index of the smallest time e_i / p_i. Each `e[i]` is exponential with mean 1.
 inline std::size_t first_outcome(const std::vector<double>& e, const std::vector<double>& p) {
   std::size_t first = 0;
   for (std::size_t i = 1; i < p.size(); ++i)
@@ -68,7 +70,8 @@ inline std::size_t first_outcome(const std::vector<double>& e, const std::vector
       first = i;
   return first;
 }
-/// The times are `shift` + e_i / p_i, but for that of outcome `given`, which is `shift`.
+/// Softmax of -log t_i / temperature. The time t_i is `shift` + e_i / p_i, and `shift` alone for
+/// the outcome `given`.
 relaxed_outcomes relax_times(const std::vector<double>& e, const std::vector<double>& p,
                              double shift, std::size_t given, double temperature);
 relaxed_outcomes relax_outcomes(const std::vector<double>& e, const std::vector<double>& p,
@@ -76,26 +79,27 @@ relaxed_outcomes relax_outcomes(const std::vector<double>& e, const std::vector<
 relaxed_outcomes relax_given_outcome(const std::vector<double>& e, const std::vector<double>& p,
                                      std::size_t outcome, double temperature);
 
-/// How a sampler makes the draws of relaxed_draws.hpp.
+/// How a sampler makes the draws of relaxed_draws.hpp, and what rebar compares between its runs.
 struct relaxation {
   enum class draws {
-    concrete,  ///< relaxed, by the noise of the sample
-    // A sample of rebar has three runs by the same noise, in this order.
+    concrete,  ///< relaxed, by the sample's random stream
+    // A sample of rebar has three runs with the same noise, in this order.
     relaxed,
-    given_outcome,  ///< relaxed, by noise of its own given the outcome
+    given_outcome,  ///< relaxed, by separate noise given the outcome
     outcome,
   };
   draws how = draws::concrete;
   double temperature = 1;
-  // Of rebar:
+  // The members below are used by rebar.
   random_key key;
   random_stream stream;
-  std::vector<double> met;  ///< of each draw of the first run, how many probabilities, and which
-  std::size_t next = 0;     ///< of `met`, in a later run
-  std::vector<adjoint_slot> log_probabilities;  ///< of outcomes
+  /// For each draw of the first run: the number of probabilities, and their values.
+  std::vector<double> met;
+  std::size_t next = 0;                         ///< position in `met` during a later run
+  std::vector<adjoint_slot> log_probabilities;  ///< slots of the log-probabilities of the outcomes
 
   void begin(draws run);
-  /// That a run comes to a number of `met`.
+  /// Records a number in the first run. In a later run, throws if it is not the same number.
   void meet(double number, const control_site& site) {
     if (how == draws::relaxed)
       met.push_back(number);
@@ -108,7 +112,7 @@ struct relaxation {
     if (how != draws::relaxed && next != met.size()) throw_dependent("the end of the program");
   }
   double uniform() { return open_uniform(stream); }
-  /// In (0, 1).
+  /// A uniform number in (0, 1), never 0.
   static double open_uniform(random_stream& from) { return std::max(from.uniform(), 0x1p-54); }
 
   static std::string name_of(const control_site& site);

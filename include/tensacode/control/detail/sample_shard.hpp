@@ -1,4 +1,4 @@
-// tensacode/control/detail/sample_shard.hpp -- some runs of a random program, recorded and swept.
+// tensacode/control/detail/sample_shard.hpp -- records and sweeps some runs of a random program.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -15,18 +15,20 @@
 
 namespace tc::detail {
 
-/// A shard that records more than this is not kept, but run again when its seeds are known.
+/// A shard stops keeping its recordings at this tape size. Those samples are run again for the
+/// sweep.
 inline constexpr std::size_t most_kept_operands = std::size_t{1} << 20;
 
-/// The program's runs on the samples of one shard: recorded one behind the other, then swept from
-/// the last to the first, each with its own seeds.
+/// The runs of one shard of samples. They are recorded one after the other, then swept from the
+/// last to the first, each with its own seeds.
 template <class Program, class... Arguments>
 class sample_shard {
   using record = sample_record;
   using runs = recorded_runs<Program, Arguments...>;
 
  public:
-  /// `relaxation`: of the draws of relaxed_draws.hpp; null if they are choices.
+  /// `relaxation` is used for the draws of relaxed_draws.hpp. If it is null, those are ordinary
+  /// choices.
   sample_shard(const Program& program, const std::tuple<Arguments...>& arguments, random_key key,
                std::size_t number_of_first, std::size_t begin, std::size_t end,
                adjoint_slot first_slot, bool wants_ledger, bool in_pairs, relaxation* relaxation)
@@ -39,8 +41,9 @@ class sample_shard {
     drawn_.relaxation = relaxation;
   }
 
-  /// Runs the samples. False if the path-wise derivatives of continuous draws are not all, since
-  /// the program decides by them: then everything must be run with `by_score`.
+  /// Runs the samples. Returns false if the program takes a hard branch after a continuous draw.
+  /// Then the path-wise derivatives are incomplete, and everything must be run again with
+  /// `by_score`.
   bool run(bool by_score, record* records) {
     drawn_.continuous_by_score = by_score;
     const tape_scope<double> on_tape(runs_.tape());
@@ -56,9 +59,9 @@ class sample_shard {
     return true;
   }
 
-  /// Sweeps every sample once for each of its `fits_of(i)`, a range of fits with the residual;
-  /// writes the gradients to the sample's row of `rows[0]`, `rows[1]`, ... `channels` are the fits'
-  /// numbers of this shard's channels.
+  /// Sweeps sample i once for each entry of `fits_of(i)`, a range of pairs of fit and residual. The
+  /// k-th sweep writes the gradient to row i of `rows[k]`, which has `width` entries per row.
+  /// `channels` maps this shard's channels to those of the fits.
   template <class Fits>
   void sweep(const Fits& fits_of, const std::vector<std::uint32_t>& channels, std::size_t width,
              const std::vector<double*>& rows) {
@@ -88,7 +91,7 @@ class sample_shard {
     bool forgotten = false;
     std::vector<adjoint_slot> log_probabilities;
     std::vector<choice_increment> increments;
-    std::vector<paired_flip> flips;  ///< their logarithms are not among the ones above
+    std::vector<paired_flip> flips;  ///< their log-probabilities are not in `log_probabilities`
   };
 
   recorded_sample run_sample(std::size_t i) {
@@ -106,7 +109,7 @@ class sample_shard {
     sample.flips = std::move(drawn_.flips);
     return sample;
   }
-  /// The run that was forgotten; the weights of its flips were not.
+  /// Repeats a run whose recording was dropped. The weights of its flips were kept.
   void run_again(recorded_sample& sample, std::size_t i) {
     const auto known = std::move(sample.flips);
     sample = run_sample(i);
@@ -129,7 +132,7 @@ class sample_shard {
     }
     return made;
   }
-  /// The adjoints of a sample's choices and result.
+  /// Sets the adjoints of the sample's choices and of its result.
   void seed(const recorded_sample& sample, const martingale_fit& fit, double residual,
             const std::vector<std::uint32_t>& channels) {
     auto& tape = runs_.tape();

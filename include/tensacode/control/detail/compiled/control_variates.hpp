@@ -21,7 +21,8 @@ TC_INLINE martingale_regression::martingale_regression(fit_columns columns,
   centred_.colwise() -= mean_;
   matrix products = centred_ * centred_.transpose();
   scale_.resize(width);
-  // A column that is the same in all samples but for rounding says nothing of others.
+  // A column that is constant over the samples up to rounding explains nothing, so it gets the
+  // weight 0.
   for (Eigen::Index c = 0; c < width; ++c) {
     const double rounding = 1e-20 * static_cast<double>(count) * mean_(c) * mean_(c);
     scale_(c) = products(c, c) > rounding ? 1 / std::sqrt(products(c, c)) : 0;

@@ -33,7 +33,7 @@ TC_INLINE rebar_weights rebar_fit::other_folds::fit() const {
   const double m = mean();
   const rebar_weights made{-m, 0};
   if (freedom < 4) return made;
-  // Of F - m S, so that only what is to be added to the mean is kept small.
+  // Regress F - m S, so that the shrinkage applies to the correction and not to the mean.
   constexpr double shrinkage = 1e-6;
   const double ss = centred(1, 1), sc = centred(1, 2), cc = centred(2, 2);
   const double fs = centred(0, 1) - m * ss, fc = centred(0, 2) - m * sc;
@@ -42,7 +42,7 @@ TC_INLINE rebar_weights rebar_fit::other_folds::fit() const {
   if (!(determinant > 0)) return made;
   const double c = (sc * fc - d * fs) / determinant, eta = (sc * fs - a * fc) / determinant;
   const double after = ff + c * (2 * fs + c * ss) + eta * (2 * fc + eta * cc) + 2 * c * eta * sc;
-  // As much as two random columns would explain is nothing.
+  // Reject a fit that explains no more than two random columns would.
   if (!(after * freedom < ff * (freedom - 2))) return made;
   return {c - m, eta};
 }

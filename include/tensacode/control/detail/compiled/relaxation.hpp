@@ -14,7 +14,7 @@ TC_INLINE relaxed_outcomes relax_times(const std::vector<double>& e, const std::
   auto& [values, slopes] = made;
   values.resize(p.size());
   slopes.resize(p.size());
-  std::vector<double> times(p.size());  // their logarithms
+  std::vector<double> times(p.size());  // logarithms of the times
   double first = HUGE_VAL;
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (!is_possible(p[i])) continue;
