@@ -1,3 +1,4 @@
+#include <tensacode/codec/detail/emitted_text.hpp>
 #include <tensacode/codec/emit.hpp>
 
 #include <tensacode/codec/plugin_layout.hpp>

@@ -5,10 +5,10 @@
 
 #include <tensacode/codec/detail/emitted_helpers.hpp>
 #include <tensacode/codec/detail/emitted_structs.hpp>
+#include <tensacode/codec/detail/emitted_text.hpp>
 #include <tensacode/codec/emit.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -19,21 +19,6 @@
 #include <vector>
 
 namespace tc::detail {
-
-/// A number as a C++ literal that reads back equal.
-template <class Number>
-std::string literal(Number number) {
-  if constexpr (std::is_floating_point_v<Number>) {
-    if (std::isnan(number)) return "__builtin_nan(\"\")";
-    if (std::isinf(number)) return number > 0 ? "__builtin_inf()" : "-__builtin_inf()";
-  }
-  char digits[40];
-  std::string text(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-  if constexpr (std::is_floating_point_v<Number>)
-    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
-  if constexpr (std::is_same_v<Number, std::uint64_t>) text += "ULL";
-  return text;
-}
 
 /// Writes the source of one network: the code first, then the trained parameters.
 template <class Network>

@@ -5,32 +5,17 @@
 #pragma once
 
 #include <tensacode/codec/decoder.hpp>
+#include <tensacode/codec/detail/emitted_text.hpp>
 #include <tensacode/codec/emit.hpp>
 #include <tensacode/core/lookup.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace tc::detail {
-
-/// `text` as a C identifier: what an identifier may not hold becomes an underscore.
-inline std::string identifier(std::string_view text) {
-  std::string name;
-  for (const char c : text) {
-    const bool part = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (part)
-      name += c;
-    else if (!name.empty() && name.back() != '_')
-      name += '_';
-  }
-  while (!name.empty() && name.back() == '_') name.pop_back();
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name.insert(0, "_");
-  return name;
-}
 
 /// Declares the input struct and the output struct, and says how code reaches their members.
 class emitted_structs {
