@@ -1,14 +1,15 @@
-// tensacode/control/choose_estimator.hpp -- which estimator of a program's gradient is the best?
-// Layer 3. Every one that applies is measured where the program is to be used: how far its mean is
-// from an unbiased one's, how its estimates vary from seed to seed, and what they cost. For
-// unbiased ones the best has the least product of variance and cost (Glynn & Whitt 1992, The
-// asymptotic efficiency of simulation estimators); for all it has the least mean squared error at
-// one cost, which is the same for those and weighs the bias of the others. Cost is counted in runs
-// of the program and sweeps of what they record, so that the choice repeats on any machine.
+// tensacode/control/choose_estimator.hpp -- measures the gradient estimators of a program, and
+// chooses the best.
+// Layer 3. Each estimator that applies is measured at the arguments that matter: its bias against
+// an unbiased estimator, its variance from seed to seed, and its cost. The best has the least mean
+// squared error at a fixed cost. Among unbiased estimators this is the one with the least product
+// of variance and cost (Glynn & Whitt 1992, The asymptotic efficiency of simulation estimators).
+// Cost is the number of runs and sweeps, not time, so that the choice is the same on every machine.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/control/estimator.hpp>
+#include <tensacode/control/estimator_row.hpp>
 #include <tensacode/control/expectation.hpp>
 #include <tensacode/control/relaxed_draws.hpp>
 
@@ -29,68 +30,35 @@
 
 namespace tc {
 
-struct choose_options {
-  std::size_t samples = 256;   ///< of an estimate; even, and at least 4
-  std::size_t estimates = 32;  ///< by each estimator, at least 2: their spread is the variance
-  std::uint64_t seed = 1;
-  /// Positive: what is estimated is the program with noise of this scale on its comparisons, and
-  /// gate, straight_through and score_function are measured on the places that name no estimator
-  /// themselves. 0: the program as it is.
-  double temperature = 0;
-  tc::kernel kernel = tc::kernel::logistic;
-  /// A program with no more paths is enumerated for an exact gradient to compare with. It is a
-  /// choice as well where there are no more paths than samples.
-  std::size_t max_paths = 4096;
-};
-
-/// What was measured of an estimator; biases and variances are summed over the parameters.
-struct estimator_row {
-  std::string name;
-  bool unbiased = true;  ///< by its construction
-  bool applies = true;
-  std::string note;  ///< why it does not apply
-  /// How to take it: `tc::estimate(program, options)`, within the program under
-  /// `tc::control_scope{estimator}` where a temperature was given; `rebar` by
-  /// `tc::rebar(program, {.samples = options.samples, .seed = options.seed})`.
-  estimate_options options;
-  tc::estimator::type sites = tc::estimator::type::hard;
-  std::size_t evaluations = 0, sweeps = 0;  ///< of an estimate
-  double seconds = 0;                       ///< of an estimate; not what the choice is made by
-  double bias = 0;                          ///< distance of the mean gradient from the reference
-  double z_score = 0;                   ///< the largest of a parameter's bias, in standard errors
-  double variance = 0;                  ///< of an estimate, times the samples
-  double work_normalized_variance = 0;  ///< of an estimate, times its evaluations and sweeps
-  /// With as many evaluations and sweeps as samples: the square of the bias, less what chance adds
-  /// to it, and the variance.
-  double mean_squared_error = 0;
-};
-
 struct estimator_report {
   std::vector<estimator_row> rows;
-  estimator_row best;     ///< the applicable row of the least mean squared error
-  std::string reference;  ///< the estimator that bias is measured against
-  std::string reason;     ///< of the choice, in a sentence
-  /// Comparisons of variables in a run that pass no gradient, at temperature 0.
+  estimator_row best;     ///< the row that applies and has the least mean squared error
+  std::string reference;  ///< the name of the estimator that biases are measured against
+  std::string reason;     ///< why `best` was chosen, in a sentence
+  /// How many comparisons of variables a run makes that pass no gradient. Only at temperature 0.
   double hard_comparisons = 0;
 
-  /// Errors   argument_error for a name that no row has
+  /// The row of that name.
+  ///
+  /// Errors   argument_error if there is none
   const estimator_row& operator[](std::string_view name) const {
     for (const auto& row : rows)
       if (row.name == name) return row;
     throw argument_error(format("choose_estimator: there is no row '{}'", name));
   }
-  /// A table for people, the reason below it.
+  /// A text table of all rows, and below it the reason for the choice.
   std::string to_text() const;
 };
 
 namespace detail {
 
-/// A program under an estimator for the places that name none, on the threads that run it.
+/// A program that runs with `sites` as the estimator of the sites that name none themselves. It
+/// counts the comparisons that pass no gradient.
 template <class Program>
 struct program_under {
   const Program& program;
   estimator sites;
-  std::atomic<std::size_t>* comparisons;  ///< decided without a gradient
+  std::atomic<std::size_t>* comparisons;
 
   template <class X>
   auto operator()(const X& x) const {
@@ -102,12 +70,12 @@ struct program_under {
   }
 };
 
-/// What the estimates of an estimator have in common.
+/// The mean of the estimates by one estimator, and its standard errors, for each parameter.
 struct measured_gradient {
-  std::vector<double> mean, errors;  // by parameter; errors of the means
+  std::vector<double> mean, errors;
 };
 
-/// Numbers of three digits.
+/// The number with three digits.
 std::string three_digits(double number);
 
 template <class Program, class X>
@@ -217,7 +185,7 @@ class estimator_contest {
                 return tc::estimate(program, seeded)(x_);
               });
   }
-  /// `estimate(program, options)` is an estimate at x.
+  /// Measures the estimator `estimate(program, options)`.
   template <class Estimate>
   void sample_by(std::string name, estimator::type sites, estimate_options options_of_row,
                  const Estimate& estimate) {
@@ -256,10 +224,11 @@ class estimator_contest {
     for (const double n : numbers) sum += n * n;
     return sum;
   }
-  /// rebar does not notice where the program decides by `tc::value` of a relaxed draw, and is
-  /// biased then: it is measured by the others, and never they by it.
+  /// rebar is biased, and does not notice it, if the program branches on `tc::value` of a relaxed
+  /// draw. So it is compared with another estimator, and is never the reference itself.
   static bool is_to_be_confirmed(const estimator_row& row) { return row.name == "rebar"; }
-  /// Biases, against the unbiased mean that is known best.
+  /// Computes the biases. The reference is the unbiased estimator whose mean has the least standard
+  /// error.
   void compare() {
     const auto known = [&](std::size_t i) { return !measured_[i].mean.empty(); };
     std::optional<std::size_t> reference;
@@ -280,7 +249,7 @@ class estimator_contest {
       for (std::size_t p = 0; p < right.mean.size(); ++p) {
         const double off = measured_[i].mean[p] - right.mean[p];
         const double error = std::hypot(measured_[i].errors[p], right.errors[p]);
-        // Sums of equal numbers in another order are not a bias.
+        // A difference that rounding can explain is not a bias.
         const double rounding = 1e-12 * std::abs(right.mean[p]);
         squares += off * off;
         by_chance += error * error;
@@ -335,20 +304,22 @@ class estimator_contest {
   const choose_options& options_;
   std::atomic<std::size_t> comparisons_ = 0;
   estimator_report report_;
-  std::vector<measured> measured_;  // as the rows; empty where one does not apply
+  std::vector<measured>
+      measured_;  // one for each row; its vectors are empty if nothing was measured
 };
 
 }  // namespace detail
 
-/// Measures the estimators of the gradient of E[program(x)] at x, a number or any tree of them, and
-/// says which is the best. With a temperature, also those that let the gradient pass comparisons:
-/// then what is to be estimated is the program whose comparisons are drawn by `score_function`.
-/// Everything but the seconds is the same whenever it is called with the same seed.
+/// Measures the estimators of the gradient of E[program(x)] at x, and says which is the best. x is
+/// a number or any tree of numbers. With a positive temperature the goal is the gradient of the
+/// program whose comparisons are drawn by `score_function`, and the estimators that let a gradient
+/// pass comparisons are measured too. The same seed gives the same report, except for the seconds.
 ///
 /// Errors   argument_error for samples that are odd or fewer than 4, fewer than 2 estimates, and a
-///          negative temperature; error if no unbiased estimator applies, with the reason of the
-///          default. What the program throws beside tc::error passes through
-/// Cost     `estimates` times `samples` runs and their sweeps for each row, and up to `max_paths`
+///          negative temperature; error if no unbiased estimator applies, which says why
+///          `control_variates` does not. Exceptions of the program that are no tc::error are passed
+///          on
+/// Cost     `estimates` times `samples` runs and sweeps for each row, and up to `max_paths` runs
 template <class Program, class X>
 estimator_report choose_estimator(const Program& program, const X& x, choose_options options = {}) {
   TC_CHECK(options.samples >= 4 && options.samples % 2 == 0, argument_error,

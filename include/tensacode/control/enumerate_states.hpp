@@ -1,7 +1,7 @@
 // tensacode/control/enumerate_states.hpp -- exact expectations of random loops over discrete
-// states. Layer 3. A loop that runs n rounds has exponentially many paths, but often few states:
-// those that are equal are one, with the sum of their probabilities, and each is run once a round
-// (dynamic programming over the distribution of the state). Not part of the room's door.
+// states. Layer 3. A loop of n rounds has exponentially many paths, but often few different states.
+// So equal states are merged and their probabilities added, and each state is run once a round.
+// This is dynamic programming over the distribution of the state. control.hpp does not include it.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,15 +20,16 @@ namespace tc {
 
 struct enumerate_states_options {
   std::size_t max_rounds = 1'000'000;
-  std::size_t max_states = 1'000'000;  ///< alive in one round
-  /// Where the loop is cut: the probability of still running. What runs then counts as if it ended
-  /// after its last round.
+  std::size_t max_states = 1'000'000;  ///< different states in one round
+  /// The loop is cut when it still runs with at most this probability. The states in which it still
+  /// runs then count as final states.
   double remainder = 1e-20;
 };
 
 namespace detail {
 
-/// States with the probabilities that the loop is in them, in the order they were met in.
+/// The states that the loop may be in, each with its probability, in the order of their first
+/// occurrence.
 template <class State>
 class state_distribution {
  public:
@@ -86,7 +87,7 @@ auto run_states(const State& initial, const Step& step, const Finish& finish,
   alive.add(initial, 1);
   bool was_small = false;
   for (std::size_t round = 0; !alive.entries().empty(); ++round) {
-    // A probability of 0 may still move: what it becomes is taken along for one more round.
+    // A probability of 0 may still have a derivative, so one more round is run before the cut.
     const bool is_small = alive.sum() <= options.remainder;
     if (is_small && was_small) {
       for (const auto& [state, probability] : alive.entries()) end(state, probability);
@@ -117,7 +118,7 @@ auto run_states(const State& initial, const Step& step, const Finish& finish,
                 format("enumerate_states: {} draws from more than can be counted", paths.drew));
           throw tc::error("enumerate_states: a step has more paths than max_states");
         } catch (...) {
-          // What has probability 0 need not be possible.
+          // A path of probability 0 may throw: the program need not expect to be there.
           if (paths.weight.value() != 0) throw;
           continue;
         }
@@ -141,19 +142,19 @@ auto run_states(const State& initial, const Step& step, const Finish& finish,
 
 }  // namespace detail
 
-/// The function that computes E[finish(state, arguments...)] and its gradient by the arguments, for
-/// the loop `while (step(state, arguments...)) {}` from `initial`. The step may choose by
-/// `tc::flip` and `tc::categorical`. The state is any tree that `tc::hash` and `tc::equal` take,
-/// without variables; states that are equal are merged, so a state holds what the rest of the loop
-/// and `finish` depend on, and no more.
+/// Returns a function that computes E[finish(state, arguments...)] and its gradient with respect to
+/// the arguments, where `state` is the final state of `while (step(state, arguments...)) {}`, begun
+/// with `initial`. The step may draw by `tc::flip` and `tc::categorical`. The state is any tree
+/// without variables that `tc::hash` and `tc::equal` accept. Equal states are merged, so a state
+/// should hold what the rest of the loop and `finish` need, and nothing else.
 ///
 ///   tc::enumerate_states(
 ///       walker{}, [](walker& w, auto p) { w.x += tc::flip(p) ? 1 : -1; return ++w.t < 50; },
 ///       [](const walker& w, auto) { return 1.0 * w.x * w.x; })(0.6)
 ///
 /// Errors   loop_bound_reached after `max_rounds`; error for too many states, and for draws that
-///          have no outcomes to count
-/// Cost     a run of the step for each state of each round and each of its outcomes, all recorded
+///          have no list of outcomes
+/// Cost     a run of the step for each round, each state and each outcome; all are recorded
 template <class State, class Step, class Finish>
 auto enumerate_states(State initial, Step step, Finish finish,
                       enumerate_states_options options = {}) {

@@ -1,9 +1,8 @@
-// tensacode/control/enumeration.hpp -- expectations of random programs, by running every path.
-// Layer 3. A program that makes few choices has few paths. Each is run once, with its probability
-// as a variable, and nothing is left to chance: the Rao-Blackwell estimate over all choices. The
-// next path repeats the choices of the one before up to the last that had another outcome, so a
-// program needs no continuations to be enumerated. For loops over discrete states, see
-// enumerate_states.hpp, which is not part of the room's door.
+// tensacode/control/enumeration.hpp -- exact expectations of random programs, by running every
+// path. Layer 3. A program that makes few choices has few paths. Each path is run once, and its
+// probability is a variable. The result is the Rao-Blackwell estimate over all choices, and exact.
+// See detail/path_walk.hpp for how a program is led along a path. For loops over discrete states
+// see enumerate_states.hpp, which control.hpp does not include.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,18 +20,18 @@
 
 namespace tc {
 
-/// An estimate of E[program(arguments)]. Errors are standard errors of the mean; 0 if every path
-/// was run.
+/// An estimate of E[program(arguments)] and of its gradient. The errors are standard errors of the
+/// mean. They are 0 if every path was run.
 template <class Gradient>
 struct expectation_estimate {
   double value = 0;
   double value_error = 0;
   Gradient gradient{};
   Gradient gradient_error{};
-  std::size_t evaluations = 0;  ///< runs of the program
-  std::size_t sweeps = 0;       ///< of what they recorded
-  /// Of the variance of the program's value, the part that the control variates explain: how far
-  /// they help. 0 without them, 1 if every path was run.
+  std::size_t evaluations = 0;  ///< how often the program was run
+  std::size_t sweeps = 0;       ///< how often a recorded run was swept
+  /// The fraction of the variance of the program's value that the control variates explain. 0
+  /// without control variates, 1 if every path was run.
   double explained = 0;
 };
 
@@ -42,6 +41,7 @@ struct enumerate_options {
 
 namespace detail {
 
+/// The gradient in the shape of the arguments: that of the argument if there is one, else a tuple.
 template <class... Arguments>
 auto shape_gradient(const std::vector<double>& numbers, const std::tuple<Arguments...>& point) {
   auto tree = unflatten(numbers, point);
@@ -64,7 +64,8 @@ auto exact_estimate(double value, const std::vector<double>& gradient, std::size
   return exact;
 }
 
-/// Every path of the program; nothing if `paths` came to its end before.
+/// Runs every path of the program. Returns nothing if there are more paths than `paths` allows, or
+/// if the program makes a draw whose outcomes cannot be enumerated.
 template <class Program, class... Arguments>
 auto run_paths(const Program& program, path_walk& paths, const std::tuple<Arguments...>& point)
     -> std::optional<expectation_estimate<typename gradient_shape<Arguments...>::type>> {
@@ -95,7 +96,7 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
       } catch (const paths_end&) {
         return std::nullopt;
       } catch (...) {
-        // What has probability 0 need not be possible.
+        // A path of probability 0 may throw: the program need not expect to be there.
         if (paths.stopped || paths.weight.value() != 0) throw;
         continue;
       }
@@ -119,12 +120,12 @@ auto run_paths(const Program& program, path_walk& paths, const std::tuple<Argume
 
 }  // namespace detail
 
-/// The function that computes E[program(arguments)] and its gradient by the arguments by running
-/// every path of the program. It may choose by `tc::flip` and `tc::categorical`. An outcome of
-/// probability 0 is run where its probability moves with the arguments, and counts for nothing if
-/// it throws or is not finite.
+/// Returns a function that computes E[program(arguments)] and its gradient with respect to the
+/// arguments, by running every path of the program. The program may draw by `tc::flip` and
+/// `tc::categorical`. An outcome of probability 0 is run too if its probability depends on the
+/// arguments; it is ignored if it throws or its gradient is not finite.
 ///
-/// Errors   error for more than `max_paths` paths, and for draws that have no outcomes to count
+/// Errors   error for more than `max_paths` paths, and for draws that have no list of outcomes
 /// Cost     a run and a sweep for each path
 template <class Program>
 auto enumerate(Program program, enumerate_options options = {}) {

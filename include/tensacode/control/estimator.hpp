@@ -1,4 +1,5 @@
-// tensacode/control/estimator.hpp -- how a gradient passes a branch, chosen site by site.
+// tensacode/control/estimator.hpp -- the estimators of gradients through a branch or a loop. Each
+// call of `if_`, `switch_`, `while_`, ... may have its own.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -14,42 +15,46 @@
 
 namespace tc {
 
-/// The branch that the program takes, and no gradient through the condition.
+/// Runs the branch that the condition chooses. No gradient passes through the condition.
 struct hard_branch {};
 inline constexpr hard_branch hard{};
 
-/// The noise on a comparison whose distribution function is the weight of a gate. For `==` the
-/// weight is the density, 1 where the two are equal.
+/// The noise that a gate assumes on a comparison. The weight of a gate is the distribution function
+/// of this noise at m / t, where m is the margin and t the temperature. For `==` the weight is the
+/// density at the difference d, scaled to 1 at d = 0.
 enum class kernel {
   logistic,  ///< sigmoid(m / t); equal: 1 / cosh(d / (2 t))^2
   gaussian,  ///< the normal distribution function of m / t; equal: exp(-(d / t)^2 / 2)
   cauchy,    ///< 1/2 + atan(m / t) / pi; equal: 1 / (1 + (d / t)^2)
 };
 
-/// Both branches, weighted by the kernel's probability that the comparison holds under noise of
-/// scale `temperature`. Exact for the expectation over that noise if what follows is affine in the
-/// result; biased otherwise. Units of the temperature: those of the compared numbers.
+/// Runs both branches and returns their weighted mean. The weight is the probability that the
+/// comparison holds under noise of scale `temperature`. The result is the expectation over that
+/// noise if the rest of the program is affine in it, and biased otherwise. The temperature has the
+/// units of the compared numbers.
 struct gate {
   double temperature = 1.0;
   tc::kernel kernel = tc::kernel::logistic;
 };
 
-/// The branch that the program takes, with the gate's gradient through the condition (Bengio,
-/// Leonard & Courville 2013, arXiv:1308.3432). The value is exact, the gradient biased. What the
-/// other branch throws, or where it is not finite, counts as if it had no influence.
+/// Returns the result of the branch that the condition chooses, with the gate's gradient through
+/// the condition (Bengio, Leonard & Courville 2013, arXiv:1308.3432). The value is exact, the
+/// gradient biased. If the other branch throws or returns a number that is not finite, the
+/// condition gets no gradient from it.
 struct straight_through {
   double temperature = 1.0;
   tc::kernel kernel = tc::kernel::logistic;
 };
 
-/// One branch, drawn with the gate's probability; the gradient is the score function's. Unbiased
-/// for the expectation over the draws; only inside `tc::estimate` and `tc::expectation`.
+/// Draws one branch with the gate's probability and runs it. The gradient of the expectation comes
+/// from the score of the draw, and is unbiased. It works only inside `tc::estimate` and
+/// `tc::expectation`.
 struct score_function {
   double temperature = 1.0;
   tc::kernel kernel = tc::kernel::logistic;
 };
 
-/// Any of them, as the default of a scope.
+/// Any one of the estimators above.
 struct estimator {
   enum class type { hard, gate, straight_through, score_function };
   type how = type::hard;
@@ -65,8 +70,8 @@ struct estimator {
       : how(type::score_function), temperature(s.temperature), kernel(s.kernel) {}
 };
 
-/// Where a program branches: its place in the source, or a name given to it. What `if_` and the
-/// others take last: `tc::if_(x < 1, then, otherwise, tc::gate{}, "valve")`.
+/// Identifies a branch, a loop or a draw: by its source location, or by a label. It is the last
+/// argument of `if_` and the others: `tc::if_(x < 1, then, otherwise, tc::gate{}, "valve")`.
 struct control_site {
   const char* label = nullptr;
   std::source_location where;
@@ -80,7 +85,7 @@ struct control_site {
 
 namespace detail {
 
-/// That of the enclosing block; `hard` where there is none.
+/// The estimator of the enclosing `control_scope`; `hard` if there is none.
 inline estimator scope_estimator() {
   static_assert(sizeof(estimator) == sizeof(block_setting) && int(estimator::type::hard) == 0);
   return std::bit_cast<estimator>(current_block_setting);
@@ -93,10 +98,9 @@ inline void check_temperature(const estimator& e) {
 
 }  // namespace detail
 
-/// The estimator of every site in the enclosing block that names none itself: on this thread, on
-/// those that run parts of the block for it, the samples of `tc::estimate` and the terms of
-/// `tc::parallel_gradient`, and where a sweep runs a part of the block again. Scopes must end in
-/// reverse order.
+/// Sets the estimator of every site in the enclosing block that names none itself. It also holds on
+/// the threads that run samples of `tc::estimate` or terms of `tc::parallel_gradient` for this
+/// block, and when a sweep runs part of the block again. Scopes must end in reverse order.
 class control_scope {
  public:
   explicit control_scope(estimator e)
@@ -108,12 +112,13 @@ class control_scope {
   detail::block_setting_scope scope_;
 };
 
-/// A loop came to the bound it was given.
+/// A loop reached the number of iterations it was allowed.
 struct loop_bound_reached : error {
   using error::error;
 };
 
-/// Two relaxed branches leave different values where no mixture exists.
+/// Two branches of a relaxed `if_` leave different values in a part that cannot be mixed, such as
+/// an integer or a string.
 struct branch_disagreement : error {
   using error::error;
 };

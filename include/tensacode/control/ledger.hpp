@@ -1,7 +1,7 @@
-// tensacode/control/ledger.hpp -- what happened at each branch and loop of a program.
-// Layer 3. While a `ledger_scope` lives, sites of this thread, and of the threads that
-// `tc::estimate` uses, are counted in its ledger, in an order that does not depend on the threads.
-// ledger_report.hpp prints it.
+// tensacode/control/ledger.hpp -- statistics of every branch and loop of a program.
+// Layer 3. While a `ledger_scope` exists, its ledger counts the visits of all sites on this thread
+// and on the threads that `tc::estimate` uses. The numbers do not depend on the number of threads.
+// ledger_report.hpp prints a ledger.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -18,20 +18,20 @@
 
 namespace tc {
 
-/// What is counted of one site. `Lazy`: see core/deferred.hpp.
+/// The counts of one site.
 struct site_record {
   control_site site;
   const char* construct = "";  ///< "if_", "while_", ...
 
   std::size_t visits = 0;
-  std::size_t hard_visits = 0;  ///< of those, decided one way without a weight
-  std::size_t dropped = 0;      ///< sides that threw, and counted for nothing
-  double weight_sum = 0;        ///< of "true", of going on, or of the likeliest case
+  std::size_t hard_visits = 0;  ///< visits that were decided one way, without a weight
+  std::size_t dropped = 0;      ///< sides that threw and were ignored
+  double weight_sum = 0;        ///< weight of "true", of going on, or of the likeliest case
   double entropy_sum = 0;       ///< in nats
   double gap_sum = 0;           ///< distance of the relaxed result from the hard one, per visit
   double margin_sum = 0, margin_squares = 0;
-  double truncation_bound = 0;  ///< largest of the loops that were cut
-  std::size_t sweeps = 0;       ///< how often a derivative by the weight came back
+  double truncation_bound = 0;  ///< the largest `loop_report::truncation_bound`
+  std::size_t sweeps = 0;       ///< how many derivatives by the weight were counted
   double derivative_sum = 0, derivative_squares = 0;
   static constexpr std::size_t bins = 20;
   std::array<std::size_t, bins> weights{};  ///< histogram of the weight over [0, 1]
@@ -39,10 +39,10 @@ struct site_record {
   double mean_weight() const { return ratio(weight_sum, visits); }
   double mean_entropy() const { return ratio(entropy_sum, visits); }
   double mean_gap() const { return ratio(gap_sum, visits); }
-  /// Standard deviation of the margins, in their units.
+  /// Standard deviation of the margins, in the units of what is compared.
   double margin_spread() const { return deviation(margin_sum, margin_squares, visits); }
   double mean_derivative() const { return ratio(derivative_sum, sweeps); }
-  /// Variance of the result's derivative by the weight, over visits and sweeps.
+  /// Variance of the derivative of the result by the weight.
   double derivative_variance() const;
   std::string name() const;
 
@@ -51,13 +51,13 @@ struct site_record {
   static double deviation(double sum, double squares, std::size_t n);
 };
 
-/// The records of all sites, in the order in which they were first visited.
+/// The records of all sites, in the order of their first visits.
 class ledger {
  public:
   const std::vector<site_record>& sites() const { return sites_; }
   void clear() { sites_.clear(); }
 
-  /// The record of a site; made at its first visit.
+  /// The record of a site. The first call for a site adds it.
   site_record& at(const control_site& site, const char* construct) {
     for (auto& known : sites_)
       if (is_one(known.site, site)) return known;
@@ -66,7 +66,7 @@ class ledger {
     sites_.back().construct = construct;
     return sites_.back();
   }
-  /// Adds what another ledger counted.
+  /// Adds the counts of another ledger.
   void add(const ledger& other) {
     for (const auto& from : other.sites_) {
       auto& to = at(from.site, from.construct);
@@ -105,7 +105,7 @@ inline ledger* ledger_in_use() { return current_ledger; }
 
 }  // namespace detail
 
-/// While it lives, sites of this thread are counted in the ledger, which must outlive it.
+/// While it exists, `book` counts the visits of this thread's sites. The ledger must outlive it.
 class ledger_scope {
  public:
   explicit ledger_scope(ledger& book) : enclosing_(std::exchange(detail::current_ledger, &book)) {}
@@ -119,13 +119,14 @@ class ledger_scope {
 
 /// How `anneal` lowers a temperature.
 struct anneal_options {
-  double factor = 0.97;          ///< of the last temperature
-  double least_of_spread = 0.3;  ///< the temperature stays at this many spreads of the margins
+  double factor = 0.97;          ///< each call multiplies the temperature by this
+  double least_of_spread = 0.3;  ///< lowest temperature, as a multiple of the margins' spread
 };
 
-/// The estimator with its temperature lowered, but not below a part of the spread that the ledger
-/// saw in the margins: a gate much narrower than what it decides passes no gradient any more. The
-/// least spread over the sites that have one counts; without any the temperature falls freely.
+/// Returns the estimator with a lower temperature: times `factor`, but not below `least_of_spread`
+/// times the spread (standard deviation) of the margins. A gate much narrower than the margins it
+/// decides on would pass no gradient. The smallest spread of all sites counts; sites without one
+/// set no limit.
 estimator anneal(const ledger& book, estimator e, anneal_options options = {});
 
 }  // namespace tc

@@ -1,5 +1,5 @@
-// tensacode/control/ledger_report.hpp -- a ledger as a table, as JSON and as a page to look at.
-// Layer 3. Not part of the door, since few files of a program print ledgers.
+// tensacode/control/ledger_report.hpp -- a ledger as a text table, as JSON and as HTML.
+// Layer 3. control.hpp does not include it, since few files of a program print ledgers.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -15,25 +15,27 @@
 namespace tc {
 namespace detail {
 
-/// Text between quotes of JSON or HTML: what either would read as its own is written otherwise.
+/// Escapes the characters that have a meaning in HTML, or else in a JSON string.
 std::string quotable(std::string_view text, bool html);
-/// A number with few digits, in a column.
+/// A number with four digits, or a name, padded to `width` characters.
 std::string column(double number, int width);
 std::string column(std::string_view name, int width);
-/// JSON has no word for what is not finite.
+/// A number for JSON: `null` if it is not finite.
 inline std::string json_number(double number) {
   return std::isfinite(number) ? format("{}", number) : "null";
 }
 
 }  // namespace detail
 
-/// A table, one line a site. Weights are those of "true", of going on, and of the likeliest case.
+/// A table with one line for each site. The weight is that of "true" for `if_`, of going on for
+/// `while_`, and of the likeliest case for `switch_`.
 std::string ledger_table(const ledger& book);
 
 /// A JSON array with an object for each site.
 std::string ledger_json(const ledger& book);
 
-/// A page that needs nothing else: for each site its numbers, and a histogram of its weights.
+/// An HTML document without external files. It shows the table, and for each site a histogram of
+/// its weights.
 std::string ledger_html(const ledger& book);
 
 }  // namespace tc

@@ -1,6 +1,6 @@
-// tensacode/control/mixture.hpp -- what branches return, mixed variable by variable.
-// Layer 3. Trees are walked by reflection; where they differ in anything but variables no mixture
-// exists, and the path is named. A variable that neither side changed is left alone.
+// tensacode/control/mixture.hpp -- mixes the results of two branches, variable by variable.
+// Layer 3. Reflection walks both trees side by side. If they differ in anything but variables they
+// cannot be mixed, and the error names the path. A variable that both sides share is left as it is.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,7 +19,8 @@
 
 namespace tc::detail {
 
-/// What a branch result is stored as: expressions become variables, the rest stays.
+/// The type in which a branch result is stored: an expression becomes a variable, any other type
+/// stays as it is.
 template <class T>
 struct stored_result {
   using type = T;
@@ -31,7 +32,7 @@ struct stored_result<T> {
 template <class T>
 using stored_t = typename stored_result<std::remove_cvref_t<T>>::type;
 
-/// The common type of two branches' results.
+/// The common type of the results of two branches. A variable and a plain number make a variable.
 template <class A, class B>
 struct branch_result {
   using type = std::common_type_t<stored_t<A>, stored_t<B>>;
@@ -54,7 +55,8 @@ struct branch_result<A, B> {
 template <class A, class B>
 using branch_result_t = typename branch_result<A, B>::type;
 
-/// A place in a tree, as a list from the leaf up: made at no cost, turned into text in errors.
+/// The path to a part of a tree, as a list from the leaf up. It lives on the stack, and becomes
+/// text only when an error needs it.
 struct place {
   const place* above = nullptr;
   std::string_view field = {};
@@ -89,8 +91,9 @@ void for_each_variable(T& object, const F& f) {
   }
 }
 
-/// Calls `f(a, b)` for every pair of variables, or of tensor variables of one shape, at the same
-/// place of two trees; throws `branch_disagreement` where the trees differ in anything else.
+/// Calls `f(a, b)` for every two variables at the same path of two trees. Throws
+/// `branch_disagreement` if the trees differ in anything else, or if two tensor variables have
+/// different shapes.
 template <class T, class F>
 void for_each_pair(T& first, const T& second, const F& f, const place& at = {}) {
   constexpr kind k = kind_of<T>;
@@ -144,7 +147,7 @@ void for_each_pair(T& first, const T& second, const F& f, const place& at = {}) 
   }
 }
 
-/// Whether two variables are one, as in states of which a branch changed other parts.
+/// Whether two variables are the same one. They are if neither branch changed them.
 template <class Scalar>
 bool is_same(const basic_var<Scalar>& a, const basic_var<Scalar>& b) {
   return a.slot() == b.slot() && a.value() == b.value();
@@ -163,7 +166,7 @@ bool is_finite(const basic_tensor_var<Scalar>& a) {
     if (!std::isfinite(static_cast<double>(value(a.value().data()[i])))) return false;
   return true;
 }
-/// Sum of the distances of the elements.
+/// Sum of the absolute differences of the elements.
 template <class Scalar>
 double distance(const basic_var<Scalar>& a, const basic_var<Scalar>& b) {
   return std::abs(static_cast<double>(value(a)) - static_cast<double>(value(b)));
@@ -177,7 +180,7 @@ double distance(const basic_tensor_var<Scalar>& a, const basic_tensor_var<Scalar
   return sum;
 }
 
-/// `sum` += weight * term, where `is_first` replaces what `sum` holds.
+/// Adds weight * term to `sum`, or replaces `sum` by it if `is_first`.
 template <class T, class Weight>
 void accumulate(T& sum, const T& term, const Weight& weight, bool is_first) {
   for_each_pair(sum, term, [&](auto& a, const auto& b) {
@@ -188,8 +191,8 @@ void accumulate(T& sum, const T& term, const Weight& weight, bool is_first) {
   });
 }
 
-/// `taken` becomes weight * taken + (1 - weight) * other. Returns by how much that changed it.
-/// What is not finite in `other` counts for nothing, as does what no side changed.
+/// `taken` becomes weight * taken + (1 - weight) * other. Variables that neither side changed, or
+/// that are not finite in `other`, stay as they are. Returns the sum of the absolute changes.
 template <class T, class Weight>
 double blend(T& taken, const T& other, const Weight& weight) {
   double change = 0;
@@ -202,8 +205,9 @@ double blend(T& taken, const T& other, const Weight& weight) {
   return change;
 }
 
-/// The value of `taken`, with the derivative of the mixture by its weight: `weight_of_taken` lends
-/// its slot to a number that is zero.
+/// Keeps the values of `taken`, and gives them the derivative taken - other by `weight_of_taken`,
+/// as the mixture would have. To that end it adds (taken - other) times a variable whose value is 0
+/// and whose slot is that of the weight.
 template <class T, class Scalar>
 void pass_straight_through(T& taken, const T& other, const basic_var<Scalar>& weight_of_taken) {
   if (weight_of_taken.slot() == 0) return;

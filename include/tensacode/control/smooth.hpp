@@ -1,10 +1,12 @@
 // tensacode/control/smooth.hpp -- the gradient of a black box, by Gaussian smoothing.
-// Layer 3. Of E f(x + s e), e normal, value and gradient need plain evaluations of f only, whatever
-// it decides by: the gradient is E[f(x + s e) e] / s (Stein's lemma; as a method for optimisation
-// Nesterov & Spokoiny 2017). Two things take variance out of it and leave it unbiased. Evaluations
-// come in pairs x + s e, x - s e, of which half the difference d counts, so that the even part of f
-// is gone. And its linear part is known: with a slope g from the pairs of other folds, the row of a
-// pair is (d - s g.e) e / s + g. Not part of the room's door.
+// Layer 3. The smoothed function is E f(x + s e), where e is standard normal. Its gradient is
+// E[f(x + s e) e] / s (Stein's lemma; as a method for optimisation Nesterov & Spokoiny 2017), which
+// needs only values of f. Two control variates reduce the variance and keep the estimate unbiased:
+//   - Evaluations come in pairs x + s e, x - s e, and the gradient uses only d, half of their
+//     difference. So the even part of f cancels.
+//   - A slope g is fitted on the pairs of other folds. A pair then gives (d - s g.e) e / s + g, so
+//     the linear part of f adds no variance.
+// control.hpp does not include this file.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -28,15 +30,15 @@
 namespace tc {
 
 struct smooth_options {
-  double deviation = 1;       ///< in the units of the arguments
-  std::size_t samples = 256;  ///< evaluations, in pairs; at least 4
+  double deviation = 1;       ///< standard deviation of the noise, in the units of the arguments
+  std::size_t samples = 256;  ///< number of evaluations, made in pairs; at least 4
   std::uint64_t seed = 1;     ///< the same seed gives the same bits at any number of threads
 };
 
 namespace detail {
 
-/// Calls `f(i)` for i in [0, n): on all threads if the first call took so long that starting them
-/// pays, else on this one, as starting them takes some microseconds.
+/// Calls `f(i)` for i in [0, n). It uses all threads if the first call shows that there is enough
+/// work, and this thread alone if not, since starting threads takes some microseconds.
 template <class F>
 void parallel_where_it_pays(std::size_t n, const F& f) {
   using clock = std::chrono::steady_clock;
@@ -66,7 +68,7 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
   const auto size_of = [&](std::size_t c) {
     return std::min(pairs - c * pairs_a_chunk, pairs_a_chunk);
   };
-  // The noise of a chunk: a row for each pair, a column for each argument.
+  // The noise of one chunk: a row for each pair, a column for each scalar argument.
   const auto draw_chunk = [&](std::size_t c) {
     columns noise(size_of(c), width);
     for (std::size_t p = 0; p < width; ++p) {
@@ -76,7 +78,7 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     }
     return noise;
   };
-  // Calls visit(fold, first row, number of rows) for the folds of a chunk, which lie side by side.
+  // Each chunk is cut into folds of consecutive rows. Calls visit(fold, first row, number of rows).
   const auto in_folds = [&](std::size_t c, const auto& visit) {
     for (std::size_t k = 0; k < folds; ++k) {
       const std::size_t begin = size_of(c) * k / folds, end = size_of(c) * (k + 1) / folds;
@@ -84,8 +86,8 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     }
   };
 
-  // Evaluations, and the sum of the rows of each fold without a slope. Noise that is too much to
-  // keep is drawn again later.
+  // First pass: evaluate f, and sum the rows d e / s of each fold. If the noise would take too much
+  // memory it is not kept but drawn again in the second pass.
   column odd(pairs), even(pairs);
   columns sums = columns::Zero(width, chunks * folds);
   std::vector<columns> kept(pairs * width <= most_kept ? chunks : 0);
@@ -94,7 +96,7 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     std::vector<double> moved(width);
     for (std::size_t i = 0; i < size_of(c); ++i) {
       const auto at = [&](double t) {
-        // A lone number is no tree to build up again for each evaluation.
+        // A single number needs no unflatten, which would cost more than a cheap f.
         if constexpr (sizeof...(Arguments) == 1 && (std::floating_point<Arguments> && ...)) {
           return static_cast<double>(value(f((Arguments(x[0] + t * noise(i, 0)), ...))));
         } else {
@@ -114,8 +116,8 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
     if (!kept.empty()) kept[c] = std::move(noise);
   });
 
-  // The slope for each fold. That of a linear function, by n pairs, is off by (width + 1) / n of
-  // its square; it is shrunk by as much.
+  // The slope for each fold, from the pairs of the other folds. For a linear function, the mean of
+  // n rows is off by (width + 1) / n of the squared slope. It is shrunk by as much.
   columns slopes = columns::Zero(width, folds);
   std::array<std::size_t, folds> counts{};
   for (std::size_t c = 0; c < chunks; ++c)
@@ -164,14 +166,14 @@ auto run_smooth(const F& f, const smooth_options& options, const Arguments&... a
 
 }  // namespace detail
 
-/// The function that estimates E f(x + deviation e), e standard normal, and its gradient by x, from
-/// values of `f` alone, which is called with plain numbers and may decide by them as it likes. All
-/// floating-point numbers of the arguments are smoothed. Of variables it is a variable whose
-/// derivative is the estimated gradient.
+/// Returns a function that estimates E f(x + deviation e) and its gradient with respect to x, where
+/// e is standard normal. It calls `f` with plain numbers only, so `f` may branch on them. Noise is
+/// added to every floating-point number in the arguments. Called with variables, the function
+/// returns a variable whose derivative is the estimated gradient.
 ///
 /// Errors   argument_error unless the deviation is positive, and for fewer than 4 samples
-/// Cost     `samples` evaluations on all threads; the variance of a gradient grows with the number
-///          of arguments where f is not linear
+/// Cost     `samples` evaluations on all threads; if f is not linear, the variance of the gradient
+///          grows with the number of arguments
 template <class F>
 auto smooth(F f, smooth_options options = {}) {
   return [f = std::move(f), options](const auto&... arguments) {

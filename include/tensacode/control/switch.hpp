@@ -26,7 +26,7 @@ struct case_result<A> {
 template <class A, class B, class... More>
 struct case_result<A, B, More...> : case_result<branch_result_t<A, B>, More...> {};
 
-/// Calls the case of that number.
+/// Calls case number `chosen` and returns its result.
 template <class Result, class... Cases>
 Result call_case(std::size_t chosen, Cases&... cases) {
   std::optional<Result> result;
@@ -35,11 +35,11 @@ Result call_case(std::size_t chosen, Cases&... cases) {
   return *std::move(result);
 }
 
-/// What a logit is a variable over; void for plain numbers.
+/// The type of one logit.
 template <class Logits>
 using logit_type = std::remove_cvref_t<decltype(std::declval<const Logits&>()[0])>;
 
-/// As `mixed_result`, for cases.
+/// As `mixed_result` in branch.hpp: with logits that are variables, a plain result becomes one.
 template <class Logit, class Result>
 struct case_mixture {
   using type = Result;
@@ -51,7 +51,8 @@ struct case_mixture<Logit, Result> {
 template <class Logit, class Result>
 using case_mixture_t = typename case_mixture<Logit, Result>::type;
 
-/// exp(l_i / t) / sum, without overflow.
+/// The softmax exp(l_i / t) / sum_j exp(l_j / t). The largest logit is subtracted first, so that
+/// no exponential overflows.
 template <class Number, class Logits>
 std::vector<Number> softmax_of(const Logits& logits, std::size_t count, double temperature) {
   using std::exp;
@@ -72,7 +73,7 @@ std::vector<Number> softmax_of(const Logits& logits, std::size_t count, double t
 
 }  // namespace detail
 
-/// The case of that number: `switch_(2, case0, case1, case2)`. An ordinary switch.
+/// Runs one case, chosen by its number from 0: `switch_(2, case0, case1, case2)` runs `case2`.
 ///
 /// Errors   argument_error if there is no such case
 template <std::integral Index, std::invocable... Cases>
@@ -85,14 +86,19 @@ auto switch_(Index index, Cases&&... cases) {
   return detail::call_case<Result>(static_cast<std::size_t>(index), cases...);
 }
 
-/// One of the cases by their logits, of which there is one for each: a vector, an array, or an
-/// Eigen or tensor vector of numbers or variables. `hard`: the largest, of equals the first.
-/// `gate`: all, weighted by softmax(logits / temperature); cases of no weight are not called.
-/// `straight_through`: the largest, with the gate's gradient. `score_function`: drawn by that
-/// softmax. On plain logits, and without an estimator, the largest.
+/// Runs one case, chosen by logits. `logits` holds one number or variable for each case, in a
+/// vector, an array, or an Eigen or tensor vector. The estimator says how the case is chosen:
 ///
-/// Errors   argument_error for another number of logits than of cases, for a logit that is not a
-///          number; otherwise as `if_`
+///   hard              the case of the largest logit; of equal ones the first
+///   gate              all cases, weighted by softmax(logits / temperature); cases of negligible
+///                     weight are not called
+///   straight_through  the case of the largest logit, with the gradient of the gate
+///   score_function    a case drawn with the probabilities of that softmax
+///
+/// If the logits are plain numbers it is always the case of the largest.
+///
+/// Errors   argument_error unless there are as many logits as cases, and for a logit that is NaN;
+///          otherwise as `if_`
 template <class Logits, std::invocable... Cases>
   requires(!std::integral<Logits> && requires(const Logits& l) { l[0]; })
 auto switch_(const Logits& logits, estimator e, control_site site, Cases&&... cases) {
@@ -138,13 +144,13 @@ auto switch_(const Logits& logits, estimator e, control_site site, Cases&&... ca
             attempt<Result>([&] { return call_case<Result>(i, cases...); }, site, "switch_");
         if (!other) continue;
         if (gated) {
-          // The mixture so far, of weight `sum`, with one more.
+          // `result` is the mean of the cases so far, whose weights add up to `sum`.
           const number both = sum + weights[i];
           const double change = blend(result, *other, number(sum / both));
           sum = both;
           if (auto* const book = ledger_in_use()) book->at(site, "switch_").gap_sum += change;
         } else {
-          // sum of w_i x_i by w_i is x_i - x_largest, as the weights sum to 1.
+          // The weights sum to 1, so the derivative of sum w_i x_i by w_i is x_i - x_largest.
           pass_straight_through(result, *other, number(-weights[i]));
         }
       }

@@ -1,6 +1,6 @@
 // tensacode/control/detail/control_variates.hpp -- control variates that reduce the variance of the
 // score function.
-// Layer 3. The samples are divided into folds. For the samples of one fold, the program's value is
+// Layer 3. The samples are cut into folds. For the samples of one fold, the program's value is
 // fitted on other folds by m + beta M. M is a sum over the choices of a run: each term is an
 // increment of mean zero times something that was known before its draw. expectation.hpp uses the
 // fits, and random_choice.hpp makes the increments.
@@ -46,13 +46,14 @@ struct martingale_fit {
   std::vector<std::array<double, most_features>> weights;  // one entry per channel
 };
 
-/// How many channels and features a fit uses, given the number of samples. If continuous draws are
-/// scored, the fit uses half as many columns: their polynomials grow in the tails, which few
-/// samples have seen.
+/// The columns of a fit: the first `features` features of the first `channels` channels.
 struct fit_columns {
   std::size_t channels = 0, features = 0;
   std::size_t count() const { return channels * features; }
 };
+/// As many columns as that number of samples can fit: one for every 4 samples, at most 48. If
+/// continuous draws are scored it is one for every 8, since their polynomials grow in the tails,
+/// which few samples reach.
 inline fit_columns columns_for(std::size_t samples, std::size_t channels, bool by_score) {
   const std::size_t most = std::min<std::size_t>(samples / (by_score ? 8 : 4), 48);
   if (channels == 0 || most == 0) return {};

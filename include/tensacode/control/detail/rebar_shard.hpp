@@ -1,19 +1,19 @@
-// tensacode/control/detail/rebar_shard.hpp -- samples of three runs, and the weights between them.
-// Layer 3. With f(b) the result for the outcomes, f(s) and f(s') the relaxed ones, s' of the same
-// outcomes as b (Tucker et al. 2017, arXiv:1703.07370), S = dlog p(b) and
+// tensacode/control/detail/rebar_shard.hpp -- the samples of REBAR, and the fit of its weights.
+// Layer 3. b are the outcomes of a sample, s its relaxed draws, and s' relaxed draws that have the
+// same outcomes as b (Tucker et al. 2017, arXiv:1703.07370). With S = dlog p(b) and
 //   F = f(b) S + df(b),   C = df(s) - df(s') - f(s') S
-// a sample's gradient is F + c S + eta C. S and C have the mean 0: f(s) and f(s') have one
-// distribution, and the mean of C is the difference of two ways to write the derivative of its
-// mean. So c and eta are those of a regression of -F on S and C, over all numbers of the gradient;
-// it needs inner products of centred rows only, not the rows.
+// the sample's gradient is F + c S + eta C. S has mean 0. C has mean 0 too: f(s) and f(s') have the
+// same distribution, and E df(s) and E[df(s') + f(s') S] both are the derivative of its mean. So c
+// and eta come from a regression of -F on S and C, over all components of the gradient. The
+// regression needs the inner products of the centred rows, but not the rows.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/control/detail/control_variates.hpp>
 #include <tensacode/control/detail/recorded_runs.hpp>
 #include <tensacode/control/detail/relaxation.hpp>
+#include <tensacode/control/detail/running_moments.hpp>
 #include <tensacode/control/detail/sample_shard.hpp>
-#include <tensacode/control/expectation.hpp>
 
 #include <array>
 #include <cstddef>
@@ -26,12 +26,12 @@
 
 namespace tc::detail {
 
-/// Of S and of C.
+/// The weights c of S (`baseline`) and eta of C (`relaxation`).
 struct rebar_weights {
   double baseline = 0, relaxation = 0;
 };
 
-/// What the weights are fitted by, for each fold: the samples of the others.
+/// The sums that the weights are fitted by: for each fold, those of the samples of all other folds.
 class rebar_fit {
  public:
   using rows = Eigen::Matrix<double, 3, Eigen::Dynamic, Eigen::RowMajor>;
@@ -40,12 +40,14 @@ class rebar_fit {
   rebar_fit() {
     for (auto& fold : folds_) fold.centred.setZero();
   }
-  /// `of[k]`: the samples of fold k, of one shard, whose rows F, S and C are summed.
+  /// The sums over some samples of one fold: of the values f(b), of the rows F, S and C, and of the
+  /// inner products of these rows.
   struct fold_sums {
     double count = 0, values = 0;
     rows sum;
     products squares;
   };
+  /// Adds the samples of one shard; `of[k]` are its samples of fold k.
   void add(const std::array<fold_sums, folds>& of) {
     for (std::size_t k = 0; k < folds; ++k) {
       fold_sums others;
@@ -75,14 +77,14 @@ class rebar_fit {
   }
 
   std::array<rebar_weights, folds> weights() const;
-  /// Of a sample's gradient with the mean for a baseline alone, summed over its numbers; 0 if it is
-  /// no more than rounding.
+  /// The variance of a sample's gradient, summed over its components, if the mean is the baseline
+  /// and eta is 0. Returns 0 if it is no more than rounding.
   double variance_under_mean() const;
 
  private:
   struct other_folds {
     double count = 0, values = 0, freedom = 0;
-    products centred;  ///< of F, S and C
+    products centred;  ///< inner products of the centred rows F, S and C
 
     double mean() const { return count > 0 ? values / count : 0; }
     double squares_under_mean() const;
@@ -91,7 +93,8 @@ class rebar_fit {
   std::array<other_folds, folds> folds_;
 };
 
-/// The samples [begin, end): recorded, and swept for the fit and then with its weights.
+/// The samples [begin, end). `run` records them and sweeps them for the fit, `sweep` sweeps them
+/// again with the fitted weights.
 template <class Program, class... Arguments>
 class rebar_shard {
   using runs = recorded_runs<Program, Arguments...>;
@@ -167,7 +170,7 @@ class rebar_shard {
   const auto& values() const { return values_; }
   const auto& gradients() const { return gradients_; }
   std::size_t evaluations() const { return evaluations_; }
-  std::size_t sweeps() const { return sweeps_; }  ///< of a run each
+  std::size_t sweeps() const { return sweeps_; }  ///< counts each run of a sample separately
 
  private:
   struct recorded_sample {
@@ -206,7 +209,7 @@ class rebar_shard {
              "tc::estimate");
     return result;
   }
-  /// Names the place of a choice whose probability is differentiated.
+  /// Throws for a choice whose probability is differentiated, and names its site.
   [[noreturn]] void throw_scored() const {
     std::string place = "a place in the program";
     for (const auto& c : drawn_.increments)
@@ -226,7 +229,7 @@ class rebar_shard {
   void seed_scores(const recorded_sample& sample, double adjoint) {
     for (const adjoint_slot slot : sample.log_probabilities) seed(slot, adjoint);
   }
-  /// F, S and C.
+  /// Computes the rows F, S and C of a sample.
   void find_rows(const recorded_sample& sample, std::size_t width, rows& found) {
     double* const f = found.data();
     double* const s = f + width;

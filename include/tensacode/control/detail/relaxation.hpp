@@ -1,14 +1,18 @@
-// tensacode/control/detail/relaxation.hpp -- discrete draws relaxed to numbers in between.
-// Layer 3. A bit of probability p is 1 where z = logit p + logit u is positive, with u uniform.
-// Relaxed, it is sigmoid(z / temperature). For several outcomes, each has an exponential time e_i /
-// p_i, called t_i, where e_i has mean 1, and the outcome with the smallest time is drawn (z_i =
-// -log t_i is the Gumbel number of the literature). Relaxed, the outcomes are softmax(z /
-// temperature) (Maddison, Mnih & Teh 2017, arXiv:1611.00712). Given the outcome, z is (Tucker et
-// al. 2017, arXiv:1703.07370, appendix C)
-//   logit p + logit v', v' = 1 - p (1 - v) for 1 and (1 - p) v for 0, v uniform;
-//   t_k = e_k for the first of the times, and t_i = e_k + e_i / p_i for the others,
-// because the rest of an exponential time has the distribution of the whole. v' and t_i depend on
-// p. The formulas below are rearranged so that nothing cancels.
+// tensacode/control/detail/relaxation.hpp -- discrete draws relaxed to numbers between 0 and 1.
+// Layer 3. Two kinds of draws are relaxed (Maddison, Mnih & Teh 2017, arXiv:1611.00712):
+//   - A bit of probability p is 1 if z = logit p + logit u is positive, where u is uniform. The
+//     relaxed bit is sigmoid(z / temperature).
+//   - Of several outcomes, the one with the smallest time t_i = e_i / p_i is drawn. The e_i are
+//     exponential with mean 1, so z_i = -log t_i is log p_i plus a Gumbel number. The relaxed
+//     outcomes are softmax(z / temperature).
+//
+// If the outcome is given, the noise has another distribution (Tucker et al. 2017,
+// arXiv:1703.07370, appendix C). With v uniform,
+//   z = logit p + logit v', where v' = 1 - p (1 - v) for a bit 1 and (1 - p) v for a bit 0;
+//   t_k = e_k for the given outcome k, and t_i = e_k + e_i / p_i for the others, since the rest of
+//   an exponential time has the same distribution as the whole.
+// v' and t_i depend on p, so they have derivatives too. The functions below compute these formulas
+// in a form without cancellation.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -29,18 +33,20 @@ struct relaxed_bit {
   double value = 0, slope = 0;
 };
 
-/// sigmoid(z / temperature), where the derivative of z is `slope`.
+/// sigmoid(z / temperature), where `slope` is the derivative of z by p.
 inline relaxed_bit relaxed_sign(double z, double slope, double temperature) {
   const double y = z / temperature, small = std::exp(-std::abs(y)), rest = 1 / (1 + small);
   return {y < 0 ? small * rest : rest, small * rest * rest / temperature * slope};
 }
 /// Whether 1 / p is finite in practice. Smaller probabilities count as 0.
 inline bool is_possible(double p) { return p > 1e-290; }
-// A probability of 0 or 1 gives a certain bit without a derivative. `u` and `v` are in (0, 1).
+/// A relaxed bit by the noise u in (0, 1). A bit of probability 0 or 1 is certain and has
+/// derivative 0.
 inline relaxed_bit relax_bit(double p, double u, double temperature) {
   if (!is_possible(p) || p == 1) return {std::round(p), 0};
   return relaxed_sign(std::log(p * u / ((1 - p) * (1 - u))), 1 / (p * (1 - p)), temperature);
 }
+/// A relaxed bit whose outcome is given, by the noise v in (0, 1).
 inline relaxed_bit relax_given_bit(double p, bool outcome, double v, double temperature) {
   if (!is_possible(p) || p == 1) return {std::round(p), 0};
   if (outcome)
@@ -50,8 +56,8 @@ inline relaxed_bit relax_given_bit(double p, bool outcome, double v, double temp
                       temperature);
 }
 
-/// The outcomes as numbers. If they are relaxed, `slopes` holds the derivatives of -log t_i /
-/// temperature with respect to p_i.
+/// The outcomes as numbers. If they are relaxed, `slopes` holds the derivatives of
+/// -log t_i / temperature with respect to p_i.
 struct relaxed_outcomes {
   std::vector<double> values, slopes;
 };

@@ -1,5 +1,5 @@
-// tensacode/control/detail/running_loop.hpp -- a loop in progress, whose state may be spread over
-// several stopping times, and how its bodies are left.
+// tensacode/control/detail/running_loop.hpp -- a loop in progress, and how `break_if` and
+// `continue_if` reach it.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -14,17 +14,18 @@
 
 namespace tc::detail {
 
-/// Thrown out of a body by `break_if` and `continue_if`, caught by the loop it belongs to.
+/// The exception of `break_if` and `continue_if`. The innermost loop catches it.
 struct leave_body {
   bool whole_loop;
 };
 
-/// The loops whose bodies this thread is in.
+/// One of the loops whose bodies this thread is inside of.
 struct loop_frame {
   loop_frame* enclosing;
-  int depth;  ///< relaxed branches around the loop
-  /// Takes the part p of what runs here out of the body; null if the state has no variables. The
-  /// weight is a `basic_var<Scalar>` of the tag's type.
+  int depth;  ///< how many relaxed branches there are around the loop
+  /// Takes the fraction `p` of the running probability out of the body. `p` points to a
+  /// `basic_var<Scalar>`, where `scalar_tag` identifies the Scalar. Null if the state has no
+  /// variables.
   void (*leave_partly)(loop_frame&, const void* p, bool whole_loop) = nullptr;
   const void* scalar_tag = nullptr;
 };
@@ -44,11 +45,11 @@ class loop_scope {
   loop_frame* enclosing_;
 };
 
-/// A loop in progress whose state may be spread over several stopping times:
+/// A loop in progress that may have stopped at several rounds already, each with some probability:
 ///
 ///   expected = sum over stops of (probability of that stop) x (state there)
 ///
-/// Starts as an ordinary loop, and becomes one with weights at the first partial stop.
+/// It is an ordinary loop until the first stop whose probability is below 1.
 template <class State>
 class running_loop : public loop_frame {
  public:
@@ -67,7 +68,7 @@ class running_loop : public loop_frame {
     }
   }
 
-  /// Runs the body once; false if it left the loop.
+  /// Runs the body once. Returns false if that ended the loop.
   template <class Body>
   bool run(const Body& body) {
     try {
@@ -81,12 +82,12 @@ class running_loop : public loop_frame {
     return true;
   }
 
-  /// The loop stops here with probability 1 - p, given that it runs.
+  /// Stops with probability 1 - p, given that the loop still runs.
   void stop_partly(const number& p) {
     add_stop(number(1 - p));
     survival_ = survival_ * p;
   }
-  /// Everything that still runs stops here.
+  /// Stops with the remaining probability, and returns the expected state.
   State finish() {
     if constexpr (has_variables)
       if (stops_ > 0) {
@@ -100,7 +101,7 @@ class running_loop : public loop_frame {
   State state;
 
  private:
-  /// The part p of what runs in the body leaves it.
+  /// Takes the fraction p of what still runs in this body out of it.
   void leave(const number& p, bool whole_loop) {
     is_divided_ = true;
     const number leaving = present_ * p;
@@ -135,7 +136,8 @@ class running_loop : public loop_frame {
       }
     return !whole_loop;
   }
-  /// At the end of a body: what went on, and what skipped the rest of it, are one state again.
+  /// Called at the end of a body. Mixes the state that ran to the end with the states of the parts
+  /// that skipped the rest.
   void merge_skipped() {
     const number alive = 1 - broken_;
     if (!skipped_.empty()) {
@@ -166,10 +168,10 @@ class running_loop : public loop_frame {
     number part;
     State state;
   };
-  number survival_ = 1;  ///< probability of the stops still to come
+  number survival_ = 1;  ///< probability that the loop has not stopped yet
   State expected_{};
   std::size_t stops_ = 0;
-  // Within a body: the part that has not left it, and those that skip the rest or left the loop.
+  // Within a body, as fractions of `survival_`: what still runs in it, and what has left the loop.
   number present_ = 1, broken_ = 0;
   bool is_divided_ = false;
   std::vector<skipped_part> skipped_;
