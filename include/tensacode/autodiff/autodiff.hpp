@@ -1,4 +1,4 @@
-// tensacode/autodiff/autodiff.hpp -- the door of room autodiff: numbers and matrices on a tape.
+// tensacode/autodiff/autodiff.hpp -- the main header of autodiff: scalars and matrices on a tape.
 // Layer 2.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -1,16 +1,16 @@
 // tensacode/autodiff/basic_tape.hpp -- the record of a computation, and its adjoints.
-// Layer 2. Sources: Griewank & Walther 2008 (reverse mode); Hogan 2014, ACM TOMS 40(4) (one
-// record per statement, partial derivatives computed on the forward sweep).
+// Layer 2. Sources: Griewank & Walther 2008 (reverse mode); Hogan 2014, ACM TOMS 40(4) (one record
+// per statement, partial derivatives computed on the forward sweep).
 //
-// Data structures. Every active number has an adjoint slot, a position in one contiguous array;
-// slot 0 means passive. A scalar statement `y = f(a, b, ...)` appends df/da, ... and the slots of
-// a, ... to the operand streams and their count to the statement stream; its result takes the
-// next free slot. `y += f(a, b, ...)` is a statement of its own kind that keeps y's slot, which it
-// appends behind the others. A node (a whole-matrix statement) appends the marker `node_marker`,
-// a function pointer and a payload in the arena; its results take the next `results` slots, so an
-// element of a tensor is an ordinary scalar slot and the two kinds mix.
-// The reverse sweep is one loop over the statement stream; nothing recurses.
-// Start reading at `record`, `record_in_place` and `reverse`.
+// Data structures. Every active variable has an adjoint slot, which is a position in one contiguous
+// array. Slot 0 means passive. A scalar statement `y = f(a, b, ...)` appends df/da, ... and the
+// slots of a, ... to the operand streams, and the number of operands to the statement stream. Its
+// result takes the next free slot. `y += f(a, b, ...)` is a statement of its own kind: y keeps its
+// slot, which is appended after the slots of the operands. A node stands for a whole-matrix
+// statement. It appends the marker `node_marker`, a function pointer and a payload in the arena.
+// Its results take the next `results` slots, so an element of a tensor has an ordinary scalar slot,
+// and scalar statements and nodes mix. The reverse sweep (reverse_sweep.hpp) is one loop over the
+// statement stream; nothing recurses. Start reading at `record`, `record_in_place` and `reverse`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -32,13 +32,15 @@
 
 namespace tc {
 
-/// Position of a number's adjoint on its tape; 0 for numbers that no gradient flows into.
+/// The position of a variable's adjoint on its tape. It is 0 for variables that no gradient flows
+/// into.
 using adjoint_slot = std::uint32_t;
 
 namespace detail {
 
-/// Is told of what is recorded over numbers of type `Scalar`, if it is specialised to be enabled;
-/// transform/trace.hpp draws what it hears.
+/// A customisation point: if a specialisation has `enabled == true`, its functions are called for
+/// every statement recorded over variables with this scalar type. transform/trace.hpp uses it to
+/// draw the graph of a computation.
 template <class Scalar>
 struct statement_observer {
   static constexpr bool enabled = false;
@@ -57,7 +59,7 @@ class basic_tape {
   /// Largest number of operands of one scalar statement.
   static constexpr std::size_t max_operands = 126;
 
-  /// Everything recorded after a position can be swept and dropped together.
+  /// A point in the record. Everything recorded after it can be swept and dropped together.
   struct position {
     std::size_t partials = 0;
     std::size_t operands = 0;
@@ -68,8 +70,8 @@ class basic_tape {
     kept_object* kept = nullptr;
   };
 
-  /// A tape of the largest size, halved so often: 2^32 numbers and operands, or less where the
-  /// system grants less address space. Throws `tape_full` if it grants none.
+  /// Reserves address space for 2^32 - 1 slots and 64 GiB of partial derivatives, halved `halvings`
+  /// times. Halves further if the system grants less. Throws `tape_full` if it grants none.
   explicit basic_tape(unsigned halvings = 0)
       : basic_tape(size{halvings + detail::address_space_share(all_streams >> halvings)}) {}
   basic_tape(const basic_tape&) = delete;
@@ -79,7 +81,7 @@ class basic_tape {
   /// A new independent variable.
   adjoint_slot input() { return inputs(1); }
 
-  /// `count` consecutive independent variables; returns the slot of the first.
+  /// Creates `count` independent variables with consecutive slots and returns the first slot.
   adjoint_slot inputs(std::size_t count) {
     if (count_ != end_of_inputs_) {
       push_node(input_block{}, 0);
@@ -89,9 +91,11 @@ class basic_tape {
     return first;
   }
 
-  /// Records a statement with these partial derivatives by the numbers with these slots. Passive
-  /// operands (slot 0) are left out, and equal ones are merged where that is cheap. Returns the
-  /// slot of the result, 0 if every operand is passive. Throws `tape_full`. Uses up its arguments.
+  /// Records a scalar statement and returns the slot of its result. `partials[i]` is the derivative
+  /// of the result by the operand with slot `slots[i]`. Operands with slot 0 are passive and are
+  /// left out; if all are passive, nothing is recorded and the result is 0. Equal operands are
+  /// merged if there are at most nine operands, or at most three active ones. Overwrites both
+  /// arrays. Throws `tape_full`.
   template <std::size_t count>
   [[gnu::always_inline]] adjoint_slot record(Scalar (&partials)[count],
                                              adjoint_slot (&slots)[count]) {
@@ -101,8 +105,8 @@ class basic_tape {
     return static_cast<adjoint_slot>(next_slot_++);
   }
 
-  /// Records that the number with slot `target`, which is not passive, has grown by an expression:
-  /// its adjoint stays where it is.
+  /// Records that an expression was added to the variable with slot `target`, which must not be 0.
+  /// The variable keeps its slot. Overwrites both arrays. Throws `tape_full`.
   template <std::size_t count>
   [[gnu::always_inline]] void record_in_place(adjoint_slot target, Scalar (&partials)[count],
                                               adjoint_slot (&slots)[count]) {
@@ -112,9 +116,10 @@ class basic_tape {
     *count_++ = static_cast<statement>(operands | in_place_flag);
   }
 
-  /// Records a node of `results` results. During the sweep `payload.backward(tape, first_result)`
-  /// is called, which reads `tape.adjoint(first_result + i)` and adds to the adjoints of its
-  /// operands. The payload is copied into the arena and never destroyed.
+  /// Records a node with `results` results and returns the slot of the first. The reverse sweep
+  /// calls `payload.backward(tape, first_result)`, which reads `tape.adjoint(first_result + i)` and
+  /// adds to the adjoints of its operands. The payload is copied into the arena, and its destructor
+  /// never runs. Throws `tape_full`.
   template <class Payload>
   adjoint_slot push_node(const Payload& payload, std::size_t results) {
     static_assert(std::is_trivially_copyable_v<Payload> &&
@@ -134,8 +139,8 @@ class basic_tape {
     return first;
   }
 
-  /// Uninitialised room for `count` trivially copyable objects, aligned to 64 bytes, that lives
-  /// until the tape is rewound before it. Throws `tape_full`.
+  /// Returns uninitialised memory for `count` trivially copyable objects, aligned to 64 bytes. The
+  /// memory lives until the tape is rewound to an earlier position. Throws `tape_full`.
   template <class T>
   T* allocate(std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -143,8 +148,8 @@ class basic_tape {
     return static_cast<T*>(allocate_bytes(count * sizeof(T)));
   }
 
-  /// Moves an object that owns memory into the arena, where it lives until the tape is rewound
-  /// before it. Throws `tape_full`.
+  /// Moves an object that owns memory into the arena. The object is destroyed when the tape is
+  /// rewound to an earlier position. Throws `tape_full`.
   template <class T>
   T* keep(T object) {
     struct kept : kept_object {
@@ -159,7 +164,7 @@ class basic_tape {
   }
 
   position mark() const {
-    end_of_inputs_ = nullptr;  // what comes is forgotten alone
+    end_of_inputs_ = nullptr;  // `rewind` may drop later inputs, so they need a block of their own
     return {static_cast<std::size_t>(partial_ - partials_.begin()),
             static_cast<std::size_t>(operand_ - operands_.begin()),
             static_cast<std::size_t>(count_ - counts_.begin()),
@@ -169,15 +174,16 @@ class basic_tape {
             kept_};
   }
 
-  /// Leaves out the slots before this one. Those of variables on another tape are then none of this
-  /// one's, and a statement that takes one for an operand does no harm.
+  /// Skips all slots before `slot`, which is the next slot of another tape. The variables of that
+  /// tape have smaller slots, and no variable of this tape uses those. So a statement that takes
+  /// one of them as an operand does no harm.
   void begin_at(adjoint_slot slot) {
     if (slot > next_slot_) take_slots(slot - next_slot_);
     end_of_inputs_ = nullptr;
   }
 
-  /// First slot of the innermost recording: what an inner one swept into slots before it would be
-  /// added to what the outer one has there.
+  /// The first slot of the innermost recording. Variables with smaller slots belong to an enclosing
+  /// recording, so the inner recording must not change them in place.
   adjoint_slot first_of_recording() const { return first_of_recording_; }
   adjoint_slot set_first_of_recording(adjoint_slot slot) {
     return std::exchange(first_of_recording_, slot);
@@ -207,15 +213,15 @@ class basic_tape {
                 (next_slot_ - mark.next_slot) * sizeof(Scalar));
   }
 
-  /// Adds to the adjoint of each operand the partial derivative times the adjoint of the result,
-  /// for all statements after `mark`, last to first. Seed the adjoints before. A node may, in the
-  /// sweep, record behind what is swept and sweep that in turn.
+  /// Adds to the adjoint of each operand the partial derivative times the adjoint of the result.
+  /// Does this for all statements after `mark`, from last to first. Set the adjoints of the results
+  /// before. During the sweep, a node may record further statements and sweep those in turn.
   // Not inlined, so that its loop has all registers.
   [[gnu::noinline]] void reverse(const position& mark);
 
-  /// While it lives, if `wanted`, other adjoints are in use: for derivatives of a part of what is
-  /// recorded, which must add nothing to those of variables from before. A sweep that computes them
-  /// may be in progress.
+  /// While an object of this class lives and `wanted` is true, the tape uses another array of
+  /// adjoints. This serves to differentiate a part of the record without adding to the adjoints of
+  /// earlier variables. A sweep of the enclosing record may be in progress.
   class separate_adjoints {
    public:
     explicit separate_adjoints(basic_tape& tape, bool wanted = true)
@@ -236,8 +242,9 @@ class basic_tape {
     bool wanted_;
   };
 
-  /// Adjoints of several results at once: `lanes` arrays of them, swept together, so that the
-  /// record is read once for all. Seed `lane(j)[slot]` after `clear`.
+  /// The adjoints of `lanes` results, each in an array of its own. One sweep handles all of them,
+  /// so the record is read only once. Call `clear`, set `lane(j)[slot]` for each j, then call
+  /// `reverse`.
   template <std::size_t lanes>
   class adjoint_lanes {
    public:
@@ -269,15 +276,16 @@ class basic_tape {
   Scalar* adjoints(adjoint_slot first) { return adjoint_ + first; }
 
   std::size_t statement_count() const { return static_cast<std::size_t>(count_ - counts_.begin()); }
-  /// Partial derivatives kept.
+  /// The number of partial derivatives stored.
   std::size_t operand_count() const {
     return static_cast<std::size_t>(partial_ - partials_.begin());
   }
 
  private:
   static constexpr std::size_t gibibyte = std::size_t{1} << 30;
-  /// Operands of a statement, or what else it is. Not a character type, through which a store
-  /// might change anything and the cursors would be read anew after each.
+  /// The number of operands of a statement, with `in_place_flag` added for `y += ...`; or
+  /// `node_marker`. Not a character type: the compiler must assume that a store through one changes
+  /// anything, and would reload the cursors after each store.
   enum class statement : std::uint8_t {};
   static constexpr std::size_t in_place_flag = 128;
   static constexpr statement node_marker{255};
@@ -285,7 +293,7 @@ class basic_tape {
   struct node {
     void (*backward)(basic_tape&, void* payload, adjoint_slot first_result);
     void* payload;
-    adjoint_slot first;  ///< slot of its first result
+    adjoint_slot first;  ///< the slot of the first result
   };
   struct input_block {
     void backward(basic_tape&, adjoint_slot) {}
@@ -319,19 +327,19 @@ class basic_tape {
     find_operand_limit();
   }
 
-  /// Another array of adjoints; given back by lowering `separate_levels_`.
+  /// Returns another array of adjoints. To give it back, decrement `separate_levels_`.
   Scalar* take_adjoints() {
     using adjoints = detail::reserved_stream<Scalar>;
     if (separate_levels_ == separate_.size())
       separate_.push_back(std::make_unique<adjoints>(adjoints_.capacity()));
     return separate_[separate_levels_++]->begin();
   }
-  /// `reverse` of several arrays of adjoints. No adjoint is kept at hand between statements: what
-  /// one lane waits for, the others fill.
+  /// `reverse` for several arrays of adjoints. Unlike `reverse`, it does not keep the last adjoint
+  /// in a register: while one lane waits for a store, the others have work to do.
   template <std::size_t lanes>
   [[gnu::noinline]] void reverse_lanes(const position& mark, Scalar* const (&adjoints)[lanes]);
 
-  /// Destroys what was kept after `last`.
+  /// Destroys the objects kept after `last`, newest first.
   void destroy_kept(const kept_object* last) {
     while (kept_ != last) {
       kept_object* const object = std::exchange(kept_, kept_->previous);
@@ -342,10 +350,10 @@ class basic_tape {
     throw tape_full(format("tape: no room for more {} after {} statements of {} operands", what,
                            statement_count(), operand_count()));
   }
-  /// Up to where there is room for everything. A statement takes an operand or more, a count and
-  /// at most one slot, so that one comparison a statement asks for all of them; what it takes of
-  /// slots is counted as if it were as many as its operands. The comparison must lead nowhere but
-  /// out: values that outlived a call would be kept in memory.
+  /// Computes `operand_limit_`, the position up to which operands fit into all streams. A statement
+  /// takes one or more operands, one count and at most one slot. If every operand is counted as if
+  /// it took a slot, then one comparison per statement checks all streams. A failed comparison must
+  /// not return to the caller: values that outlived the call would be kept in memory.
   void find_operand_limit() {
     const std::size_t room = std::min({static_cast<std::size_t>(operands_.end() - operand_),
                                        static_cast<std::size_t>(partials_.end() - partial_),
@@ -359,8 +367,9 @@ class basic_tape {
     operand_limit_ -= count;
     return static_cast<adjoint_slot>(std::exchange(next_slot_, next_slot_ + count));
   }
-  /// Operands up to which equal ones are found. Comparisons of those that are the same object fold
-  /// at compile time; of more operands there would be too many others.
+  /// The largest number of operands among which equal ones are searched for. A comparison of an
+  /// object with itself folds at compile time; with more operands too many other comparisons
+  /// remain.
   static constexpr std::size_t most_compared = 9;
   template <std::size_t later, std::size_t count, std::size_t... Earlier>
   [[gnu::always_inline]] static void merge_into_earlier(Scalar (&partials)[count],
@@ -374,7 +383,7 @@ class basic_tape {
                                             };
     (merge(partials[Earlier], slots[Earlier]), ...);
   }
-  /// Merges equal ones of the operands written from `first` on.
+  /// Merges equal operands among those written from `first` on.
   [[gnu::noinline]] static void merge_written(Scalar* first, Scalar*& partial,
                                               adjoint_slot*& operand) {
     const auto count = partial - first;
@@ -403,7 +412,7 @@ class basic_tape {
     Scalar* const first = partial_;
     Scalar* partial = partial_;
     adjoint_slot* operand = operand_;
-    // Written out by folds: loops are unrolled too late for the arrays to stay in registers.
+    // Folds instead of loops: the compiler unrolls loops too late to keep the arrays in registers.
     [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
       if constexpr (count > 1 && count <= most_compared)
         (merge_into_earlier<I>(partials, slots, std::make_index_sequence<I>{}), ...);
@@ -411,7 +420,7 @@ class basic_tape {
         operand += slots[I] != 0),
        ...);
     }(std::make_index_sequence<count>{});
-    // The sweep takes few operands to be different ones.
+    // The sweep relies on up to three operands having different slots.
     if constexpr (count > most_compared)
       if (partial - first <= 3) merge_written(first, partial, operand);
     partial_ = partial;
@@ -436,17 +445,17 @@ class basic_tape {
   const adjoint_slot* operand_limit_;
   statement* count_;
   node* node_;
-  Scalar* adjoint_;  ///< those in use: of `adjoints_`, or of a level of `separate_`
+  Scalar* adjoint_;  ///< the array in use: `adjoints_`, or one of `separate_`
   std::vector<std::unique_ptr<detail::reserved_stream<Scalar>>> separate_;
   std::size_t separate_levels_ = 0;
-  /// Behind the input block that the next inputs join; null if they are to start a new one.
+  /// The end of the input block that the next inputs join; null if they start a new block.
   mutable const statement* end_of_inputs_ = nullptr;
 #if defined(TC_CHECK_VARIABLES)
   detail::slot_history history_;
 #endif
   adjoint_slot first_of_recording_ = 1;
   std::size_t arena_used_ = 0;
-  std::size_t next_slot_ = 1;  ///< wider than a slot, so that a store to one does not change it
+  std::size_t next_slot_ = 1;  ///< wider than a slot, so that no store to a slot can change it
   kept_object* kept_ = nullptr;
 };
 

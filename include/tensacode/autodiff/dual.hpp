@@ -1,8 +1,8 @@
 // tensacode/autodiff/dual.hpp -- numbers that carry their derivative along: forward mode.
-// Layer 2. Source: Griewank & Walther 2008, Evaluating Derivatives, chapter 3. A dual number is
-// the pair of a value and a tangent; every function maps it by the chain rule. The tangent is one
-// number, several at once (vector mode), or whatever else can be added and scaled.
-// A scalar of the tape may be dual: `basic_var<dual<double>>` is forward over reverse mode.
+// Layer 2. Source: Griewank & Walther 2008, Evaluating Derivatives, chapter 3. A dual number is a
+// pair of a value and a tangent. Every function maps it by the chain rule. The tangent is one
+// number, several numbers (vector mode), or any other type whose objects can be added and scaled.
+// The scalar of a variable may be dual: `basic_var<dual<double>>` is forward over reverse mode.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -48,7 +48,7 @@ struct tangent_lanes {
   }
 
  private:
-  // Written out: loops are unrolled too late for the lanes to stay in registers.
+  // A fold instead of a loop: the compiler unrolls loops too late to keep the lanes in registers.
   template <class F>
   [[gnu::always_inline]] static constexpr tangent_lanes each(const F& f) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
@@ -57,12 +57,12 @@ struct tangent_lanes {
   }
 };
 
-/// A value and its tangent. Comparisons are those of the values, so that a branch goes the way it
-/// goes for plain numbers. What has no tangent (a tangent of exactly 0) passes none on, even
-/// through a function with an infinite derivative.
+/// A value and its tangent. Comparisons compare the values, so a branch goes the same way as with
+/// plain numbers. An operand whose tangent is exactly 0 adds nothing to the result's tangent, even
+/// if the derivative of the function is infinite.
 ///
-/// `Tangent` is a type with `a + b`, `a - b`, `-a`, `scalar * a`, a default value that is zero, and
-/// `is_zero(a)`: the scalar itself, `tangent_lanes`, an index set.
+/// `Tangent` is the scalar itself, `tangent_lanes` or an index set. It must have `a + b`, `a - b`,
+/// `-a`, `scalar * a`, `is_zero(a)` and a default value that is zero.
 template <class Scalar, class Tangent = Scalar>
 class basic_dual {
  public:
@@ -106,7 +106,7 @@ class basic_dual {
     return {quotient, (Scalar(1) / b.value_) * (a.tangent_ - quotient * b.tangent_)};
   }
 
-  // A plain number beside a dual one: `C` is arithmetic, or the scalar itself.
+  // A plain number beside a dual number: `C` is arithmetic, or the scalar type itself.
   template <class C>
     requires(std::is_arithmetic_v<C> || std::same_as<C, Scalar>)
   [[gnu::always_inline]] friend constexpr basic_dual operator+(const basic_dual& a, const C& c) {
@@ -187,7 +187,7 @@ class basic_dual {
     return a.value_ >= b.value_;
   }
 
-  /// Whether value and tangent are both zero. (`a == 0` asks the value only.)
+  /// Whether the value and the tangent are both zero. (`a == 0` compares the value only.)
   [[gnu::always_inline]] friend constexpr bool is_zero(const basic_dual& a) {
     using detail::is_zero;
     return is_zero(a.value_) && is_zero(a.tangent_);

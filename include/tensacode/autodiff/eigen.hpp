@@ -1,6 +1,6 @@
 // tensacode/autodiff/eigen.hpp -- Eigen matrices of variables and of dual numbers.
-// Layer 2. Lets `Eigen::Matrix<tc::var, 3, 1>` and alike work; large matrices are better served
-// by tensor variables, one record for a whole matrix (tensor_var.hpp).
+// Layer 2. Makes `Eigen::Matrix<tc::var, 3, 1>` and the like work. For large matrices use tensor
+// variables (tensor_var.hpp), which record one node for a whole matrix.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -37,7 +37,7 @@ struct ScalarBinaryOpTraits<Scalar, tc::basic_var<Scalar>, Operation> {
   using ReturnType = tc::basic_var<Scalar>;
 };
 
-// Plain numbers beside variables of dual numbers, and beside dual numbers.
+// Mixing plain numbers with dual numbers, and with variables over dual numbers.
 template <class Scalar, class Tangent, class Number, class Operation>
   requires std::is_arithmetic_v<Number>
 struct ScalarBinaryOpTraits<tc::basic_var<tc::basic_dual<Scalar, Tangent>>, Number, Operation> {
@@ -83,7 +83,7 @@ namespace detail {
 
 template <class T>
 concept matrix_expression = std::is_base_of_v<Eigen::MatrixBase<T>, T>;
-/// A matrix of plain numbers beside one of variables or of dual numbers.
+/// Two matrices, one of plain numbers and one of variables or dual numbers.
 template <class A, class B>
 concept mixed_matrices = matrix_expression<A> && matrix_expression<B> &&
                          ((std::is_arithmetic_v<typename A::Scalar> &&
@@ -93,8 +93,8 @@ concept mixed_matrices = matrix_expression<A> && matrix_expression<B> &&
 
 }  // namespace detail
 
-/// The product of a matrix of plain numbers and one of variables or dual numbers, which Eigen's
-/// own kernels multiply only where both have one scalar type.
+/// The product of a matrix of plain numbers and one of variables or dual numbers. Eigen's own
+/// kernels multiply only matrices of the same scalar type.
 template <class A, class B>
   requires detail::mixed_matrices<A, B>
 auto operator*(const A& a, const B& b) {

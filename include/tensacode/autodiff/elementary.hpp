@@ -1,8 +1,8 @@
 // tensacode/autodiff/elementary.hpp -- the elementary functions and their derivatives.
-// Layer 2. One struct for each function of one or two numbers: `value` computes it, `partial` (of
-// two numbers `partial_a` and `partial_b`) its derivative from the operands and the value. They
-// are written for any scalar: float, double, dual numbers, dual numbers of dual numbers; what is
-// no operator is found by argument-dependent lookup.
+// Layer 2. Each function of one or two numbers is a struct. `value` computes the function.
+// `partial` computes the derivative from the operand and the value; a function of two numbers has
+// `partial_a` and `partial_b`. They work for any scalar: float, double, dual numbers and nested
+// dual numbers. Functions such as `exp` are found by argument-dependent lookup.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,12 +17,12 @@ inline constexpr bool is_dual = false;
 
 namespace detail {
 
-/// What a variable combines with as a constant.
+/// A type that counts as a constant beside a variable.
 template <class T>
 concept constant = std::is_arithmetic_v<T> || is_dual<T>;
 
-/// Whether nothing flows through an adjoint. A scalar of several parts (a dual number), whose
-/// `==` compares primals, overloads it.
+/// Whether an adjoint is zero in all its parts, so that it need not be propagated. Dual numbers
+/// overload it, since their `==` compares only the values.
 template <class Scalar>
 bool is_zero(const Scalar& adjoint) {
   return adjoint == Scalar(0);
@@ -65,7 +65,7 @@ struct pow_op {
     using std::pow;
     return is_zero(b) ? decltype(a)(0) : b * pow(a, b - 1);
   }
-  // d/db a^b = a^b log a; at a = 0 the power is constant in b > 0, so its derivative is 0.
+  // d/db a^b = a^b log a. At a = 0 the power is constant for b > 0, so the derivative is 0.
   static auto partial_b(auto a, auto, auto y) {
     using std::log;
     return a == 0 ? decltype(a)(0) : y * log(a);
@@ -79,7 +79,7 @@ struct atan2_op {
   static auto partial_a(auto a, auto b, auto) { return b / (a * a + b * b); }
   static auto partial_b(auto a, auto b, auto) { return -a / (a * a + b * b); }
 };
-// The distance from the origin has no derivative there; both partials are 0 by convention.
+// The distance has no derivative at the origin. Both partial derivatives are 0 there by convention.
 struct hypot_op {
   static auto value(auto a, auto b) {
     using std::hypot;
@@ -88,7 +88,7 @@ struct hypot_op {
   static auto partial_a(auto a, auto, auto y) { return y == 0 ? decltype(a)(0) : a / y; }
   static auto partial_b(auto, auto b, auto y) { return y == 0 ? decltype(b)(0) : b / y; }
 };
-// At a tie the first operand takes the whole derivative: a subgradient, and deterministic.
+// If both operands are equal, the first one takes the whole derivative. This is a subgradient.
 struct max_op {
   static auto value(auto a, auto b) { return a < b ? b : a; }
   static auto partial_a(auto a, auto b, auto) { return decltype(a)(a < b ? 0 : 1); }
@@ -215,7 +215,7 @@ struct tanh_op {
   }
   static auto partial(auto, auto y) { return 1 - y * y; }
 };
-// At 0 the subgradient 0.
+// The derivative at 0 is the subgradient 0.
 struct abs_op {
   static auto value(auto a) {
     using std::abs;

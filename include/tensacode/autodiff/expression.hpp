@@ -1,5 +1,6 @@
-// tensacode/autodiff/expression.hpp -- the types that scalar expressions over variables have.
-// Layer 2.
+// tensacode/autodiff/expression.hpp -- the types of scalar expressions over variables.
+// Layer 2. An expression is a tree of types with a leaf for each variable. It holds its operands by
+// value, and computes its own value when it is constructed.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -12,7 +13,7 @@
 
 namespace tc::detail {
 
-/// Base of variables and of every expression over them.
+/// The base class of variables and of all expressions over them.
 template <class Scalar>
 struct expression_base {
   using scalar_type = Scalar;
@@ -22,16 +23,17 @@ template <class T>
 concept expression = std::is_class_v<T> && requires { typename T::scalar_type; } &&
                      std::derived_from<T, expression_base<typename T::scalar_type>>;
 
-/// Arrays of variables (tensor/statement.hpp), for which the same functions are found; they make
-/// `make_unary` and `make_binary` of their own. Not by a common base: an operand of the type of
-/// a base could not lie at the beginning of a statement, which is copied often.
+/// An array of variables (tensor/statement.hpp). The functions of variable.hpp accept arrays too;
+/// tensor/elementwise.hpp defines `make_unary` and `make_binary` for them. Arrays are recognised by
+/// a member type, not by a common base class: an operand whose type is that base could not lie at
+/// the start of a statement, and statements are copied often.
 template <class T>
 concept elementwise = requires { typename T::array_expression_type; };
 template <class T>
 concept differentiable = expression<T> || elementwise<T>;
 
-// Expressions are trees of types: a leaf for each variable. `gather<At>` writes the partial
-// derivative by each leaf, and its slot, to the positions from `At` on.
+// `gather<At>` writes the derivatives by the leaves to `partials[At]` and the elements after it,
+// and the slots of the leaves to the same positions of `slots`.
 template <class Op, expression A>
 struct unary_expression : expression_base<typename A::scalar_type> {
   using Scalar = typename A::scalar_type;
@@ -79,7 +81,7 @@ struct binary_expression : expression_base<typename A::scalar_type> {
   Scalar value_;
 };
 
-/// A constant operand: a value without an adjoint.
+/// A constant operand. It has a value but no adjoint.
 template <class S>
 struct constant_expression : expression_base<S> {
   static constexpr std::size_t operands = 0;
@@ -92,7 +94,7 @@ struct constant_expression : expression_base<S> {
   S value_;
 };
 
-/// A variable as it was when the expression was formed.
+/// The value and slot that a variable had when the expression was formed.
 template <class S>
 struct variable_expression : expression_base<S> {
   static constexpr std::size_t operands = 1;

@@ -1,6 +1,7 @@
-// tensacode/autodiff/predicate.hpp -- a comparison that remembers by how much it holds.
-// Layer 2. A comparison of differentiable numbers yields a `basic_predicate`: its hard truth, and
-// a margin that is positive where it holds, through which a relaxed branch passes gradients.
+// tensacode/autodiff/predicate.hpp -- a comparison that remembers its margin.
+// Layer 2. Comparing differentiable scalars yields a `basic_predicate`. It holds the result of the
+// comparison and a margin: a differentiable number that is positive if the comparison holds. A
+// relaxed branch passes gradients through the margin.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -14,21 +15,23 @@ namespace tc {
 
 namespace detail {
 
-/// How often this thread has taken a predicate for a bool: where that hangs on a random number,
-/// derivatives along the path taken are not all (control/random_choice.hpp).
+/// How many predicates this thread has converted to bool. If such a decision depends on a random
+/// number, the derivative along the path taken is not the whole derivative
+/// (control/random_choice.hpp).
 inline constinit thread_local std::size_t hard_decisions = 0;
 
 }  // namespace detail
 
-/// What a predicate says of its margin.
+/// The condition on the margin under which a predicate holds.
 enum class relation : unsigned char {
-  positive,  ///< it is, by so much: `<`, `<=`, `>`, `>=`
-  zero,      ///< it is the difference of what is equal: `==`
-  not_zero,  ///< `!=`
+  positive,  ///< the margin is positive: `<`, `<=`, `>`, `>=`
+  zero,      ///< the margin is zero: `==`
+  not_zero,  ///< the margin is not zero: `!=`
 };
 
-/// `margin` is a variable or an expression that is recorded only if a relaxed branch uses it;
-/// `truth` is the comparison itself, so that ties are decided as `<`, `<=` ... decide them.
+/// `margin` is a variable, or an expression that is recorded only if a relaxed branch uses it.
+/// `truth` is the result of the comparison itself, so ties are decided exactly as by `<`, `<=` and
+/// so on.
 template <class Margin>
 struct basic_predicate {
   using scalar_type = typename Margin::scalar_type;
@@ -44,14 +47,14 @@ struct basic_predicate {
   basic_predicate(const basic_predicate<Other>& other)
       : margin(other.margin), truth(other.truth), holds_if(other.holds_if) {}
 
-  /// A predicate in an ordinary `if` is a bool.
+  /// Lets a predicate stand in an ordinary `if`. Counts the decision in `hard_decisions`.
   operator bool() const {
     ++detail::hard_decisions;
     return truth;
   }
 };
 
-/// The predicate of double variables, whatever expressions were compared.
+/// A predicate over double variables; a comparison of any expressions converts to it.
 using predicate = basic_predicate<var>;
 
 template <class T>
@@ -61,7 +64,8 @@ inline constexpr bool is_predicate<basic_predicate<Margin>> = true;
 
 namespace detail {
 
-/// By how much a predicate holds: an equality by 0 at most.
+/// The margin of any predicate, positive if it holds. For `a == b` it is -|a - b|, for `a != b` it
+/// is |a - b|.
 template <class P>
 auto margin_of(const basic_predicate<P>& p) {
   using number = basic_var<typename P::scalar_type>;
@@ -77,7 +81,7 @@ basic_predicate<basic_var<Scalar>> certain(bool truth) {
 
 }  // namespace detail
 
-/// `p && q` holds by the smaller margin, `p || q` by the larger, `!p` by the opposite one.
+/// `p && q` has the smaller of the two margins, `p || q` the larger. `!p` has the opposite margin.
 template <class P, class Q>
 auto operator&&(const basic_predicate<P>& p, const basic_predicate<Q>& q) {
   const auto a = detail::margin_of(p), b = detail::margin_of(q);
@@ -88,7 +92,7 @@ auto operator||(const basic_predicate<P>& p, const basic_predicate<Q>& q) {
   const auto a = detail::margin_of(p), b = detail::margin_of(q);
   return basic_predicate(a.value() > b.value() ? a : b, p.truth || q.truth);
 }
-/// With a `bool`, which holds or fails by infinitely much.
+/// A `bool` counts as a predicate whose margin is plus or minus infinity.
 template <class P>
 auto operator&&(const basic_predicate<P>& p, bool q) {
   return p && detail::certain<typename P::scalar_type>(q);

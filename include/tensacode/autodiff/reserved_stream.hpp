@@ -1,6 +1,7 @@
-// tensacode/autodiff/reserved_stream.hpp -- a growing array that never moves and never copies.
-// Layer 2. A range of address space is reserved once; the system hands out pages as they are
-// touched. Elements keep their addresses, and appending is a store and an increment.
+// tensacode/autodiff/reserved_stream.hpp -- an array that grows without moving or copying elements.
+// Layer 2. The constructor reserves a range of address space; the system provides pages of memory
+// when they are first touched. Elements keep their addresses. Appending is a store and an
+// increment.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -13,7 +14,7 @@
 
 namespace tc {
 
-/// The address space reserved for a tape is used up, or none could be reserved.
+/// A tape has used up its reserved address space, or the system granted none.
 struct tape_full : error {
   using error::error;
 };
@@ -22,12 +23,14 @@ namespace detail {
 
 void* reserve_address_space(std::size_t bytes, int protection);
 
-/// How often `bytes` are to be halved so that the system grants them, and as many again for the
-/// rest of the program: a process may have a limit on its address space.
+/// How many times `bytes` must be halved until the system grants twice that address space. The
+/// second half is left to the rest of the program, since a process may have a limit. Throws
+/// `tape_full` if the system grants none.
 unsigned address_space_share(std::size_t bytes);
 
-/// `capacity` elements of `T` at fixed addresses, zero where never written. Owner only: cursors
-/// are kept by the user, who must not pass `end()`; one inaccessible page lies behind it.
+/// Reserves `capacity` elements of `T` at fixed addresses. Elements are zero until they are
+/// written. This class only owns the memory: the user keeps the cursors and must not pass `end()`.
+/// The memory page after the end is inaccessible, so a write there crashes.
 template <class T>
 class reserved_stream {
   static_assert(std::is_trivially_copyable_v<T>);

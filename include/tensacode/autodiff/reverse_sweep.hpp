@@ -1,5 +1,7 @@
 // tensacode/autodiff/reverse_sweep.hpp -- the loops that propagate adjoints backwards over a tape.
-// Layer 2.
+// Layer 2. Each loop goes through the statements from last to first. It adds to the adjoint of each
+// operand the partial derivative times the adjoint of the result (Griewank & Walther 2008, chapter
+// 3).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,8 +21,9 @@ void basic_tape<Scalar>::reverse(const position& mark) {
   const adjoint_slot* operand = operand_;
   const node* next_node = node_;
   adjoint_slot slot = next_slot();
-  // In a chain of statements each needs what the one before it wrote; a store is not read back
-  // for some seven cycles, so the adjoint of the last statement's first operand is kept at hand.
+  // In a chain of statements, each one reads the adjoint that the one before has just written. A
+  // processor needs some seven cycles to read back a store. So the adjoint of the last statement's
+  // first operand is also kept in a register.
   adjoint_slot last_slot = 0;
   Scalar last(0);
   for (const statement* next = count_; next != first;) {

@@ -1,5 +1,5 @@
-// tensacode/autodiff/tape.hpp -- the tape of a thread, and the recordings on it.
-// Layer 2. The class of tapes is in basic_tape.hpp, its backward sweep in reverse_sweep.hpp.
+// tensacode/autodiff/tape.hpp -- the tape of a thread, and recordings on it.
+// Layer 2. basic_tape.hpp has the class of tapes, reverse_sweep.hpp its backward sweep.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -32,7 +32,7 @@ basic_tape<Scalar>& tape_of_thread() {
   return instance;
 }
 
-/// Behind the slots of all variables that a recording of this thread has.
+/// The first slot that no variable of this thread's recording uses; 1 if there is no recording.
 template <class Scalar>
 adjoint_slot next_slot_of_thread() {
   const auto* const tape = tape_in_use<Scalar>();
@@ -41,14 +41,16 @@ adjoint_slot next_slot_of_thread() {
 
 }  // namespace detail
 
-/// While it lives, statements of this thread are recorded on the thread's tape, or, when another
-/// recording is in progress, behind it on its tape. Its end forgets what it recorded: no variable
-/// of it may be used afterwards. Variables of the other recording count as constants in it.
+/// While an object of this class lives, statements of this thread are recorded. They are recorded
+/// on the thread's tape; or, if another recording is in progress, on its tape after what it has
+/// recorded. The destructor drops what was recorded, so no variable of the recording may be used
+/// afterwards. Variables of the enclosing recording count as constants in the inner one.
 template <class Scalar>
 class recording {
  public:
-  /// `first_slot`: of a recording on another thread, `detail::next_slot_of_thread` of the one that
-  /// started it, so that variables which its function has captured there count as constants.
+  /// `first_slot` is for a recording that another thread has started: pass the result of
+  /// `detail::next_slot_of_thread` on that thread. Variables that the function captured there then
+  /// count as constants.
   explicit recording(adjoint_slot first_slot = 1)
       : recording(detail::tape_in_use<Scalar>(), first_slot) {}
   recording(const recording&) = delete;
@@ -60,11 +62,12 @@ class recording {
   }
 
   basic_tape<Scalar>& tape() { return tape_; }
-  /// Where the recording begins.
+  /// The position on the tape at which the recording begins.
   const typename basic_tape<Scalar>::position& start() const { return start_; }
 
-  /// Gradient of the number with adjoint slot `result` with respect to everything recorded here;
-  /// afterwards `tape().adjoint(slot)` is the derivative by the number with that slot.
+  /// Computes the gradient of the variable with adjoint slot `result` by everything recorded here.
+  /// Afterwards `tape().adjoint(slot)` is `seed` times the derivative by the variable with that
+  /// slot.
   void differentiate(adjoint_slot result, Scalar seed = Scalar(1)) {
     tape_.clear_adjoints(start_);
     if (result == 0) return;
@@ -81,7 +84,7 @@ class recording {
     tape_.begin_at(first_slot);
     start_ = tape_.mark();
     first_of_enclosing_ = tape_.set_first_of_recording(start_.next_slot);
-    detail::current_tape<Scalar> = &tape_;  // what came before may throw
+    detail::current_tape<Scalar> = &tape_;  // comes last, since the lines above may throw
   }
 
   basic_tape<Scalar>& tape_;

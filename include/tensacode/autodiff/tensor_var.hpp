@@ -2,12 +2,12 @@
 // Layer 2. Source: the value/adjoint pair of contiguous matrices is that of Stan's varmat.
 //
 // A tensor variable is a handle to {values, first adjoint slot, shape} in the tape's arena. Its
-// elements own consecutive adjoint slots, so `x(i)` is an ordinary scalar variable and scalars
-// and tensors mix at no cost. It answers to the names Eigen gives the same operations, so that
-// one generic lambda runs on Eigen matrices and on variables. Handles copy by reference; writing
-// an element of a matrix that something else refers to gives the writer a copy of its own.
-// A tensor variable lives as long as the recording in which it was made. The operations are in
-// autodiff/tensor/; tensor_ops.hpp brings those that the door autodiff.hpp has.
+// elements own consecutive adjoint slots. So `x(i)` is an ordinary scalar variable, and scalars and
+// tensors mix at no cost. The operations have the names that Eigen gives them, so one generic
+// lambda runs on Eigen matrices and on tensor variables. Copying a handle copies a reference.
+// Writing an element of a matrix that something else refers to first gives the writer a copy of its
+// own. A tensor variable lives as long as the recording in which it was made. The operations are in
+// autodiff/tensor/; tensor_ops.hpp includes those that autodiff.hpp provides.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -37,17 +37,17 @@ using matrix_map = Eigen::Map<dynamic_matrix<Scalar>>;
 template <class Scalar>
 using const_matrix_map = Eigen::Map<const dynamic_matrix<Scalar>>;
 
-/// Where a tensor's numbers and adjoints are. `first` is 0 for a constant.
+/// The values, adjoint slots and shape of a tensor. `first` is 0 for a constant.
 template <class Scalar>
 struct tensor_body {
   Scalar* values;
   adjoint_slot first;
-  bool referenced;  ///< by a recorded node or a second handle
+  bool referenced;  ///< whether a recorded node or a second handle refers to it
   Eigen::Index rows;
   Eigen::Index columns;
 };
 
-/// A tensor as an operand or a result of a node, with access to its adjoint during the sweep.
+/// A tensor that is an operand or a result of a node. Gives access to its adjoint during the sweep.
 template <class Scalar>
 struct tensor_operand {
   const tensor_body<Scalar>* body;
@@ -64,7 +64,7 @@ struct tensor_operand {
   }
 };
 
-/// The body of default-made variables: 0 x 0.
+/// The body of default-constructed variables, which are 0 x 0.
 template <class Scalar>
 inline tensor_body<Scalar> no_body{nullptr, 0, true, 0, 0};
 
@@ -72,7 +72,7 @@ inline tensor_body<Scalar> no_body{nullptr, 0, true, 0, 0};
                                                                      auto... numbers) {
   throw shape_error(format(text, numbers...));
 }
-/// Throws shape_error with `text` unless `fits`; compiled in programs that call it.
+/// Throws shape_error unless `fits`. `text` is the format of the message, `numbers` its arguments.
 [[gnu::always_inline]] inline void check_shape(bool fits, const char* text, auto... numbers) {
   if (!fits) [[unlikely]]
     raise_shape_error(text, numbers...);
@@ -93,7 +93,7 @@ concept eigen_expression = std::is_base_of_v<Eigen::EigenBase<T>, T>;
 
 }  // namespace detail
 
-/// A matrix of differentiable numbers with matrix semantics (`*` is the matrix product).
+/// A differentiable matrix with matrix semantics: `*` is the matrix product.
 template <class Scalar>
 class basic_tensor_var {
  public:
@@ -103,13 +103,13 @@ class basic_tensor_var {
 
   basic_tensor_var() = default;
 
-  /// A constant: no gradient flows into it.
+  /// Makes a constant: no gradient flows into it.
   template <class Derived>
   basic_tensor_var(const Eigen::DenseBase<Derived>& constant)
       : basic_tensor_var(uninitialised(constant.rows(), constant.cols())) {
     mutable_value() = constant.derived().matrix().template cast<Scalar>();
   }
-  /// The matrix of an array expression, recorded as one node.
+  /// Records an array expression as one node and makes its matrix.
   template <detail::elementwise E>
   basic_tensor_var(const E& e) : basic_tensor_var(e.matrix()) {}
 
@@ -123,29 +123,30 @@ class basic_tensor_var {
   basic_tensor_var& operator=(basic_tensor_var&&) = default;
   ~basic_tensor_var() = default;
 
-  /// A new independent variable with a copy of the given values.
+  /// Makes an independent variable with a copy of the given values.
   template <class Derived>
   static basic_tensor_var input(const Eigen::DenseBase<Derived>& values) {
     basic_tensor_var x(values);
     x.body_->first = detail::recording_tape<Scalar>().inputs(size_of(x));
-    x.body_->referenced = true;  // its slots are read as the gradient after the sweep
+    x.body_->referenced = true;  // its slots hold the gradient after the sweep
     return x;
   }
-  /// An independent variable over values kept elsewhere, which must outlive the recording and
-  /// not change during it. For parameters, which are too large to copy at each step.
+  /// Makes an independent variable that refers to values kept elsewhere. They must outlive the
+  /// recording and not change during it. For parameters, which are too large to copy at each step.
   static basic_tensor_var input_reference(const Matrix& values) {
     basic_tensor_var x = reference(values);
     x.body_->first = detail::recording_tape<Scalar>().inputs(size_of(x));
     return x;
   }
-  /// A constant over values kept elsewhere, on the same terms.
+  /// Makes a constant that refers to values kept elsewhere. They must outlive the recording and not
+  /// change during it.
   static basic_tensor_var reference(const Matrix& values) {
     basic_tensor_var x;
     x.body_ = detail::recording_tape<Scalar>().template allocate<detail::tensor_body<Scalar>>(1);
     *x.body_ = {const_cast<Scalar*>(values.data()), 0, true, values.rows(), values.cols()};
     return x;
   }
-  /// Room for a result that a node will fill.
+  /// Makes a tensor with uninitialised values, for a result that a node will fill.
   static basic_tensor_var uninitialised(Eigen::Index rows, Eigen::Index columns) {
     auto& tape = detail::recording_tape<Scalar>();
     basic_tensor_var x;
@@ -154,14 +155,14 @@ class basic_tensor_var {
                 rows, columns};
     return x;
   }
-  /// The variable that a node has as an operand.
+  /// The variable that is this operand of a node.
   static basic_tensor_var of(const Operand& operand) {
     basic_tensor_var x;
     x.body_ = const_cast<detail::tensor_body<Scalar>*>(operand.body);
     return x;
   }
-  /// Records the node that computed this tensor; `payload.backward(tape, first)` spreads its
-  /// adjoint. Call only when an operand is active.
+  /// Records the node that computed this tensor. `payload.backward(tape, first)` propagates its
+  /// adjoint to the operands. Call this only if an operand is active.
   template <class Payload>
   void computed_by(const Payload& payload) {
     body_->first = detail::recording_tape<Scalar>().push_node(payload, size_of(*this));
@@ -176,13 +177,13 @@ class basic_tensor_var {
   adjoint_slot first_slot() const { return body_->first; }
   detail::const_matrix_map<Scalar> value() const { return {body_->values, rows(), cols()}; }
   detail::matrix_map<Scalar> mutable_value() { return {body_->values, rows(), cols()}; }
-  /// Whether its values may be overwritten: no node and no other handle refers to them, and it is
-  /// of the recording in progress.
+  /// Whether the values may be overwritten: no node and no other handle refers to them, and they
+  /// belong to the recording in progress.
   bool overwritable() const {
     return !body_->referenced &&
            (!active() || body_->first >= detail::recording_tape<Scalar>().first_of_recording());
   }
-  /// This tensor as an operand of a node to be recorded; its values are frozen from here on.
+  /// This tensor as an operand of a node. From now on its values must not change.
   Operand operand() const {
     keep();
     return {body_};
@@ -190,8 +191,8 @@ class basic_tensor_var {
   /// This tensor as the result of a node that does not read the result's values.
   Operand result() const { return {body_}; }
 
-  /// An element as a scalar variable. `x(i) = v` writes the tensor; a named copy,
-  /// `auto s = x(i); s = v;`, is a variable of its own, as with Eigen.
+  /// An element as a scalar variable. `x(i) = v` writes the tensor. A named copy is a variable of
+  /// its own: `auto s = x(i); s = v;` does not write the tensor. (With Eigen it is the same.)
   class element : public basic_var<Scalar> {
    public:
     element(basic_tensor_var& owner, Eigen::Index row, Eigen::Index column)
@@ -253,14 +254,15 @@ class basic_tensor_var {
   basic_var<Scalar> operator()(Eigen::Index i) const { return read_linear(i); }
   basic_var<Scalar> operator[](Eigen::Index i) const { return read_linear(i); }
   basic_var<Scalar> coeff(Eigen::Index i, Eigen::Index j) const { return read(i, j); }
-  /// Writes element (i, j); later reads see `v`, earlier statements keep what they used.
+  /// Writes element (i, j). Later reads see `v`; earlier statements keep the old value. Throws
+  /// shape_error if there is no such element.
   void write(Eigen::Index i, Eigen::Index j, const basic_var<Scalar>& v);
 
   basic_array_var<Scalar> array() const;
   basic_tensor_var matrix() const { return *this; }
   basic_tensor_var eval() const { return *this; }
   basic_tensor_var transpose() const;
-  /// The same numbers, column by column, in another shape.
+  /// The same elements, taken column by column, in another shape. Records nothing.
   basic_tensor_var reshaped(Eigen::Index rows, Eigen::Index columns) const;
   basic_tensor_var block(Eigen::Index i, Eigen::Index j, Eigen::Index rows,
                          Eigen::Index columns) const;
@@ -284,7 +286,7 @@ class basic_tensor_var {
   /// The elements (i, i) as a column.
   basic_tensor_var diagonal() const;
 
-  /// Each row (column) by itself, as Eigen has it: `x.rowwise().sum()`, `x.colwise() + v`.
+  /// Access to each row (column) by itself, as in Eigen: `x.rowwise().sum()`, `x.colwise() + v`.
   basic_vectorwise_var<Scalar, true> rowwise() const;
   basic_vectorwise_var<Scalar, false> colwise() const;
 
@@ -293,7 +295,8 @@ class basic_tensor_var {
   basic_var<Scalar> squaredNorm() const;
   /// The Frobenius norm; its derivative at 0 is 0.
   basic_var<Scalar> norm() const;
-  /// The largest (least) element, of equals the first; throws shape_error when there is none.
+  /// The largest (smallest) element; if several are equal, the first takes the derivative. Throws
+  /// shape_error if the matrix is empty.
   basic_var<Scalar> maxCoeff() const;
   basic_var<Scalar> minCoeff() const;
   basic_var<Scalar> trace() const { return diagonal().sum(); }
@@ -322,8 +325,8 @@ class basic_tensor_var {
     const Eigen::Index offset = i + j * rows();
     const auto element = basic_var<Scalar>::at_slot(
         body_->values[offset], body_->first ? body_->first + static_cast<adjoint_slot>(offset) : 0);
-    // A tensor that may still be overwritten in place lends its slot only until then, so the
-    // reader gets a slot of its own.
+    // If the tensor can still be overwritten in place, its slot may later belong to another value.
+    // So the reader gets a slot of its own.
     return element.slot() == 0 || body_->referenced ? element : basic_var<Scalar>(+element);
   }
   basic_var<Scalar> read_linear(Eigen::Index i) const {
@@ -355,8 +358,9 @@ inline constexpr bool is_tensor_var<basic_tensor_var<Scalar>> = true;
 
 template <class Scalar>
 void basic_tensor_var<Scalar>::write(Eigen::Index i, Eigen::Index j, const basic_var<Scalar>& v) {
-  // The results of a node that replaces a tensor: element `written` comes from the slot of the
-  // new value, every other one from the old tensor (0 where that side is constant).
+  // The node that replaces a tensor by a copy with one new element. Element `written` comes from
+  // the slot of the new value, all others come from the old tensor. A slot is 0 if that side is
+  // constant.
   struct replace_element {
     adjoint_slot old_first, value;
     std::size_t written, size;
@@ -368,8 +372,9 @@ void basic_tensor_var<Scalar>::write(Eigen::Index i, Eigen::Index j, const basic
       if (value) tape.adjoint(value) += result[written];
     }
   };
-  // The same in place, for a tensor that nothing else refers to: the adjoint of the slot up to
-  // here belongs to the new value, and starts anew for the old one.
+  // The node that overwrites an element in place, in a tensor that nothing else refers to. In the
+  // sweep, the adjoint gathered so far belongs to the new value. The adjoint of the old value
+  // starts at 0.
   struct overwrite_element {
     adjoint_slot target, value;
     void backward(basic_tape<Scalar>& tape, adjoint_slot) const {

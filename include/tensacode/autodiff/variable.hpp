@@ -1,6 +1,6 @@
-// tensacode/autodiff/variable.hpp -- differentiable scalars and the expressions they form.
-// Layer 2. An expression holds its operands by value, so `auto e = x * y;` is safe; it is
-// recorded as one statement where it is assigned to a variable. Math functions are found by
+// tensacode/autodiff/variable.hpp -- differentiable scalars and the operations on them.
+// Layer 2. An expression holds its operands by value, so `auto e = x * y;` is safe. It is recorded
+// as one statement when it is assigned to a variable. Math functions are found by
 // argument-dependent lookup: write `using std::sin; sin(x)`.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -20,11 +20,12 @@
 
 namespace tc {
 
-// With TC_CHECK_VARIABLES, a variable that is used in a recording on another tape than its own, or
-// after its slot was given up, raises `variable_error`. All files of a program must define it, or
-// none; the namespace makes the linker say so where a function takes variables.
+// With TC_CHECK_VARIABLES, using a variable throws `variable_error` if the recording is on another
+// tape than the variable's, or if its slot has been given up. Either all source files of a program
+// define the macro, or none does. The inline namespace turns a mixture into a linker error for
+// functions that take variables.
 #if defined(TC_CHECK_VARIABLES)
-/// A variable is used where its adjoint is not.
+/// A variable is used in a recording that does not have its adjoint.
 struct variable_error : error {
   using error::error;
 };
@@ -38,8 +39,8 @@ class basic_var;
 
 namespace detail {
 
-/// What an expression keeps of an operand: of a variable, its value and slot; of an expression,
-/// itself.
+/// Returns the form in which an expression stores an operand: the value and slot of a variable, or
+/// the expression itself.
 template <class E>
 decltype(auto) operand_of(const E& e) {
 #if defined(TC_CHECK_VARIABLES)
@@ -58,19 +59,22 @@ using operand_type = std::remove_cvref_t<decltype(operand_of(std::declval<const 
 #if defined(TC_CHECK_VARIABLES)
 inline namespace checked_variables {
 #endif
-/// A differentiable number: its value, and the slot of its adjoint on the tape of the recording
-/// in which it was assigned. Copying records nothing. Outside of a recording it is a number.
+/// A differentiable scalar. It holds its value and the slot of its adjoint on the tape of the
+/// recording in which it was assigned. Copying a variable records nothing. Outside of a recording,
+/// a variable behaves like a plain number.
 ///
-/// `y += e` keeps the slot of a `y` that nothing has looked at since it was assigned, and records
-/// one operand less; a sum in a loop is looked at once, behind it. Looking at a variable therefore
-/// writes a flag in it: a variable that two threads read at once must be copied first.
+/// `y += e` keeps the slot of `y`, and so records one operand less, if nothing has read that slot
+/// since `y` was assigned. In a loop that adds up terms, the sum is read only once, after the loop.
+/// Reading the slot therefore sets a flag in the variable: two threads must not read the same
+/// variable at once, so copy it first.
 template <class Scalar>
 class basic_var : public detail::expression_base<Scalar> {
  public:
   static constexpr std::size_t operands = 1;
 
   basic_var() = default;
-  // A number that was moved from is as it was, so that both have been looked at: no moves.
+  // There are no move operations: a moved-from variable keeps its value, so the slot of both counts
+  // as read, as after a copy.
   basic_var(const basic_var& other) noexcept : value_(other.value_), slot_(other.slot()) {
     take_birth(other);
   }
@@ -111,7 +115,8 @@ class basic_var : public detail::expression_base<Scalar> {
       }
   }
 
-  /// A number whose adjoint lives at `slot`; for rooms that put values on the tape themselves.
+  /// Returns a variable with this value whose adjoint is at `slot`. For code that puts values on
+  /// the tape itself.
   static basic_var at_slot(Scalar value, adjoint_slot slot) {
     basic_var v;
     v.value_ = value;
@@ -121,7 +126,8 @@ class basic_var : public detail::expression_base<Scalar> {
       detail::statement_observer<Scalar>::value(slot, value);
     return v;
   }
-  /// A new independent variable of the recording in progress.
+  /// Creates an independent variable of the recording in progress; outside of a recording, a
+  /// constant.
   static basic_var input(Scalar value) {
     auto* tape = detail::current_tape<Scalar>;
     return at_slot(value, tape ? tape->input() : 0);
@@ -153,7 +159,7 @@ class basic_var : public detail::expression_base<Scalar> {
   basic_var& operator--() { return *this -= 1; }
 
 #if defined(TC_CHECK_VARIABLES)
-  /// Throws `variable_error` unless the variable may be an operand now.
+  /// Throws `variable_error` if the variable cannot be an operand in the recording in progress.
   void check_recorded() const {
     const auto* tape = detail::current_tape<Scalar>;
     if (slot_ == 0 || !tape || !tape_) return;
@@ -193,19 +199,21 @@ class basic_var : public detail::expression_base<Scalar> {
   void take_birth(const basic_var&) {}
 #endif
 
-  /// Whether nothing has looked at the slot, and it is of the recording in progress.
+  /// Whether `+=` may keep the slot: nothing has read it, and it belongs to the recording in
+  /// progress.
   [[gnu::always_inline]] bool grows_in_place() const {
     if (!unseen_) return false;
     const auto* tape = detail::current_tape<Scalar>;
     return !tape || slot_ >= tape->first_of_recording();
   }
-  /// *this + sign * e.
+  /// Adds sign * e to this variable.
   template <class E>
   [[gnu::always_inline]] basic_var& add(const E& e, Scalar sign) {
     if constexpr (detail::constant<E> && !detail::statement_observer<Scalar>::enabled) {
       value_ += sign * static_cast<Scalar>(e);
     } else if constexpr (detail::constant<E>) {
-      return *this = *this + sign * static_cast<Scalar>(e);  // a statement, to be told of
+      return *this = *this +
+                     sign * static_cast<Scalar>(e);  // a statement, so that the observer sees it
     } else if (!grows_in_place()) {
       if (sign < Scalar(0)) return *this = *this - e;
       return *this = *this + e;
@@ -290,10 +298,12 @@ auto make_binary(C c, const B& b) {
     return c;
 }
 
-/// What stands beside an array of variables: a scalar, or a matrix of any library.
+/// An operand that may be combined with an array of variables: a scalar, or a matrix of any
+/// library.
 template <class T>
 concept beside_elements = differentiable<T> || constant<T> || requires(const T& t) { t.rows(); };
-/// Operands of an operator: two expressions, or an expression and a constant.
+/// Whether an operator accepts these two operands. At least one must be an expression or an array
+/// of variables.
 template <class A, class B>
 concept operand_pair = (expression<A> && expression<B>) || (expression<A> && constant<B>) ||
                        (constant<A> && expression<B>) || (elementwise<A> && beside_elements<B>) ||
@@ -374,7 +384,8 @@ bool isnan(const A& a) {
 
 }  // namespace detail
 
-// Argument-dependent lookup finds all of these; the names are for qualified calls, `tc::exp(x)`.
+// Argument-dependent lookup finds all of these. The names are declared here for qualified calls
+// such as `tc::exp(x)`.
 using detail::abs;
 using detail::acos;
 using detail::asin;
@@ -404,7 +415,7 @@ using detail::square;
 using detail::tan;
 using detail::tanh;
 
-/// sigmoid(x) = 1 / (1 + exp(-x)) of a plain number, without overflow.
+/// sigmoid(x) = 1 / (1 + exp(-x)) of a plain number, computed without overflow.
 template <std::floating_point S>
 S sigmoid(S x) {
   return detail::sigmoid_op::value(x);
@@ -414,8 +425,8 @@ S square(S x) {
   return x * x;
 }
 
-/// The primal of a variable, an expression, a dual or a plain number: the plain number, also where
-/// one of them is made of another, as in second derivatives.
+/// The plain number inside a variable, an expression, a dual number or a plain number. Works
+/// through all levels where the types are nested, as in second derivatives.
 template <class T>
 auto value(const T& x) {
   if constexpr (detail::expression<T> || requires { typename T::tangent_type; })

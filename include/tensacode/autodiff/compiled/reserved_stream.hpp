@@ -1,6 +1,6 @@
-// tensacode/autodiff/compiled/reserved_stream.hpp -- the functions that
-// autodiff/reserved_stream.hpp declares. Layer 2. Compiled once into the library, or in each file
-// of a header-only program. SPDX-License-Identifier: MIT
+// tensacode/autodiff/compiled/reserved_stream.hpp -- reserving address space.
+// Layer 2. Defines the functions that autodiff/reserved_stream.hpp declares.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/autodiff/reserved_stream.hpp>

@@ -1,6 +1,7 @@
 // tensacode/autodiff/tensor/convolution.hpp -- two-dimensional convolution of a batch of images.
-// Layer 2. Not in the door. Each image becomes a matrix of patches, and its convolution a matrix
-// product (Chellapilla, Puri & Simard 2006); the patches are made again in the sweep.
+// Layer 2. Not included by autodiff.hpp. Each image becomes a matrix of patches, and its
+// convolution a matrix product (Chellapilla, Puri & Simard 2006). The reverse sweep makes the
+// patches again instead of storing them.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -12,13 +13,13 @@
 
 namespace tc {
 
-/// What an image is, and how kernels move over it. An image is a column of numbers: the channels of
-/// a pixel lie together, the pixels of a line, and the lines.
+/// The shape of an image, and how kernels move over it. An image is stored as a column of scalars:
+/// the channels of a pixel lie together, then the pixels of a line, then the lines.
 struct convolution_shape {
-  Eigen::Index channels = 1, width = 1, height = 1;  ///< of an image
+  Eigen::Index channels = 1, width = 1, height = 1;  ///< the image, in pixels
   Eigen::Index kernel_width = 1, kernel_height = 1;
-  Eigen::Index stride = 1;   ///< pixels from one position of the kernel to the next
-  Eigen::Index padding = 0;  ///< pixels of zeros around the image
+  Eigen::Index stride = 1;   ///< how many pixels the kernel moves at a time
+  Eigen::Index padding = 0;  ///< how many pixels of zeros surround the image
 
   Eigen::Index out_width() const { return (width + 2 * padding - kernel_width) / stride + 1; }
   Eigen::Index out_height() const { return (height + 2 * padding - kernel_height) / stride + 1; }
@@ -28,8 +29,8 @@ struct convolution_shape {
 
 namespace detail {
 
-/// Calls f(position in the image, position in the matrix of patches) for each run of
-/// shape.channels numbers that lies inside the image.
+/// Calls f(offset in the image, offset in the matrix of patches) for each pixel of each patch that
+/// lies inside the image. Each pixel is a run of s.channels scalars.
 template <class F>
 void for_each_patch_pixel(const convolution_shape& s, const F& f) {
   for (Eigen::Index oy = 0; oy < s.out_height(); ++oy)
@@ -43,7 +44,7 @@ void for_each_patch_pixel(const convolution_shape& s, const F& f) {
             s.patch_size() * (ox + s.out_width() * oy) + s.channels * (kx + s.kernel_width * ky));
         }
 }
-/// The patches of one image, a column for each position of the kernel.
+/// Fills `patches` with the patches of one image, one column for each position of the kernel.
 template <class Scalar>
 void take_patches(const convolution_shape& s, const Scalar* image,
                   dynamic_matrix<Scalar>& patches) {
@@ -94,9 +95,10 @@ void check_convolution(const Matrix& kernels, const auto& images, const convolut
 
 }  // namespace detail
 
-/// Each image convolved with each kernel (unflipped, as networks have it). A row of `kernels` is
-/// one kernel, in the order of an image of kernel_width x kernel_height pixels; an image of the
-/// result has a channel for each kernel, and out_width() x out_height() pixels.
+/// Convolves each image with each kernel. As usual in networks, kernels are not flipped. A row of
+/// `kernels` is one kernel, stored like an image of kernel_width x kernel_height pixels. An image
+/// of the result has one channel for each kernel, and out_width() x out_height() pixels.
+///
 /// Shapes   kernels (k, patch_size()), images (image_size(), n) -> (k * pixels, n)
 /// Grad     kernels, images
 /// Errors   shape_error
@@ -122,7 +124,7 @@ basic_tensor_var<Scalar> convolution(const basic_tensor_var<Scalar>& kernels,
   return y;
 }
 
-/// The same of Eigen matrices, also of dual numbers.
+/// The same for Eigen matrices, also of dual numbers.
 template <detail::matrix_of_eigen K, detail::matrix_of_eigen X>
 auto convolution(const K& kernels, const X& images, const convolution_shape& shape) {
   using Number = detail::common_number<K, X>;

@@ -1,7 +1,7 @@
-// tensacode/autodiff/tensor/eigen_functions.hpp -- functions of tensor variables, of Eigen's
-// matrices. Layer 2. One generic lambda runs on tensor variables, on plain matrices and, in forward
-// mode, on matrices of dual numbers, also where it calls what Eigen has not. The results are plain
-// matrices. What they compute is said where the functions of variables are.
+// tensacode/autodiff/tensor/eigen_functions.hpp -- the tensor functions for Eigen matrices.
+// Layer 2. With these, a generic lambda that calls functions which Eigen lacks runs on tensor
+// variables, on plain matrices and, in forward mode, on matrices of dual numbers. The results are
+// plain matrices. The functions of tensor variables say what each function computes.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -22,7 +22,7 @@ template <class Derived>
 void take_matrix(const Eigen::MatrixBase<Derived>&);
 template <class Derived>
 void take_array(const Eigen::ArrayBase<Derived>&);
-/// Matrices and arrays of Eigen, and references to their bases, as `x.matrix()` gives.
+/// Eigen matrices and arrays, and references to their base classes, as returned by `x.matrix()`.
 template <class T>
 concept matrix_of_eigen = requires(const T& x) { take_matrix(x); };
 template <class T>
@@ -30,8 +30,8 @@ concept array_of_eigen = requires(const T& x) { take_array(x); };
 template <class T>
 concept dense_of_eigen = matrix_of_eigen<T> || array_of_eigen<T>;
 
-/// The number type that those of all parts convert to: a dual number or a variable beside plain
-/// numbers.
+/// The scalar type to which the scalars of all parts convert, for instance a dual number if one
+/// part has dual numbers and the others plain ones.
 template <class... Parts>
 using common_number = std::common_type_t<typename Parts::Scalar...>;
 template <class Number, class T>
@@ -42,7 +42,7 @@ dynamic_matrix<Number> to_matrix_of(const T& x) {
     return x.template cast<Number>();
 }
 
-/// A function of elementary.hpp, of a number of any type.
+/// Applies a function of elementary.hpp to a scalar of any type.
 template <class Op, class Number>
 Number apply_to_number(const Number& x) {
   if constexpr (is_dual<Number>)
@@ -76,7 +76,7 @@ typename A::PlainObject map_pairs(const A& a, const B& b) {
     return a.unaryExpr([y = Number(b)](const Number& x) { return apply_to_numbers<Op>(x, y); });
 }
 
-/// A greatest number, without its derivative.
+/// The value of the largest element, without its derivative; 0 if it is not finite.
 template <class T>
 auto shift_of(const T& x) {
   using std::isfinite;
@@ -101,7 +101,7 @@ typename T::PlainObject softmax_of_numbers(const T& x) {
   else
     return (x.array() - log_sum).exp().matrix();
 }
-/// `f` of each row or column, into the same place of the result.
+/// A matrix of the same shape in which each row or column is `f` of that of `x`.
 template <class Matrix, int direction, class F>
 auto map_vectors(const Eigen::VectorwiseOp<Matrix, direction>& x, const F& f) {
   typename std::remove_cvref_t<Matrix>::PlainObject y = x._expression();
@@ -128,7 +128,7 @@ auto linear_of_matrices(const W& weight, const B& bias, const X& x) {
 
 }  // namespace detail
 
-// By element; of matrices and of arrays what Eigen does not have.
+// Elementwise functions that Eigen's matrices and arrays do not have.
 template <detail::dense_of_eigen T>
 auto relu(const T& x) {
   return detail::map_elements<detail::relu_op>(x);

@@ -1,9 +1,12 @@
-// tensacode/autodiff/tensor/elementwise.hpp -- operators and functions of tensors, by element.
-// Layer 2. Arrays answer with expressions, recorded as one node each where they become a matrix or
-// a sum (statement.hpp); sums, differences and multiples of matrices are nodes at once, in the
-// memory of an operand that is a temporary. An operand is a tensor, an Eigen expression (copied, a
-// constant), a scalar variable or a number. Where shapes disagree `shape_error` is thrown. Shapes
-// (r, c), (r, c) -> (r, c) SPDX-License-Identifier: MIT
+// tensacode/autodiff/tensor/elementwise.hpp -- elementwise operators and functions of tensors.
+// Layer 2. Operations on arrays yield expressions. Each expression is recorded as one node when it
+// becomes a matrix or a sum (statement.hpp). Sums, differences and multiples of matrices are
+// recorded at once; if an operand is a temporary, they reuse its memory. An operand is a tensor, an
+// Eigen expression (copied as a constant), a scalar variable or a number. Throws `shape_error` if
+// shapes disagree.
+//
+// Shapes  (r, c), (r, c) -> (r, c)
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/autodiff/tensor/statement.hpp>
@@ -17,10 +20,10 @@ namespace detail {
 
 template <class T>
 concept tensor_handle = is_tensor_var<T>;
-/// A number, or a scalar expression, beside a tensor.
+/// A scalar operand of an operation on tensors.
 template <class T>
 concept scalar_operand = constant<T> || expression<T>;
-/// Matrices on both sides, at least one of them a variable.
+/// Two matrices, at least one of which is a tensor variable.
 template <class A, class B>
 concept matrix_pair = (tensor_handle<A> && (tensor_handle<B> || eigen_expression<B>)) ||
                       (eigen_expression<A> && tensor_handle<B>);
@@ -29,7 +32,7 @@ template <class A, class B>
 using scalar_of_pair =
     typename std::conditional_t<elementwise<A> || tensor_handle<A>, A, B>::scalar_type;
 
-/// Any operand beside a tensor as a tensor: itself, or a constant made of an Eigen expression.
+/// Converts an operand to a tensor; an Eigen expression becomes a constant.
 template <class Scalar, class T>
 decltype(auto) as_tensor(const T& operand) {
   if constexpr (tensor_handle<T>)
@@ -40,7 +43,7 @@ decltype(auto) as_tensor(const T& operand) {
     return basic_tensor_var<Scalar>(operand);
 }
 
-/// Any operand as an expression of elements.
+/// Converts an operand to an array expression.
 template <class Scalar, class T>
 decltype(auto) as_elements(const T& operand) {
   if constexpr (elementwise<T>) {
@@ -70,7 +73,7 @@ basic_tensor_var<Scalar> map_matrix(const basic_tensor_var<Scalar>& x) {
   return record_statement(mapped<Op, basic_array_var<Scalar>>(basic_array_var<Scalar>(x)));
 }
 
-// What the operators and functions of variable.hpp make of arrays.
+// The operators and functions of variable.hpp call these if an operand is an array.
 template <class Op, elementwise A>
 auto make_unary(const A& a) {
   return mapped<Op, A>(a);
@@ -104,8 +107,8 @@ namespace detail {
 template <class T>
 concept summand = tensor_handle<T> || elementwise<T> || eigen_expression<T>;
 
-/// The node of `a += e` where nothing else refers to `a`: its adjoint stays where it is. With
-/// `from` of `a = e - a`, which turns the sign of the adjoint.
+/// The node of `a += e` if nothing else refers to `a`, which keeps its slots. With `from`, the node
+/// of `a = e - a`, which also negates the adjoint.
 template <class Scalar, class E, bool from = false>
 struct add_in_place_node {
   tensor_operand<Scalar> a;
@@ -122,7 +125,7 @@ struct add_in_place_node {
     });
   }
 };
-/// The node of `a *= factor` on the same terms.
+/// The node of `a *= factor` if nothing else refers to `a`.
 template <class Scalar>
 struct scale_in_place_node {
   tensor_operand<Scalar> a;
@@ -133,7 +136,8 @@ struct scale_in_place_node {
   }
 };
 
-/// a += e, in the memory of `a` if nothing has used its values yet; with `from` a = e - a.
+/// Computes a += e, or a = e - a with `from`. Overwrites the memory of `a` if nothing has used its
+/// values yet. Throws shape_error if the shapes differ.
 template <bool from = false, class Scalar, class E>
 void add_in_place(basic_tensor_var<Scalar>& a, const E& e) {
   if (!a.overwritable() || (e.active() && !a.active())) {
@@ -163,12 +167,13 @@ void add_in_place(basic_tensor_var<Scalar>& a, const E& e) {
     recording_tape<Scalar>().push_node(add_in_place_node<Scalar, E, from>{a.result(), e}, 0);
 }
 
-// A sum of matrices cannot wait to be recorded, as one of arrays does: functions take
-// `basic_tensor_var<Scalar>` and find out the scalar, so it must be one. But what `a + b` gives is
-// often an operand at once, of which nothing else knows. It then takes the sum into its own memory
-// and adjoint: one node, no further matrix, and no pass over an adjoint that is only handed on.
-// A trace shows the matrices between as well.
-/// Of the type of a forwarding reference.
+// A sum of arrays is recorded only when it is needed; a sum of matrices must be recorded at once.
+// The reason is that functions take `basic_tensor_var<Scalar>` and deduce the scalar, so `a + b`
+// must have that type. But the result of `a + b` is often used as an operand right away, and
+// nothing else refers to it. Then the next sum is added into its memory, and its adjoint is reused.
+// This takes one node, and saves a matrix and a pass over an adjoint that would only be copied. If
+// a trace is being drawn, nothing is reused, so that it shows the intermediate matrices as well.
+/// Whether a forwarding reference of type `T&&` is bound to a temporary tensor that may be reused.
 template <class T>
 inline constexpr bool is_temporary_tensor = false;
 template <class Scalar>
@@ -177,7 +182,7 @@ inline constexpr bool is_temporary_tensor<basic_tensor_var<Scalar>> =
 
 template <class Scalar, class B>
 basic_tensor_var<Scalar> add_to_temporary(basic_tensor_var<Scalar>& a, const B& b) {
-  const auto e = as_elements<Scalar>(b);  // refers to its operand, `a` too if it is the same
+  const auto e = as_elements<Scalar>(b);  // marks its operand as referenced, also if that is `a`
   add_in_place(a, e);
   return std::move(a);
 }
@@ -278,7 +283,7 @@ TC_DETAIL_ASSIGN(/)
 // --- functions ----------------------------------------------------------------------------------
 namespace detail {
 
-/// max(x, 0), of numbers and arrays; the derivative at 0 is 0.
+/// max(x, 0) of scalars and arrays. The derivative at 0 is 0.
 template <differentiable A>
 auto relu(const A& a) {
   return make_unary<relu_op>(a);
@@ -286,7 +291,7 @@ auto relu(const A& a) {
 
 }  // namespace detail
 
-// Of matrices, by element: what networks are made of.
+// The elementwise functions of matrices that networks use.
 template <detail::tensor_handle T>
 T relu(const T& x) {
   return detail::map_matrix<detail::relu_op>(x);

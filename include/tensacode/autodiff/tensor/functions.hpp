@@ -1,5 +1,5 @@
-// tensacode/autodiff/tensor/functions.hpp -- more functions of numbers, arrays and matrices.
-// Layer 2. Not in the door. Of a matrix they are taken by element.
+// tensacode/autodiff/tensor/functions.hpp -- further elementwise functions of scalars and matrices.
+// Layer 2. Not included by autodiff.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,12 +21,13 @@ struct softplus_op {
 template <>
 inline constexpr bool reads_result<softplus_op> = false;
 
-/// log(1 + exp(x)) without overflow.
+/// log(1 + exp(x)), computed without overflow.
 template <differentiable A>
 auto softplus(const A& a) {
   return make_unary<softplus_op>(a);
 }
-/// x within [least, greatest], which are numbers; the derivative is 1 at and between them, else 0.
+/// Restricts x to [least, greatest], which are plain numbers. The derivative is 1 at the bounds and
+/// between them, and 0 elsewhere.
 template <differentiable A, constant Bound>
 auto clamp(const A& a, const Bound& least, const Bound& greatest) {
   return make_binary<min_op>(make_binary<max_op>(a, least), greatest);
@@ -48,7 +49,7 @@ TC_DETAIL_MATRIX_FUNCTION(erf)
 TC_DETAIL_MATRIX_FUNCTION(square)
 #undef TC_DETAIL_MATRIX_FUNCTION
 
-// Of Eigen's arrays, what Eigen does not have.
+// The same functions of Eigen arrays, which Eigen does not have.
 template <detail::array_of_eigen T>
 auto softplus(const T& x) {
   return detail::map_elements<detail::softplus_op>(x);

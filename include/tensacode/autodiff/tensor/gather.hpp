@@ -1,6 +1,6 @@
-// tensacode/autodiff/tensor/gather.hpp -- elements and rows by index, and tensors side by side.
-// Layer 2. Not in the door. Of plain Eigen matrices, also of dual numbers, the same functions give
-// Eigen matrices.
+// tensacode/autodiff/tensor/gather.hpp -- picking elements and rows by index; joining tensors.
+// Layer 2. Not included by autodiff.hpp. The same functions of plain Eigen matrices, also of dual
+// numbers, return Eigen matrices.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace tc {
 namespace detail {
 
-/// What an index may be; networks keep many and have the shorter ones.
+/// The types of an index. Networks store many indices, so they use the shorter type.
 template <class T>
 concept index_number = std::same_as<T, Eigen::Index> || std::same_as<T, std::int32_t>;
 
@@ -26,7 +26,7 @@ template <class Scalar, bool scatter, index_number Index>
 struct gather_node {
   tensor_operand<Scalar> x, y;
   const Index* from;
-  Eigen::Index count, length;  ///< `length` consecutive numbers move for each index
+  Eigen::Index count, length;  ///< each index moves `length` consecutive scalars
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
     Scalar* const dx = x.adjoints(tape);
     const Scalar* const dy = y.adjoints(tape);
@@ -90,7 +90,8 @@ struct join_node {
     }
   }
 };
-/// The sum of the parts' lengths in the direction in which they are joined.
+/// The sum of the parts' lengths in the direction in which they are joined. Throws shape_error if
+/// the parts do not fit.
 template <bool on_top, class Part>
 Eigen::Index joined_length(const char* what, std::span<const Part> parts) {
   Eigen::Index sum = 0;
@@ -132,8 +133,8 @@ struct first_tensor<A, More...> {
 };
 template <class T>
 concept joinable = tensor_handle<T> || elementwise<T> || dense_of_eigen<T>;
-/// What stands beside each other: tensors, Eigen expressions beside them, or Eigen expressions
-/// alone, whose number type is the one that holds all of theirs.
+/// Joins tensors and Eigen expressions to a tensor; or Eigen expressions alone to an Eigen matrix,
+/// whose scalar type is the common type of theirs.
 template <bool on_top, class... Parts>
 auto join_parts(const char* what, const Parts&... parts) {
   constexpr bool matrices = sizeof...(Parts) > 0 && (joinable<Parts> && ...);
@@ -164,9 +165,10 @@ auto join_parts(const char* what, const Parts&... parts) {
 
 }  // namespace detail
 
-/// A rows x columns matrix of the elements of `x` at these positions, which count column by column;
-/// 0 where a position is negative. An element may be taken any number of times.
-/// Errors  shape_error if a position is outside, or if there are not rows * columns of them
+/// Returns a rows x columns matrix of the elements of `x` at these positions. Positions count the
+/// elements column by column. A negative position gives 0. A position may occur several times.
+///
+/// Errors  shape_error if a position is too large, or if there are not rows * columns positions
 template <class Scalar>
 basic_tensor_var<Scalar> gather(const basic_tensor_var<Scalar>& x,
                                 std::span<const Eigen::Index> positions, Eigen::Index rows,
@@ -177,9 +179,11 @@ basic_tensor_var<Scalar> gather(const basic_tensor_var<Scalar>& x,
   detail::gather_into<Scalar>("gather", x, y, positions, 1);
   return y;
 }
-/// The columns of `x` with these indices, which an embedding is; zeros for a negative one.
+/// Returns the columns of `x` with these indices, as an embedding does. A negative index gives
+/// zeros.
+///
 /// Shapes  (r, c) -> (r, n)
-/// Errors  shape_error if an index is outside
+/// Errors  shape_error if an index is too large
 template <class Scalar>
 basic_tensor_var<Scalar> gather_columns(const basic_tensor_var<Scalar>& x,
                                         std::span<const Eigen::Index> columns) {
@@ -190,14 +194,20 @@ basic_tensor_var<Scalar> gather_columns(const basic_tensor_var<Scalar>& x,
                                         std::span<const std::int32_t> columns) {
   return detail::gather_columns_of<Scalar>(x, columns);
 }
-/// The rows of `x` with these indices; zeros for a negative one. Shapes  (r, c) -> (n, c)
+/// Returns the rows of `x` with these indices. A negative index gives zeros. Throws shape_error if
+/// an index is too large.
+///
+/// Shapes  (r, c) -> (n, c)
 template <class Scalar>
 basic_tensor_var<Scalar> gather_rows(const basic_tensor_var<Scalar>& x,
                                      std::span<const Eigen::Index> rows) {
   return gather_columns(x.transpose(), rows).transpose();
 }
-/// A matrix of `columns` columns, zero but that column i of `x` is added to column indices[i];
-/// columns with a negative index are left out. Shapes  (r, n) -> (r, columns)
+/// Returns a matrix with `columns` columns: zeros, to which column i of `x` is added in column
+/// indices[i]. Columns of `x` with a negative index are left out. Throws shape_error if an index is
+/// too large or the number of indices is not that of the columns of `x`.
+///
+/// Shapes  (r, n) -> (r, columns)
 template <class Scalar>
 basic_tensor_var<Scalar> scatter_columns(const basic_tensor_var<Scalar>& x,
                                          std::span<const Eigen::Index> indices,
@@ -221,20 +231,21 @@ basic_tensor_var<Scalar> scatter_rows(const basic_tensor_var<Scalar>& x,
   return scatter_columns(x.transpose(), indices, rows).transpose();
 }
 
-/// The parts side by side: tensor variables, and Eigen matrices, which are constants. Of Eigen
-/// matrices alone the result is one.
+/// Joins the parts side by side. A part is a tensor variable or an Eigen matrix, which is a
+/// constant. If all parts are Eigen matrices, so is the result.
+///
 /// Shapes  (r, a), (r, b), ... -> (r, a + b + ...)
-/// Errors  shape_error if their rows differ; at compile time A03
+/// Errors  shape_error if the numbers of rows differ; at compile time A03
 template <class... Parts>
 auto hcat(const Parts&... parts) {
   return detail::join_parts<false>("hcat", parts...);
 }
-/// The parts on top of each other. Shapes  (a, c), (b, c), ... -> (a + b + ..., c)
+/// Joins the parts on top of each other. Shapes  (a, c), (b, c), ... -> (a + b + ..., c)
 template <class... Parts>
 auto vcat(const Parts&... parts) {
   return detail::join_parts<true>("vcat", parts...);
 }
-/// The same of any number of parts; of none 0 x 0.
+/// The same for any number of parts. Without parts, the result is 0 x 0.
 template <class Scalar>
 basic_tensor_var<Scalar> hcat(std::span<const basic_tensor_var<Scalar>> parts) {
   return detail::join<false, Scalar>("hcat", parts);

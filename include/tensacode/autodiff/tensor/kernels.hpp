@@ -1,10 +1,9 @@
-// tensacode/autodiff/tensor/kernels.hpp -- the inner loops that the library has compiled for
-// several processors.
+// tensacode/autodiff/tensor/kernels.hpp -- inner loops that the library has per processor.
 // Layer 2. Used by programs that link the library. A header-only program compiles these loops for
-// the processor that its compiler is told, by -march for instance.
+// the processor that its compiler targets, set for instance by -march.
 //
-// The library looks at the processor once. So every run on one machine computes the same bits, and
-// two machines may differ in the last ones. The environment variable TENSACODE_PROCESSOR chooses
+// The library looks at the processor once. So every run on one machine computes the same bits, but
+// two machines may differ in the last bits. The environment variable TENSACODE_PROCESSOR selects
 // older instructions: x86-64, x86-64-v3 (AVX2) or x86-64-v4 (AVX-512).
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -14,8 +13,9 @@
 
 namespace tc::detail {
 
-/// The operands of out = a b, or of out += a b where `add` is true. Matrices are stored by columns,
-/// `stride` scalars apart; a factor may be stored as its transpose.
+/// The operands of out = a b, or of out += a b if `add` is true. Matrices are stored by columns;
+/// `stride` is the distance between columns in scalars. A factor may be stored as its transpose.
+///
 /// Shapes  a (m, k), b (k, n), out (m, n), any of which may be 0
 template <class Scalar>
 struct product_operands {
@@ -42,13 +42,14 @@ struct scalar_kernels {
 };
 
 struct processor_kernels {
-  const char* processor;  ///< `x86-64-v3`; `any` where the library knows no processor
+  const char*
+      processor;  ///< for instance `x86-64-v3`; `any` if the library does not know the processor
   scalar_kernels<float> of_float;
   scalar_kernels<double> of_double;
 };
 
-/// The kernels in use. Throws `error` if TENSACODE_PROCESSOR names no processor that this one can
-/// stand in for.
+/// The kernels in use. Throws `error` if TENSACODE_PROCESSOR is unknown or this processor cannot
+/// run its instructions.
 const processor_kernels& kernels();
 /// All kernels that this processor can run, the fastest last.
 std::span<const processor_kernels* const> runnable_kernels();

@@ -1,9 +1,9 @@
 // tensacode/autodiff/tensor/linear_algebra.hpp -- solve, inverse, Cholesky, log-determinant.
-// Layer 2. Not in the door: it brings Eigen's decompositions, by which the same functions of plain
-// matrices are computed. Each is one node, whose sweep solves
-// with the decomposition of the forward pass. Source of the derivatives: Giles 2008, Collected
-// matrix derivative results for forward and reverse mode algorithmic differentiation; of the
-// Cholesky factor: Murray 2016, arXiv:1602.07527.
+// Layer 2. Not included by autodiff.hpp, since it includes Eigen's decompositions. Each function is
+// one node, whose sweep solves with the decomposition of the forward pass. Source of the
+// derivatives: Giles 2008, Collected matrix derivative results for forward and reverse mode
+// algorithmic differentiation; of the Cholesky factor: Murray 2016, arXiv:1602.07527. The functions
+// of plain matrices use the same decompositions.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace tc {
 
-/// A matrix has no Cholesky factor.
+/// A matrix is not positive definite, so it has no Cholesky factor.
 struct not_positive_definite : error {
   using error::error;
 };
@@ -74,7 +74,8 @@ struct triangular_solve_node {
     if (b.active()) b.adjoint(tape) += db;
     if (!a.active()) return;
     const dynamic_matrix<Scalar> da = -db * x.value().transpose();
-    // What the solution does not read gets nothing: the other triangle, a diagonal that is 1.
+    // Elements that the solution does not read get no derivative: the other triangle, and a
+    // diagonal that is taken to be 1.
     for (Eigen::Index j = 0; j < da.cols(); ++j)
       for (Eigen::Index i = 0; i < da.rows(); ++i)
         if (i == j ? (mode & Eigen::UnitDiag) == 0 : (i > j) == ((mode & Eigen::Lower) != 0))
@@ -88,14 +89,15 @@ struct cholesky_node {
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
     using Matrix = dynamic_matrix<Scalar>;
     const auto transposed = factor.value().transpose().template triangularView<Eigen::Upper>();
-    // With P the lower triangle of L^T dL and its diagonal halved, S = L^-T P L^-1.
+    // Let P be the lower triangle of L^T dL with its diagonal halved. Then S = L^-T P L^-1.
     Matrix s = transposed * Matrix(factor.adjoint(tape).template triangularView<Eigen::Lower>());
     s.template triangularView<Eigen::StrictlyUpper>().setZero();
     s.diagonal() *= Scalar(0.5);
     transposed.solveInPlace(s);
     s.transposeInPlace();
     transposed.solveInPlace(s);
-    // Only the lower triangle of A was read, each of its elements for itself and its mirror.
+    // Only the lower triangle of A was read, and each of its elements stands for its mirror image
+    // too.
     auto da = a.adjoint(tape);
     for (Eigen::Index j = 0; j < s.cols(); ++j) {
       da(j, j) += s(j, j);
@@ -106,7 +108,9 @@ struct cholesky_node {
 
 }  // namespace detail
 
-/// The X with A X = B, by a decomposition with partial pivoting. Not finite where A is singular.
+/// Returns the X with A X = B, by an LU decomposition with partial pivoting. The result is not
+/// finite if A is singular.
+///
 /// Shapes   a (n, n), b (n, m) -> (n, m)
 /// Grad     a, b
 /// Errors   shape_error
@@ -132,7 +136,9 @@ auto solve(const A& left, const B& right) {
   return x;
 }
 
-/// The inverse. Where a product with it is wanted, `solve` is faster and more accurate.
+/// The inverse. To compute a product with the inverse, use `solve`: it is faster and more accurate.
+/// Throws shape_error if the matrix is not square.
+///
 /// Shapes  (n, n) -> (n, n)
 template <detail::tensor_handle T>
 T inverse(const T& a) {
@@ -144,7 +150,10 @@ T inverse(const T& a) {
   return y;
 }
 
-/// log |det A|, without overflow; of a 0 x 0 matrix 0. Shapes  (n, n) -> scalar
+/// log |det A|, computed without overflow; 0 for a 0 x 0 matrix. Throws shape_error if the matrix
+/// is not square.
+///
+/// Shapes  (n, n) -> scalar
 template <detail::tensor_handle T>
 auto log_determinant(const T& a) {
   using Scalar = typename T::scalar_type;
@@ -159,8 +168,10 @@ auto log_determinant(const T& a) {
                                detail::log_determinant_node<Scalar>{a.operand(), factors});
 }
 
-/// The X with T X = B, T the triangle of `a` that `mode` names: Eigen::Lower, Eigen::Upper,
-/// Eigen::UnitLower or Eigen::UnitUpper. The rest of `a` is not read and gets no derivative.
+/// Returns the X with T X = B. T is the triangle of `a` that `mode` names: Eigen::Lower,
+/// Eigen::Upper, Eigen::UnitLower or Eigen::UnitUpper. The rest of `a` is not read and gets no
+/// derivative. Throws shape_error if the shapes do not fit.
+///
 /// Shapes  a (n, n), b (n, m) -> (n, m)
 template <unsigned mode, class A, class B>
   requires detail::matrix_pair<A, B>
@@ -182,8 +193,9 @@ auto solve_triangular(const A& left, const B& right) {
   return x;
 }
 
-/// The lower triangular L with L L^T = A, of which only the lower triangle is read, as by Eigen's
-/// `llt().matrixL()`; the upper one gets no derivative.
+/// Returns the lower triangular L with L L^T = A. Only the lower triangle of A is read, as by
+/// Eigen's `llt().matrixL()`; the upper triangle gets no derivative.
+///
 /// Shapes   (n, n) -> (n, n)
 /// Errors   shape_error; not_positive_definite
 template <detail::tensor_handle T>

@@ -1,6 +1,5 @@
-// tensacode/autodiff/tensor/map_function.hpp -- exp, expm1, tanh and sigmoid of an array: by the
-// library's kernels, or as this program compiles them.
-// Layer 2.
+// tensacode/autodiff/tensor/map_function.hpp -- exp, expm1, tanh and sigmoid of an array.
+// Layer 2. Programs that link the library call its kernels; header-only programs compile the loops.
 // SPDX-License-Identifier: MIT
 #pragma once
 

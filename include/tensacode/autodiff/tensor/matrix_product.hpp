@@ -1,8 +1,10 @@
 // tensacode/autodiff/tensor/matrix_product.hpp -- the matrix products that statements compute.
-// Layer 2. By Eigen; in programs that define TC_USE_BLAS, in all of their files or in none, large
-// ones of float and of double by the cblas_sgemm and cblas_dgemm that they are linked with.
-// OpenBLAS chooses its kernels on the machine that runs it, so that a program compiled for any
-// x86-64 multiplies some five times as fast with it; with -march=native the two are close.
+// Layer 2. If a program defines TC_USE_BLAS, large products of float and double call the
+// cblas_sgemm and cblas_dgemm that it is linked with. All source files of a program must define the
+// macro, or none. Otherwise programs that link the library use its kernels, and header-only
+// programs use Eigen. OpenBLAS chooses its kernels on the machine that runs it. So a header-only
+// program compiled for any x86-64 multiplies some five times as fast with it; with -march=native
+// the two are close.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -24,17 +26,18 @@ namespace tc::detail {
 
 #if defined(TC_USE_BLAS)
 
-// OpenBLAS's header is told by this macro. Threads are oneTBB's: OpenBLAS's own would come on top
-// of them, wait in loops, and make results depend on their number. Done before main, so that a
-// program that wants them says openblas_set_num_threads(n) there.
+// The macro tells whether cblas.h is OpenBLAS's. The program's threads are those of oneTBB.
+// OpenBLAS's own threads would come on top of them, wait in loops, and make results depend on the
+// number of threads. This runs before main, so a program that wants them calls
+// openblas_set_num_threads(n) in main.
 #if defined(OPENBLAS_CONFIG_H)
 inline const bool blas_is_single_threaded = (openblas_set_num_threads(1), true);
 #endif
 
-/// Whether BLAS computes an m x n product over k terms faster than Eigen (benchmarks/training_step
-/// has the table). A product with a vector is bound by memory, where Eigen is ahead; calls have a
-/// fixed cost; and OpenBLAS's kernel of a transposed left factor only pays when it is large, if
-/// Eigen has wide vectors too.
+/// Whether BLAS computes an m x n product over k terms faster than Eigen (measured in
+/// benchmarks/training_step). Eigen is faster for products with a vector, which are bound by
+/// memory. BLAS calls have a fixed cost. If Eigen has wide vectors too, OpenBLAS's kernel for a
+/// transposed left factor pays only for large products.
 inline bool blas_is_faster(Eigen::Index m, Eigen::Index n, Eigen::Index k, bool left_transposed) {
   constexpr Eigen::Index most = std::numeric_limits<int>::max();
   if (m < 2 || n < 2 || k < 2 || m > most || n > most || k > most) return false;
@@ -43,7 +46,8 @@ inline bool blas_is_faster(Eigen::Index m, Eigen::Index n, Eigen::Index k, bool 
   return multiplications >= (left_transposed && lane_bytes > 16 ? 1 << 24 : 1 << 12);
 }
 
-/// out = factor out + a b by BLAS; false, and nothing done, where that is Eigen's to do.
+/// Computes out = factor out + a b by BLAS and returns true. Returns false and does nothing if
+/// Eigen is faster.
 template <class Out, class A, class B>
 bool multiply_by_blas(typename A::Scalar factor, Out& out, const A& a, const B& b) {
   using Scalar = typename A::Scalar;
@@ -70,7 +74,8 @@ bool multiply_by_blas(typename A::Scalar factor, Out& out, const A& a, const B& 
 
 #if defined(TC_COMPILED)
 
-/// out = a b, or out += a b, by the library's kernels; false for scalars that it has none for.
+/// Computes out = a b, or out += a b if `add`, by the library's kernels and returns true. Returns
+/// false and does nothing for scalars other than float and double.
 template <class Out, class A, class B>
 bool multiply_by_kernel(bool add, Out& out, const A& a, const B& b) {
   using Scalar = typename A::Scalar;
@@ -86,8 +91,9 @@ bool multiply_by_kernel(bool add, Out& out, const A& a, const B& b) {
 
 #endif
 
-// `out` is a matrix stored by columns, which has its size already; `a` and `b` are such matrices or
-// transposes of them, and share no memory with it.
+// `out` is a matrix stored by columns and already has its size. `a` and `b` are such matrices or
+// transposes of them, and share no memory with `out`.
+//
 // Shapes  a (m, k), b (k, n) -> out (m, n), any of which may be 0
 /// out = a b.
 template <class Out, class A, class B>

@@ -1,5 +1,5 @@
-// tensacode/autodiff/tensor/products.hpp -- matrix products, and layers that are one node.
-// Layer 2. The adjoints of operands are the targets of the products of the sweep, so nothing is
+// tensacode/autodiff/tensor/products.hpp -- matrix products, and network layers that are one node.
+// Layer 2. The sweep adds its products directly to the adjoints of the operands, so nothing is
 // copied. Source of the derivatives: Giles 2008, Collected matrix derivative results for forward
 // and reverse mode algorithmic differentiation.
 // SPDX-License-Identifier: MIT
@@ -37,11 +37,13 @@ struct linear_node {
   tensor_operand<Scalar> weight, bias, x, y;
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
     auto dy = y.adjoint(tape);
-    // The adjoint of the result is not needed once it is spread, so it is changed in place.
+    // The adjoint of the result is not needed after it has been propagated, so it is changed in
+    // place.
     if constexpr (reads_result<Activation>) {
       Scalar* const adjoint = dy.data();
       const Scalar* const value = y.values();
-      // The partial first: g++ makes relu a branch of the other order, and no vectors.
+      // The partial derivative is the first factor: in the other order g++ compiles relu to a
+      // branch and does not vectorise the loop.
       store_each(adjoint, dy.size(), [=](Eigen::Index i) {
         return Activation::partial(Scalar(0), value[i]) * adjoint[i];
       });
@@ -84,7 +86,8 @@ auto operator*(const A& a, const B& b) {
   return detail::multiply_matrices<S>(detail::as_tensor<S>(a), detail::as_tensor<S>(b));
 }
 
-/// weight * x + bias, one node.
+/// weight * x + bias, recorded as one node. Throws shape_error if the shapes do not fit.
+///
 /// Shapes  weight (o, i), bias (o, 1), x (i, n) -> (o, n)
 template <class Scalar>
 basic_tensor_var<Scalar> linear(const basic_tensor_var<Scalar>& weight,

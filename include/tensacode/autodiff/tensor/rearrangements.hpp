@@ -1,5 +1,6 @@
 // tensacode/autodiff/tensor/rearrangements.hpp -- transposes, blocks, other shapes.
-// Layer 2. Each copies its numbers and adds their adjoints back to where they came from.
+// Layer 2. Each function copies elements; the sweep adds their adjoints to the elements they were
+// copied from. `reshaped` copies nothing.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -63,7 +64,7 @@ basic_tensor_var<Scalar> basic_tensor_var<Scalar>::reshaped(Eigen::Index rows,
   detail::check_shape(rows >= 0 && columns >= 0 && rows * columns == size(),
                       "tensor_var reshaped: a {} x {} matrix as {} x {}", this->rows(), cols(),
                       rows, columns);
-  // The values and the adjoints are those of x: only the shape is new, and nothing is recorded.
+  // The result shares the values and adjoints of x. Only the shape is new, so nothing is recorded.
   const auto x = operand();
   basic_tensor_var y;
   y.body_ = detail::recording_tape<Scalar>().template allocate<detail::tensor_body<Scalar>>(1);

@@ -1,6 +1,6 @@
-// tensacode/autodiff/tensor/reductions.hpp -- sums, norms and extremes, whole and along an axis.
+// tensacode/autodiff/tensor/reductions.hpp -- sums, norms and extremes of matrices.
 // Layer 2. `x.rowwise()` and `x.colwise()` mean what they mean in Eigen: each row (column) by
-// itself; `x.colwise() + v` adds the column v to each column.
+// itself. `x.colwise() + v` adds the column v to each column.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -26,7 +26,7 @@ struct norm_node {
     if (!is_zero(y)) x.adjoint(tape) += (tape.adjoint(first) / y) * x.value();
   }
 };
-/// A scalar that is one element of x.
+/// The node of a scalar that is one element of x.
 template <class Scalar>
 struct element_node {
   tensor_operand<Scalar> x;
@@ -36,7 +36,8 @@ struct element_node {
   }
 };
 
-/// Position of the greatest (least) number, of equals the first; of not-a-number the first.
+/// The position of the largest (smallest) element. If several are equal, it is the first of them.
+/// If an element is not a number, it is the first such element.
 template <bool least, class Scalar>
 Eigen::Index extreme_of(const Scalar* x, Eigen::Index count, Eigen::Index stride) {
   Eigen::Index best = 0;
@@ -55,7 +56,7 @@ basic_var<Scalar> extreme_element(const basic_tensor_var<Scalar>& x) {
   return scalar_result(operand.values()[at], x.active(), element_node<Scalar>{operand, at});
 }
 
-/// A matrix by its rows or by its columns.
+/// matrix.rowwise() if `by_row`, else matrix.colwise().
 template <bool by_row>
 [[gnu::always_inline]] inline auto along(auto&& matrix) {
   if constexpr (by_row)
@@ -93,7 +94,7 @@ struct axis_square_node {
 template <class Scalar>
 struct picked_elements_node {
   tensor_operand<Scalar> x, y;
-  const Eigen::Index* picked;  ///< for each element of y the position in x
+  const Eigen::Index* picked;  ///< the position in x of each element of y
   void backward(basic_tape<Scalar>& tape, adjoint_slot) const {
     for (Eigen::Index i = 0; i < y.size(); ++i) x.adjoints(tape)[picked[i]] += y.adjoints(tape)[i];
   }
@@ -101,7 +102,8 @@ struct picked_elements_node {
 
 }  // namespace detail
 
-/// The rows (`by_row`) or columns of a matrix, each by itself, with Eigen's member names.
+/// Operations on each row (`by_row`) or each column of a matrix, with Eigen's member names.
+///
 /// Shapes  x (r, c); by row -> (r, 1), by column -> (1, c)
 template <class Scalar, bool by_row, bool arrays>
 class basic_vectorwise_var {
@@ -125,15 +127,17 @@ class basic_vectorwise_var {
       y.computed_by(detail::axis_square_node<Scalar, by_row>{x_.operand(), y.result()});
     return y;
   }
-  /// The derivative of a norm that is 0 is not finite; see squaredNorm.
+  /// The norm of each row (column). The derivative is not finite if a norm is 0; use squaredNorm
+  /// there.
   Result norm() const {
     return detail::map_matrix<detail::sqrt_op, Scalar>(squaredNorm().matrix());
   }
-  /// Of equals the first takes the derivative. Throws shape_error where there are none.
+  /// The largest (smallest) element of each row (column). If several are equal, the first takes the
+  /// derivative. Throws shape_error if the rows (columns) have no elements.
   Result maxCoeff() const { return extremes<false>(); }
   Result minCoeff() const { return extremes<true>(); }
 
-  /// Each row (column) with the row (column) `v` added. Throws shape_error if its length differs.
+  /// Adds the row (column) `v` to each row (column). Throws shape_error if its length differs.
   auto operator+(const auto& v) const { return combined<detail::add_op>(v); }
   auto operator-(const auto& v) const { return combined<detail::subtract_op>(v); }
   auto operator*(const auto& v) const
@@ -147,7 +151,7 @@ class basic_vectorwise_var {
     return combined<detail::divide_op>(v);
   }
 
-  /// The same with elementwise semantics, whose `+ - * /` give array expressions.
+  /// The same with elementwise semantics: `+ - * /` yield array expressions.
   basic_vectorwise_var<Scalar, by_row, true> array() const {
     return basic_vectorwise_var<Scalar, by_row, true>(x_);
   }

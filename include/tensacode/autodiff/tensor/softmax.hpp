@@ -1,6 +1,7 @@
 // tensacode/autodiff/tensor/softmax.hpp -- log-sum-exp, softmax and its logarithm.
-// Layer 2. Of a whole matrix, or of each of its rows or columns: `softmax(x.colwise())`. The
-// greatest number is taken out first, so nothing overflows (Blanchard, Higham & Higham 2021).
+// Layer 2. The functions take a whole matrix, or each of its rows or columns:
+// `softmax(x.colwise())`. The largest element is subtracted first, so nothing overflows (Blanchard,
+// Higham & Higham 2021).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,13 +12,14 @@
 namespace tc {
 namespace detail {
 
-/// Writes exp(x - greatest) to y (of the same size, or null); returns {greatest, the sum}.
+/// Computes exp(x - greatest) and its sum. Stores the exponentials in y, which has the size of x,
+/// unless y is null. `greatest` is 0 if the largest element is not finite.
 template <class Scalar>
 struct shifted_exponentials {
   Scalar greatest, sum;
   shifted_exponentials(const Scalar* x, Scalar* y, Eigen::Index count, Eigen::Index stride) {
     greatest = x[stride * extreme_of<false>(x, count, stride)];
-    // All are -infinity, or one is +infinity: nothing to shift by.
+    // If all elements are -infinity or one is +infinity, there is nothing to subtract.
     const Scalar shift = greatest - greatest == Scalar(0) ? greatest : Scalar(0);
     sum = Scalar(0);
     Scalar part[strip_length];
@@ -37,7 +39,8 @@ struct shifted_exponentials {
   }
 };
 
-/// The vectors of a matrix that a function treats each by itself.
+/// The layout of the rows or columns of a matrix: `count` vectors of `length` elements. `stride` is
+/// the distance between the elements of a vector, `step` the distance between vectors.
 struct vectors {
   Eigen::Index count, length, stride, step;
   template <class Scalar, bool by_row>
@@ -70,7 +73,7 @@ struct log_sum_exp_node {
   }
 };
 
-/// y = softmax(x), or its logarithm.
+/// The node of y = softmax(x), or of y = log(softmax(x)).
 template <class Scalar, bool logarithm>
 struct softmax_node {
   tensor_operand<Scalar> x, y;
@@ -112,7 +115,7 @@ basic_tensor_var<Scalar> softmax_of(const basic_tensor_var<Scalar>& x, const vec
 
 }  // namespace detail
 
-/// log(sum over all elements of exp(x)). Throws shape_error if there are none.
+/// log(sum over all elements of exp(x)). Throws shape_error if the matrix is empty.
 template <detail::tensor_handle T>
 auto log_sum_exp(const T& x) {
   using S = typename T::scalar_type;
@@ -123,7 +126,9 @@ auto log_sum_exp(const T& x) {
   return detail::scalar_result(*y, x.active(),
                                detail::log_sum_exp_node<S>{operand, y, {1, x.size(), 1, 0}});
 }
-/// The same of each row or column. Shapes  x (r, c); by row -> (r, 1), by column -> (1, c)
+/// The same for each row or column. Throws shape_error if they have no elements.
+///
+/// Shapes  x (r, c); by row -> (r, 1), by column -> (1, c)
 template <class Scalar, bool by_row>
 basic_tensor_var<Scalar> log_sum_exp(const basic_vectorwise_var<Scalar, by_row>& x) {
   const auto shape = detail::vectors::of(x);
@@ -143,7 +148,9 @@ basic_tensor_var<Scalar> log_sum_exp(const basic_vectorwise_var<Scalar, by_row>&
   return y;
 }
 
-/// exp(x) over its sum: of all elements, or of each row or column. Shapes  (r, c) -> (r, c)
+/// exp(x) divided by the sum of exp(x), over all elements or over each row or column.
+///
+/// Shapes  (r, c) -> (r, c)
 template <detail::tensor_handle T>
 T softmax(const T& x) {
   return detail::softmax_of<false>(x, {1, x.size(), 1, 0});
@@ -152,7 +159,8 @@ template <class Scalar, bool by_row>
 basic_tensor_var<Scalar> softmax(const basic_vectorwise_var<Scalar, by_row>& x) {
   return detail::softmax_of<false>(x.nested(), detail::vectors::of(x));
 }
-/// The logarithm of softmax, without its loss of digits where a probability is small.
+/// The logarithm of softmax. It keeps its digits where a probability is too small for
+/// log(softmax(x)).
 template <detail::tensor_handle T>
 T log_softmax(const T& x) {
   return detail::softmax_of<true>(x, {1, x.size(), 1, 0});

@@ -1,10 +1,10 @@
 // tensacode/autodiff/tensor/statement.hpp -- elementwise expressions, each recorded as one node.
-// Layer 2. `(a.array() * b.array() + c).tanh()` is a type; where it becomes a matrix or a sum, its
-// value is computed strip by strip in memory that stays in the first-level cache, and one node
-// recorded. The sweep computes again what the derivatives need, and spreads the adjoint to all
-// operands in one pass. Nothing but the result is stored.
-// The functions are those of elementary.hpp, so a tensor's derivatives are a scalar's.
-// Start reading at `statement` and `record_statement`.
+// Layer 2. `(a.array() * b.array() + c).tanh()` is a type. When it is converted to a matrix or
+// summed, its value is computed strip by strip in memory that stays in the first-level cache, and
+// one node is recorded. The reverse sweep recomputes what the derivatives need, and propagates the
+// adjoint to all operands in one pass. Only the result is stored. The functions are those of
+// elementary.hpp, so tensors and scalars have the same derivatives. Start reading at `statement`
+// and `record_statement`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,16 +21,18 @@ namespace tc {
 namespace detail {
 
 // --- expressions --------------------------------------------------------------------------------
-// An expression has, beside its shape and whether anything flows into it:
-//   prepare<Needed>(s, work)  before the sweep of strip s: computes into `work` what derivatives
-//                             read, and its own values if Needed, unless on read
-//   values(s, work)           its numbers of the strip, by []; needs prepare<true>
-//   write(s, work, to)        computes its numbers of the strip
-//   spread(tape, s, work, y, seed)  adds seed(i) times its derivatives to the operands' adjoints,
-//                             where y[i] are its values and prepare<false> has run
+// An expression has a shape, `active()` (whether a gradient flows into it), and these members:
+//   prepare<needed>(s, work)  before the sweep of strip s, computes into `work` what the
+//   derivatives
+//                             read. Also computes the expression's own values if `needed`, unless
+//                             they are computed when they are read.
+//   values(s, work)           the values of the strip, by []; needs prepare<true>
+//   write(s, work, to)        computes the values of the strip and stores them
+//   spread(tape, s, work, y, seed)  adds seed(i) times the derivatives to the operands' adjoints;
+//                             y[i] are the expression's values, and prepare<false> has run
 //   at(i, j)                  one element as a scalar
 
-/// A number beside tensors.
+/// A constant scalar that is combined with tensors.
 template <class Scalar>
 struct constant_elements {
   using scalar_type = Scalar;
@@ -51,7 +53,7 @@ struct constant_elements {
   Scalar at(Eigen::Index, Eigen::Index) const { return number; }
 };
 
-/// A scalar variable beside tensors.
+/// A scalar variable that is combined with tensors.
 template <class Scalar>
 struct scalar_elements {
   using scalar_type = Scalar;
@@ -112,20 +114,20 @@ struct broadcast_elements {
   }
 };
 
-/// The same seed for all.
+/// A seed that is the same for all elements.
 template <class Scalar>
 struct equal_seed {
   Scalar adjoint;
   Scalar operator()(Eigen::Index) const { return adjoint; }
 };
-/// The seed that is an array.
+/// A seed that is read from an array.
 template <class Scalar>
 struct stored_seed {
   const Scalar* adjoint;
   Scalar operator()(Eigen::Index i) const { return adjoint[i]; }
 };
 
-/// Op of the elements of its operands, computed where they are read.
+/// Values that are computed when they are read: Op of the elements of one operand or two.
 template <class Op, class X, class Z, bool one_operand>
 struct computed_elements {
   X x;
@@ -146,10 +148,11 @@ template <bool read, class A>
     return std::remove_cvref_t<decltype(a[i])>(0);
 }
 
-/// A function of one expression or two.
+/// A function of one expression or two, evaluated element by element.
 template <class Op, class A, class B>
 struct statement;
-/// How many operations an element of an expression takes where it is read.
+/// How many operations are computed each time an element of an expression is read. 0 if the values
+/// are stored.
 template <class E>
 inline constexpr int operations_on_read = 0;
 template <class Op, class A, class B>
@@ -157,13 +160,13 @@ template <class Op, class A, class B>
            operations_on_read<A> + operations_on_read<B> < 8)
 inline constexpr int operations_on_read<statement<Op, A, B>> =
     1 + operations_on_read<A> + operations_on_read<B>;
-/// The second operand of a function of one.
+/// The missing second operand of a function of one expression.
 template <class Scalar>
 struct no_elements : constant_elements<Scalar> {};
 template <class Op, class A>
 using mapped = statement<Op, A, no_elements<typename A::scalar_type>>;
 
-/// Records `e` as one node: its matrix.
+/// Computes the matrix of `e` and records it as one node.
 template <class E>
 basic_tensor_var<typename E::scalar_type> record_statement(const E& e) {
   using Scalar = typename E::scalar_type;
@@ -191,7 +194,7 @@ basic_tensor_var<typename E::scalar_type> record_statement(const E& e) {
   return y;
 }
 
-/// Records the sum of `e` as one node.
+/// Computes the sum of the elements of `e` and records it as one node.
 template <class E>
 basic_var<typename E::scalar_type> record_sum(const E& e) {
   using Scalar = typename E::scalar_type;
@@ -217,7 +220,7 @@ basic_var<typename E::scalar_type> record_sum(const E& e) {
       sum, e.active() ? recording_tape<Scalar>().push_node(node{e}, 1) : adjoint_slot{0});
 }
 
-/// What all array expressions answer to, with Eigen's names.
+/// The member functions of all array expressions, named as in Eigen.
 template <class E>
 class array_expression {
  public:
@@ -318,7 +321,7 @@ struct statement : array_expression<statement<Op, A, B>> {
     b.template prepare<evaluated || operands>(s, work.b);
     if constexpr (evaluated && !is_computed_on_read) write_values(s, work, work.values);
   }
-  /// What `spread` reads beside the result.
+  /// Computes what `spread` reads apart from the result.
   void prepare_operands(const strip& s, workspace& work) const {
     a.template prepare<operands>(s, work.a);
     b.template prepare<operands>(s, work.b);
@@ -340,7 +343,7 @@ struct statement : array_expression<statement<Op, A, B>> {
     if constexpr (A::constant || B::constant ||
                   is_one_of<Seed, equal_seed<scalar_type>, stored_seed<scalar_type>>) {
       spread_both(tape, s, work, y, seed);
-    } else {  // both sides read it
+    } else {  // both operands read the seed, so it is computed once
       store_each(work.seed, s.size, seed);
       spread_both(tape, s, work, y, stored_seed<scalar_type>{work.seed});
     }
@@ -370,7 +373,8 @@ struct statement : array_expression<statement<Op, A, B>> {
                    const Seed& seed) const {
     const auto x = a.values(s, work.a);
     const auto z = b.values(s, work.b);
-    // Partials come before seeds: g++ makes relu a branch of the other order, and no vectors.
+    // The partial derivative is the first factor: in the other order g++ compiles relu to a branch
+    // and does not vectorise the loop.
     if (!A::constant && a.active()) {
       if constexpr (is_one_of<Op, add_op, subtract_op>)
         a.spread(tape, s, work.a, x, seed);
@@ -399,8 +403,9 @@ struct statement : array_expression<statement<Op, A, B>> {
 
 }  // namespace detail
 
-/// A matrix of differentiable numbers with elementwise semantics, as `x.array()` gives; the
-/// simplest array expression. Expressions convert to it, each recorded as one node.
+/// A differentiable matrix with elementwise semantics, as returned by `x.array()`. It is the
+/// simplest array expression. Other array expressions convert to it, which records each as one
+/// node.
 template <class Scalar>
 class basic_array_var : public detail::array_expression<basic_array_var<Scalar>> {
  public:

@@ -1,5 +1,6 @@
-// tensacode/autodiff/tensor/strip.hpp -- elementwise functions of arrays, computed strip by strip.
-// Layer 2.
+// tensacode/autodiff/tensor/strip.hpp -- elementwise functions, computed strip by strip.
+// Layer 2. A strip is a part of a matrix that fits into the first-level cache. Here are the loops
+// over the elements of a strip and over the strips of a matrix.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -27,7 +28,7 @@ struct relu_op {
 template <class T, class... Others>
 inline constexpr bool is_one_of = (std::same_as<T, Others> || ...);
 
-/// What the derivative of a function reads.
+/// Whether the derivative of a function reads the values of its operands, or its result.
 template <class Op>
 inline constexpr bool reads_operands =
     !is_one_of<Op, add_op, subtract_op, negate_op, exp_op, expm1_op, sqrt_op, tanh_op, sigmoid_op,
@@ -36,12 +37,12 @@ template <class Op>
 inline constexpr bool reads_result =
     !is_one_of<Op, add_op, subtract_op, negate_op, multiply_op, square_op, abs_op, log_op, log1p_op,
                sin_op, cos_op>;
-/// Costs no more, on plain numbers, than to store the result and to load it again.
+/// Whether computing the function again costs no more than storing the result and loading it.
 template <class Op>
 inline constexpr bool is_cheap =
     is_one_of<Op, add_op, subtract_op, negate_op, multiply_op, square_op>;
 
-/// y[i] = Op of a[i]: function by function, or by a vectorised loop where there is one.
+/// The vectorised loop for a function, as a struct of vector_math.hpp; void if there is none.
 template <class Op>
 struct elementwise_kernel {
   using lanes = void;
@@ -63,8 +64,8 @@ struct elementwise_kernel<sigmoid_op> {
   using lanes = sigmoid_lanes;
 };
 
-/// to[i] = f(i). The loops of this room, which the compiler may vectorise: no two of its arrays
-/// overlap but those it reads and writes at the same place.
+/// to[i] = f(i). The pragma allows vectorisation: arrays overlap only if a loop reads and writes
+/// them at the same index.
 template <class Scalar, class F>
 [[gnu::always_inline]] inline void store_each(Scalar* to, Eigen::Index count, const F& f) {
 #if !defined(__clang__)
@@ -80,7 +81,7 @@ template <class Scalar, class F>
 #endif
   for (Eigen::Index i = 0; i < count; ++i) to[i] += f(i);
 }
-/// The sum of f(i), in eight parts that do not wait for each other.
+/// The sum of f(i). Adds up eight partial sums, so that an addition need not wait for the last one.
 template <class Scalar, class F>
 Scalar sum_each(Eigen::Index count, const F& f) {
   Scalar part[8] = {};
@@ -115,17 +116,19 @@ void evaluate(const A& a, Scalar* y, Eigen::Index count) {
 }
 
 // --- strips -------------------------------------------------------------------------------------
-/// Numbers that one pass works on: few enough for the cache, many enough for the loops.
+/// The number of elements in a strip: few enough for the cache, many enough for the loops.
 inline constexpr Eigen::Index strip_length = 256;
 
-/// A piece of one column, or several whole columns: `size` numbers from `offset`, in runs of
-/// `rows` numbers of a column.
+/// A part of one column, or several whole columns. It has `size` elements from `offset` on. They
+/// lie in runs of `rows` elements of the same column. `row` and `column` are the indices of the
+/// first.
 struct strip {
   Eigen::Index offset, size, row, column, rows;
 };
 
-/// Calls `f` for the strips of a matrix. Where an operand is broadcast along rows or columns,
-/// `by_column` is true and a strip holds whole columns or lies in one.
+/// Calls `f` for each strip of a matrix. Set `by_column` if an operand is broadcast along rows or
+/// columns: then a strip holds whole columns or lies within one column. Otherwise the matrix counts
+/// as one long column.
 template <bool by_column, class F>
 void for_each_strip(Eigen::Index rows, Eigen::Index columns, const F& f) {
   if constexpr (!by_column) {

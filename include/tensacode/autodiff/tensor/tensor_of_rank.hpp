@@ -1,7 +1,7 @@
 // tensacode/autodiff/tensor/tensor_of_rank.hpp -- tensor variables of any rank.
-// Layer 2. Not in the door. A shape beside a column of numbers, which is a tensor variable: the
-// first index runs fastest, as in Eigen::Tensor. Elementwise operations are those of the column;
-// products and contractions are matrix products of rearranged columns.
+// Layer 2. Not included by autodiff.hpp. A tensor is a shape and a column of elements, which is a
+// tensor variable. The first index runs fastest, as in Eigen::Tensor. Elementwise operations are
+// those of the column. Products and contractions are matrix products of rearranged columns.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,8 +23,8 @@ class basic_tensor_of_rank {
   using scalar_type = Scalar;
   using Shape = std::array<Eigen::Index, rank>;
 
-  /// The tensor of this shape whose numbers, in order, are those of `numbers`, of any shape.
-  /// Records nothing. Throws shape_error if their number is another.
+  /// Makes a tensor of this shape from the elements of a matrix of any shape, taken column by
+  /// column. Records nothing. Throws shape_error if the numbers of elements differ.
   basic_tensor_of_rank(const Shape& shape, const basic_tensor_var<Scalar>& numbers)
       : shape_(shape), numbers_(numbers.reshaped(numbers.size(), 1)) {
     detail::check_shape(count(0, rank) == numbers.size(),
@@ -35,15 +35,15 @@ class basic_tensor_of_rank {
   const Shape& shape() const { return shape_; }
   Eigen::Index dimension(std::size_t axis) const { return shape_[axis]; }
   Eigen::Index size() const { return numbers_.size(); }
-  /// The numbers as a column.
+  /// The elements as a column.
   const basic_tensor_var<Scalar>& flat() const { return numbers_; }
-  /// The numbers for elementwise expressions; `with` gives the result this shape.
+  /// `array()` gives the elements for elementwise expressions; `with` gives the result this shape.
   basic_array_var<Scalar> array() const { return numbers_.array(); }
   basic_tensor_of_rank with(const basic_tensor_var<Scalar>& numbers) const {
     return {shape_, numbers};
   }
 
-  /// An element. Throws shape_error for an index that is outside.
+  /// One element. Throws shape_error if an index is out of range.
   template <class... Indices>
     requires(sizeof...(Indices) == rank)
   basic_var<Scalar> operator()(Indices... indices) const {
@@ -58,13 +58,14 @@ class basic_tensor_of_rank {
     return std::as_const(numbers_)(position);
   }
 
-  /// The same numbers in another shape.
+  /// The same elements in another shape. Throws shape_error if the numbers of elements differ.
   template <std::size_t other_rank>
   basic_tensor_of_rank<Scalar, other_rank> reshaped(
       const std::array<Eigen::Index, other_rank>& shape) const {
     return {shape, numbers_};
   }
-  /// Axis i of the result is axis order[i] of this tensor, as by Eigen's `shuffle`.
+  /// Axis i of the result is axis order[i] of this tensor, as with Eigen's `shuffle`. Throws
+  /// shape_error if `order` is not a permutation.
   basic_tensor_of_rank shuffled(const std::array<std::size_t, rank>& order) const {
     Shape shape{}, step{};
     bool seen[rank] = {};
@@ -85,7 +86,8 @@ class basic_tensor_of_rank {
     return {shape, gather(numbers_, std::span<const Eigen::Index>(from), size(), 1)};
   }
 
-  /// The sums along one axis, which is left out.
+  /// The sums along one axis. The result does not have that axis. Throws shape_error if there is no
+  /// such axis.
   basic_tensor_of_rank<Scalar, rank - 1> sum(std::size_t axis) const
     requires(rank > 1)
   {
@@ -95,7 +97,7 @@ class basic_tensor_of_rank {
       if (i != axis) shape[j++] = shape_[i];
     if (axis == 0) return {shape, matrix(1).colwise().sum()};
     if (axis + 1 == rank) return {shape, matrix(rank - 1).rowwise().sum()};
-    // The axis goes to the front.
+    // Moves the axis to the front.
     std::array<std::size_t, rank> order{axis};
     for (std::size_t i = 0, j = 1; i < rank; ++i)
       if (i != axis) order[j++] = i;
@@ -109,7 +111,8 @@ class basic_tensor_of_rank {
   }
   basic_var<Scalar> sum() const { return numbers_.sum(); }
 
-  /// The first `axes` axes as the rows of a matrix, the others as its columns. Records nothing.
+  /// A matrix whose rows are the first `axes` axes and whose columns are the others. Records
+  /// nothing.
   basic_tensor_var<Scalar> matrix(std::size_t axes) const {
     return numbers_.reshaped(count(0, axes), count(axes, rank));
   }
@@ -148,8 +151,8 @@ class basic_tensor_of_rank {
 template <std::size_t rank>
 using tensor_of_rank = basic_tensor_of_rank<double, rank>;
 
-/// The sums over axis `axis_a` of a and axis `axis_b` of b of their products: the axes of a but
-/// that one, then those of b. Throws shape_error if the two axes differ in length.
+/// Multiplies a and b and sums over axis `axis_a` of a and axis `axis_b` of b. The result has the
+/// other axes of a, then the other axes of b. Throws shape_error if the two axes differ in length.
 template <class Scalar, std::size_t rank_a, std::size_t rank_b>
   requires(rank_a + rank_b > 2)
 basic_tensor_of_rank<Scalar, rank_a + rank_b - 2> contract(
@@ -200,7 +203,9 @@ struct batch_product_node {
 
 }  // namespace detail
 
-/// The matrix products of the pairs of matrices a(:, :, i), b(:, :, i), one node.
+/// The matrix products of a(:, :, i) and b(:, :, i) for all i, recorded as one node. Throws
+/// shape_error if the shapes do not fit.
+///
 /// Shapes  a (r, k, n), b (k, c, n) -> (r, c, n)
 template <class Scalar>
 basic_tensor_of_rank<Scalar, 3> batch_product(const basic_tensor_of_rank<Scalar, 3>& a,

@@ -1,10 +1,10 @@
-// tensacode/autodiff/tensor/vector_math.hpp -- exp, expm1, tanh and sigmoid of many numbers at
-// once. Layer 2. Eigen 3.4 has no vectorised tanh of doubles, which is half the time of a network.
-// All four come from one reduction, x = n log 2 + r with |r| <= log(2) / 2 (Cody & Waite 1980), and
-// a polynomial of exp(r) - 1 of least error; sums are arranged so that nothing cancels. The
-// numbers of a vector are computed alike wherever they stand in it.
-// Errors against the true value, in units of the last place (measured by
-// tests/autodiff/tensor_vector_math.cpp): exp 1.2, expm1 1.9, tanh 2.5, sigmoid 2.3.
+// tensacode/autodiff/tensor/vector_math.hpp -- exp, expm1, tanh and sigmoid of many scalars.
+// Layer 2. Eigen 3.4 has no vectorised tanh of doubles, which takes half the time of a network. All
+// four functions use one reduction, x = n log 2 + r with |r| <= log(2) / 2 (Cody & Waite 1980), and
+// a minimax polynomial for exp(r) - 1. Sums are arranged so that nothing cancels. An element's
+// result does not depend on its position in the vector. Errors against the true value, in units of
+// the last place (measured by tests/autodiff/tensor_vector_math.cpp): exp 1.2, expm1 1.9, tanh 2.5,
+// sigmoid 2.3.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -26,8 +26,9 @@ inline constexpr std::size_t lane_bytes = 16;
 
 // NOLINTBEGIN(modernize-use-std-numbers, modernize-use-using): the constants are rounded so that
 // products with them are exact, and clang-tidy's rewrite of the attribute does not compile.
-/// Vectors of numbers and of integers of the same width, which wrap around, and the constants of
-/// exp for them: `rest` holds the coefficients of (exp(r) - 1 - r) / r^2.
+/// The vector types for a scalar type, and the constants of exp. `values` is a vector of scalars;
+/// `bits` is a vector of unsigned integers of the same width, which wrap around. `rest` holds the
+/// coefficients of (exp(r) - 1 - r) / r^2.
 template <class Scalar>
 struct lanes_of {
   static constexpr bool exist = false;
@@ -68,7 +69,7 @@ struct lanes_of<float> {
 };
 // NOLINTEND(modernize-use-std-numbers, modernize-use-using)
 
-/// n and exp(r) - 1 of x = n log 2 + r.
+/// Computes n and p = exp(r) - 1, where x = n log 2 + r.
 template <class Scalar>
 [[gnu::always_inline]] inline void split_exp(const typename lanes_of<Scalar>::values& x,
                                              typename lanes_of<Scalar>::bits& n,
@@ -94,7 +95,7 @@ template <class Scalar>
   y = reinterpret_cast<typename L::values>((n + L::bias) << L::mantissa);
 }
 
-// Each `run` replaces the numbers of x by the function of them. Comparisons are written such that
+// Each `run` replaces the elements of x by the function of them. Comparisons are written so that
 // not-a-number takes the branch that keeps it.
 struct exp_lanes {
   template <class Scalar, class Values>
@@ -105,7 +106,7 @@ struct exp_lanes {
     typename L::bits n;
     Values p, first, second;
     split_exp<Scalar>(x, n, p);
-    // In two steps, since 2^n itself may be too large or too small for a number.
+    // Multiplies in two steps, since 2^n may itself overflow or underflow.
     const typename L::bits half = ((n + L::even) >> 1) - L::even / 2;
     power_of_two<Scalar>(half, first);
     power_of_two<Scalar>(n - half, second);
@@ -152,7 +153,7 @@ struct sigmoid_lanes {
   }
 };
 
-/// y[i] = the function of x[i] for `count` numbers; x and y may be the same.
+/// y[i] = the function of x[i] for `count` scalars. x and y may be the same array.
 template <class Function, class Scalar>
 void map_lanes(const Scalar* x, Scalar* y, std::size_t count) {
   using Values = typename lanes_of<Scalar>::values;
