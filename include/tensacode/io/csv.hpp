@@ -1,4 +1,4 @@
-// tensacode/io/csv.hpp -- CSV: the short name of io/csv/csv.hpp.
+// tensacode/io/csv.hpp -- CSV: includes io/csv/csv.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

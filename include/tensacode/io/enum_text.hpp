@@ -1,14 +1,14 @@
-// tensacode/io/enum_text.hpp -- enumerators as they are spelled in files.
-// Layer 3. Enumerators are C++ identifiers, values in files are not: "Never-married" is read as
-// `Never_married`, "11th" as `_11th`. Names that cannot be told apart that way (`<=50K`, `>50K`)
-// are given by a function beside the enum, found by argument-dependent lookup:
+// tensacode/io/enum_text.hpp -- the spelling of enumerators in files.
+// Layer 3. Enumerators are C++ identifiers, but values in files often are not. "Never-married" is
+// read as `Never_married` and "11th" as `_11th`. If that cannot tell the names apart (`<=50K`,
+// `>50K`), define a function next to the enum; it is found by argument-dependent lookup:
 //
 //   enum class Income { low, high };
 //   constexpr std::string_view tc_spelling(Income income) {
 //     return income == Income::low ? "<=50K" : ">50K";
 //   }
 //
-// A template beside several enums respells them all:
+// A template next to several enums sets the spelling of all of them:
 //
 //   template <tc::reflected_enum E>
 //   constexpr std::string_view tc_spelling(E e) { return tc::enum_name_with<'-'>(e); }
@@ -26,7 +26,8 @@
 
 namespace tc {
 
-/// An enum whose spelling in files is given by `constexpr std::string_view tc_spelling(E)`.
+/// An enum with a function `constexpr std::string_view tc_spelling(E)`, which gives its spelling in
+/// files.
 template <class E>
 concept spelled_enum = std::is_enum_v<E> && requires(E e) {
   { tc_spelling(e) } -> std::convertible_to<std::string_view>;
@@ -45,8 +46,8 @@ inline constexpr auto spellings = [] {
 
 namespace detail {
 
-/// The names with `_` replaced by `Separator`, one behind the other; without the `_` in front of a
-/// name that would begin with a digit.
+/// The enumerator names with `_` replaced by `Separator`, in one array. If a name starts with `_`
+/// and a digit, that `_` is left out.
 template <class E, char Separator>
 struct separated_names {
   static constexpr std::size_t size = [] {
@@ -76,15 +77,16 @@ struct separated_names {
 
 }  // namespace detail
 
-/// The name of `e` with `Separator` for each `_`, as files often spell it: `Self_emp_inc` is
-/// "Self-emp-inc" with '-', `_11th` is "11th". Empty if `e` is no enumerator.
+/// The name of `e` with each `_` replaced by `Separator`, as files often spell it. With '-',
+/// `Self_emp_inc` is "Self-emp-inc" and `_11th` is "11th". Empty if `e` is not an enumerator.
 template <char Separator, reflected_enum E>
 constexpr std::string_view enum_name_with(E e) {
   const auto index = enum_index(e);
   return index ? detail::separated_names<E, Separator>::views[*index] : std::string_view{};
 }
 
-/// The spellings in the order of `enum_values<E>()`: those of `tc_spelling`, else the names.
+/// The spellings in the order of `enum_values<E>()`. They come from `tc_spelling` if it exists;
+/// otherwise they are the names.
 template <reflected_enum E>
 constexpr const auto& enum_spellings() {
   if constexpr (spelled_enum<E>)
@@ -104,8 +106,8 @@ std::string_view enum_to_text(E e) {
   return enum_spellings<E>()[*index];
 }
 
-/// The enumerator spelled `text`: exactly, else the only one that agrees in letters and digits
-/// without regard to case; nothing if there is none or more than one.
+/// The enumerator spelled `text`. If none matches exactly, letters and digits are compared without
+/// regard to case. Returns nothing if no enumerator matches, or more than one does.
 template <reflected_enum E>
 constexpr std::optional<E> enum_from_text(std::string_view text) {
   const std::size_t index = detail::match_name(enum_spellings<E>(), text);

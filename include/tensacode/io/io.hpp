@@ -1,5 +1,6 @@
-// tensacode/io/io.hpp -- the door of room io: reflected objects in files and texts.
-// Layer 3. io/npz.hpp is included by name, since it needs minizip.
+// tensacode/io/io.hpp -- includes all of room io: reading and writing reflected objects in files
+// and text.
+// Layer 3. The exception is io/npz.hpp: it needs minizip, so a program includes it itself.
 // SPDX-License-Identifier: MIT
 #pragma once
 

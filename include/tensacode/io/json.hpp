@@ -1,4 +1,4 @@
-// tensacode/io/json.hpp -- JSON: the short name of io/json/json.hpp.
+// tensacode/io/json.hpp -- JSON: includes io/json/json.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

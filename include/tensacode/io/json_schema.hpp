@@ -1,4 +1,4 @@
-// tensacode/io/json_schema.hpp -- JSON Schema: the short name of io/json/schema.hpp.
+// tensacode/io/json_schema.hpp -- JSON Schema: includes io/json/schema.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

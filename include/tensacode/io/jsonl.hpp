@@ -1,4 +1,4 @@
-// tensacode/io/jsonl.hpp -- JSON Lines: the short name of io/json/lines.hpp.
+// tensacode/io/jsonl.hpp -- JSON Lines: includes io/json/lines.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -1,4 +1,4 @@
-// tensacode/io/npy.hpp -- .npy files: the short name of io/arrays/npy.hpp.
+// tensacode/io/npy.hpp -- .npy files: includes io/arrays/npy.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -1,4 +1,4 @@
-// tensacode/io/npz.hpp -- .npz files; needs minizip: the short name of io/arrays/npz.hpp.
+// tensacode/io/npz.hpp -- .npz files: includes io/arrays/npz.hpp, which needs minizip.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

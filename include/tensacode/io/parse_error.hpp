@@ -1,5 +1,7 @@
-// tensacode/io/parse_error.hpp -- what every reader throws: where, what was expected, what was
-// found. Layer 3. SPDX-License-Identifier: MIT
+// tensacode/io/parse_error.hpp -- the exception of all readers. It says where the problem is, what
+// was expected and what was found.
+// Layer 3.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/error.hpp>
@@ -12,24 +14,23 @@
 
 namespace tc {
 
-/// One thing wrong with a text. Unknown parts are empty, an unknown line or column is 0.
+/// One problem in a text. Unknown strings are empty, an unknown line or column is 0.
 struct parse_problem {
   std::size_t line = 0;    ///< from 1
   std::size_t column = 0;  ///< from 1, in bytes
-  std::string path;        ///< field path: `home.street`, `scores[2]`
+  std::string path;        ///< path of the field: `home.street`, `scores[2]`
   std::string expected;    ///< "an integer"
   std::string found;       ///< "'abc'"
 
-  /// `17:5: field 'age': expected an integer, found 'abc'`
+  /// One line, for example `17:5: field 'age': expected an integer, found 'abc'`.
   std::string sentence() const;
 };
 
-/// A text that cannot be read as the type asked for. Holds every problem of the record (a JSON
-/// text, a line, a row); the members of the first one are also members of the exception.
-/// `what()` is one line per problem: `adult.csv:17:5: field 'age': expected an integer, found
-/// 'abc'`.
+/// Thrown if a text cannot be read as the requested type. It holds all problems of one record: a
+/// JSON text, a line or a row. The members `line` to `found` repeat the first problem. `what()` has
+/// one line per problem: `adult.csv:17:5: field 'age': expected an integer, found 'abc'`.
 struct parse_error : error {
-  /// `file` may be empty; `unlisted` problems were found but are not in `list`.
+  /// `file_name` may be empty. `unlisted` is the number of further problems that are not in `list`.
   parse_error(std::string file_name, std::vector<parse_problem> list, std::size_t unlisted = 0);
 
   std::string file;
@@ -57,10 +58,10 @@ struct parse_error : error {
 
 namespace detail {
 
-/// The text as a message shows it: in quotes, at most 40 bytes, unprintable bytes as `?`.
+/// The text as shown in a message: in quotes, at most 40 bytes, control characters as `?`.
 std::string quoted(std::string_view text);
 
-/// "red, green or blue"; long lists are cut.
+/// For example "one of red, green or blue". Long lists are cut.
 template <class Names>
 std::string one_of(const Names& names) {
   constexpr std::size_t most = 12;
@@ -74,11 +75,11 @@ std::string one_of(const Names& names) {
   return out;
 }
 
-/// Problems of one record as they are found. Only the first 64 are kept, the rest is counted.
+/// Collects the problems of one record. Keeps the first 64 and counts the rest.
 class problem_list {
  public:
   void add(parse_problem problem);
-  /// A problem of which only the number will be said.
+  /// Counts a problem without keeping it.
   void add_unlisted() { ++unlisted_; }
   bool is_full() const { return problems_.size() == most; }
   bool empty() const { return problems_.empty(); }
@@ -93,7 +94,7 @@ class problem_list {
   std::size_t unlisted_ = 0;
 };
 
-/// Throws the one problem of a text.
+/// Throws a parse_error with a single problem.
 [[noreturn]] void raise_problem(std::string file, parse_problem problem);
 
 }  // namespace detail

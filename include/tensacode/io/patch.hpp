@@ -1,9 +1,9 @@
-// tensacode/io/patch.hpp -- the difference of two objects as edits that can be kept, sent, applied
-// and undone.
-// Layer 3. A patch is plain data: `tc::to_json(patch)` writes it, `tc::from_json<tc::patch>` reads
-// it. Nothing happens until it is applied. The finest parts are edited that paths can name:
-// fields, elements of sequences and of maps whose keys are text, enums or integers; other maps,
-// sets and tensors are replaced as a whole.
+// tensacode/io/patch.hpp -- the difference of two objects as a list of edits, which can be stored,
+// sent, applied and undone.
+// Layer 3. A patch is plain data: `tc::to_json(patch)` writes it and `tc::from_json<tc::patch>`
+// reads it. Each edit changes the smallest part that a path can name: a field, an element of a
+// sequence, or an entry of a map whose keys are text, enums or integers. Other maps, sets and
+// tensors are replaced as a whole.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -25,33 +25,33 @@
 
 namespace tc {
 
-/// The object is not as the patch expects it.
+/// Thrown if the object does not have the value that the patch expects.
 struct patch_conflict : error {
   using error::error;
 };
 
 enum class edit_action { set, insert, remove };
 
-/// One change. Values are JSON; a variant is an array of the alternative's position and its value;
-/// "nan", "inf" and "-inf" stand for numbers that JSON does not have.
+/// One change. Values are JSON text. A variant is an array of the position of its alternative and
+/// its value. "nan", "inf" and "-inf" stand for numbers that JSON does not have.
 struct edit {
   edit_action action = edit_action::set;
   std::string path;
-  std::optional<std::string> before;  ///< of `set` and `remove`
-  std::optional<std::string> after;   ///< of `set` and `insert`
+  std::optional<std::string> before;  ///< for `set` and `remove`
+  std::optional<std::string> after;   ///< for `set` and `insert`
 };
 
 struct patch {
   std::vector<edit> edits;
 
   bool empty() const { return edits.empty(); }
-  /// The patch that undoes this one.
+  /// Returns the patch that undoes this one.
   patch inverse() const;
 };
 
 namespace detail {
 
-/// Exact, whatever is inside: what is inserted again or set back is what it was.
+/// Uses the exact form of JSON, so that a value is restored unchanged.
 template <class T>
 std::string value_to_json(const T& value) {
   json_writer writer;
@@ -67,7 +67,7 @@ void value_from_json(std::string_view text, T& value) {
   if (!read_json_text(tape, text, value, {}, problems, 1, true)) problems.raise("");
 }
 
-/// Parts that are compared part by part; others are replaced as a whole.
+/// Whether a type is compared part by part. Other types are replaced as a whole.
 template <class T>
 inline constexpr bool has_editable_parts = [] {
   constexpr kind k = kind_of<T>;
@@ -85,7 +85,8 @@ void add_difference(const T& a, const T& b, const path& where, const descent& wa
   constexpr kind k = kind_of<T>;
   const auto set_whole = [&] {
     const std::string before = value_to_json(a), after = value_to_json(b);
-    // Containers without order write equal elements in different orders; -0 is not 0, though.
+    // Unordered containers may write equal elements in different orders, so compare the values too.
+    // For floating-point numbers the text decides, because -0 == 0.
     if (before != after && (k == kind::floating || !equal(a, b)))
       edits.push_back({edit_action::set, where.text(), before, after});
   };
@@ -137,7 +138,7 @@ void add_difference(const T& a, const T& b, const path& where, const descent& wa
     for (std::size_t i = 0; i < common; ++i) add_difference(*in_a++, *in_b++, where[i], way, edits);
     for (std::size_t i = common; i < b.size(); ++i)
       edits.push_back({edit_action::insert, where[i].text(), {}, value_to_json(*in_b++)});
-    // From the end, so that each index still means what it says.
+    // Remove from the end, so that the indices of the other elements stay valid.
     for (std::size_t i = a.size(); i > common; --i)
       edits.push_back({edit_action::remove,
                        where[i - 1].text(),
@@ -146,7 +147,7 @@ void add_difference(const T& a, const T& b, const path& where, const descent& wa
   }
 }
 
-/// The text of a path without its last step, and that step.
+/// Splits a path into the text before its last step, and that step.
 std::pair<std::string_view, step_text> split_last_step(std::string_view text);
 
 template <class T>
@@ -154,8 +155,8 @@ struct kept_value {
   T value{};
 };
 
-/// An edit that is done or, `back`, undone. `kept` is a `kept_value` of the part's type: what was
-/// there when the edit was done, as that may be more than JSON says (of ignored fields).
+/// The state of an edit while it is done or undone (`back`). `kept` is a `kept_value` of the part's
+/// type. It holds the value before the edit, because JSON would lose some of it (ignored fields).
 struct edit_way {
   const edit* change;
   edit_action action;
@@ -169,19 +170,19 @@ template <class Edit>
                               change.before ? *change.before : "no such part", found));
 }
 
-/// Compares the part with what the edit says it was.
+/// Throws patch_conflict if the part differs from the `before` value of the edit.
 template <class T>
 void check_before(const edit_way& way, const T& part) {
   if (way.back || !way.change->before) return;
   const std::string found = value_to_json(part);
   if (found == *way.change->before) return;
-  // Containers without order write equal elements in different orders.
+  // Unordered containers may write equal elements in different orders.
   kept_value<T> expected;
   value_from_json(*way.change->before, expected.value);
   if (!equal(expected.value, part)) raise_conflict(*way.change, found);
 }
 
-/// The value that the part gets.
+/// The value to set or insert: the one of the edit, or the kept one if the edit is undone.
 template <class T>
 std::shared_ptr<kept_value<T>> new_value(const edit_way& way) {
   if (way.back) return std::static_pointer_cast<kept_value<T>>(way.kept);
@@ -197,7 +198,7 @@ void keep(edit_way& way, T& part) {
   way.kept = std::move(kept);
 }
 
-/// Inserts or removes the element that the last step names; `container` is what holds it.
+/// Inserts or removes the element of `container` that the last step names.
 template <class T>
 void edit_container(T& container, const step_text& step, edit_way& way) {
   const auto& change = *way.change;
@@ -244,14 +245,14 @@ void edit_container(T& container, const step_text& step, edit_way& way) {
   }
 }
 
-/// What the attributes of a field ask of it, once an edit is done in it.
+/// A check of a field's attributes, made after an edit inside that field.
 struct field_check {
   const void* field;
   std::string (*expected)(const void* field);
 };
 
-/// Calls `act` with the part that an edit is about. On the way there frozen fields are refused, and
-/// those with a range or a length remembered.
+/// Walks to the part of an edit and calls `act` with it. On the way it throws for frozen fields,
+/// and collects the checks of fields with a range or a length.
 template <class T, class Act>
 struct edit_visitor {
   const Act& act;
@@ -308,10 +309,10 @@ void edit_elements(T& object, edit_way& way, std::vector<field_check>& checks) {
   find_part(object, holding, edit_visitor<T, decltype(act)>{act, where, checks});
 }
 
-/// Does one edit, or, with an exception, nothing of it.
+/// Does one edit. If it throws, the object is unchanged.
 template <class T>
 void go(T& object, edit_way& way, std::vector<field_check>& checks) {
-  // The constructor of a path refuses what is none.
+  // The constructor of path throws if the text is not a path.
   const path where(way.change->path);
   if (way.action == edit_action::set)
     set_part(object, way, checks);
@@ -328,7 +329,7 @@ void undo_edit(T& object, edit_way& way) {
   go(object, way, unchecked);
 }
 
-/// Applies one edit, or, with an exception, nothing of it.
+/// Does one edit and checks the fields around it. If it throws, the object is unchanged.
 template <class T>
 void apply_edit(T& object, edit_way& way) {
   std::vector<field_check> checks;
@@ -346,8 +347,8 @@ void apply_edit(T& object, edit_way& way) {
 
 }  // namespace detail
 
-/// The edits that make `from` equal to `to`, in the order in which they apply. Throws
-/// `argument_error` for an object that contains itself, and for what `to_json` does not write.
+/// Returns the edits that turn `from` into `to`, in the order in which they apply. Throws
+/// `argument_error` if an object contains itself, or if `to_json` cannot write it.
 template <class T>
 patch diff(const T& from, const T& to) {
   patch result;
@@ -355,10 +356,10 @@ patch diff(const T& from, const T& to) {
   return result;
 }
 
-/// Applies all edits, or, with an exception, none. Throws `patch_conflict` where the object is not
-/// as the patch expects it, `argument_error` for a path that leads nowhere or through a field that
-/// is frozen, `parse_error` for a value that suits neither the part's type nor the ranges and
-/// lengths of the fields on the way to it.
+/// Applies all edits. If it throws, the object is unchanged. Throws `patch_conflict` if the object
+/// does not have the values that the patch expects. Throws `argument_error` if a path does not
+/// exist or goes through a frozen field. Throws `parse_error` if a value does not fit the type of
+/// the part, or the ranges and lengths of the fields around it.
 template <class T>
 void apply(const patch& changes, T& object) {
   std::vector<detail::edit_way> done;

@@ -1,4 +1,4 @@
-// tensacode/io/read_policy.hpp -- what readers do about input that is not quite right.
+// tensacode/io/read_policy.hpp -- options for readers that meet unexpected or bad input.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -13,29 +13,30 @@
 
 namespace tc {
 
-/// Of something that could be passed over.
+/// What to do with input that could be ignored, such as an unknown key.
 enum class read_policy { ignore, error };
 
 enum class bad_rows {
   stop,     ///< throw the parse_error of the first bad row
-  skip,     ///< leave bad rows out, count them, and keep the errors of the first 16
-  collect,  ///< leave bad rows out and keep the errors of all of them
+  skip,     ///< skip bad rows, count them, and keep the errors of the first 16
+  collect,  ///< skip bad rows and keep all their errors
 };
 
-/// What a reader of many records saw.
+/// The result of reading many records.
 struct read_report {
-  std::size_t rows = 0;             ///< good ones
-  std::size_t skipped = 0;          ///< bad ones
-  std::vector<parse_error> errors;  ///< of the first bad ones, or of all that were collected
+  std::size_t rows = 0;             ///< rows that were read
+  std::size_t skipped = 0;          ///< bad rows that were skipped
+  std::vector<parse_error> errors;  ///< errors of the skipped rows
 };
 
 namespace detail {
 
-/// Throws, or counts the bad row.
+/// Throws the problems as a parse_error, or counts the bad row, depending on the policy.
 void handle_bad_row(bad_rows policy, problem_list& problems, const std::string& path,
                     read_report& report);
 
-/// Counts a good row and hands it over; false if `f` returns false and so ends the reading.
+/// Counts a good row and passes it to `f`. Returns false if `f` returns false, which ends the
+/// reading.
 template <class T, class F>
 bool hand_over(T& object, F& f, read_report& report) {
   ++report.rows;
@@ -46,7 +47,8 @@ bool hand_over(T& object, F& f, read_report& report) {
   return true;
 }
 
-/// The rows that `for_each_row(f)` hands to `f`. `report`, if given, receives what was seen.
+/// Collects the rows that `for_each_row(f)` passes to `f`. If `report` is given, it receives the
+/// counts and errors.
 template <class T, class ForEachRow>
 std::vector<T> gather_rows(bad_rows policy, read_report* report, const ForEachRow& for_each_row) {
   TC_CHECK(report || policy != bad_rows::collect, argument_error,

@@ -1,4 +1,4 @@
-// tensacode/io/safetensors.hpp -- safetensors files: the short name of io/arrays/safetensors.hpp.
+// tensacode/io/safetensors.hpp -- safetensors files: includes io/arrays/safetensors.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -1,4 +1,4 @@
-// tensacode/io/text.hpp -- text for people: the short name of io/text/text.hpp.
+// tensacode/io/text.hpp -- human-readable text: includes io/text/text.hpp.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

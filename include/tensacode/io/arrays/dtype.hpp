@@ -1,5 +1,6 @@
-// tensacode/io/arrays/dtype.hpp -- the types of number that arrays in files are made of.
-// Layer 3. The names are those of the safetensors format; io/npy.hpp spells them as numpy does.
+// tensacode/io/arrays/dtype.hpp -- the element types of arrays in files.
+// Layer 3. The names are those of the safetensors format; io/arrays/npy_format.hpp has the names
+// that numpy uses.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -24,7 +25,7 @@ struct dtype_facts {
   std::size_t size;
   bool is_floating;
   bool is_signed;
-  int digits;  ///< binary digits of the integers that it holds exactly
+  int digits;  ///< all integers of up to this many bits are exact
 };
 inline constexpr dtype_facts facts_of_dtypes[] = {
     {"BOOL", 1, false, false, 1}, {"U8", 1, false, false, 8},   {"I8", 1, false, true, 7},
@@ -39,18 +40,18 @@ constexpr const dtype_facts& facts_of(dtype type) {
   return facts_of_dtypes[static_cast<std::size_t>(type)];
 }
 
-/// Whether there is a dtype for numbers of that C++ type.
+/// Whether there is a dtype for this C++ type.
 template <class Number>
 inline constexpr bool has_dtype = std::is_same_v<Number, float> || std::is_same_v<Number, double> ||
                                   (std::is_integral_v<Number> && sizeof(Number) <= 8);
 
-/// Whether every number of the first type is one of the second.
+/// Whether every value of type `from` can be represented exactly in type `to`.
 constexpr bool loses_nothing(dtype from, dtype to) {
   const dtype_facts& source = facts_of(from);
   const dtype_facts& target = facts_of(to);
   if (from == to) return true;
   if (to == dtype::BOOL || to == dtype::BF16 || source.is_signed > target.is_signed) return false;
-  // BF16 reaches as far as F32; F16 does not.
+  // The number of digits does not decide here: BF16 has fewer than F16, but a larger range.
   if (source.is_floating)
     return target.is_floating && to != dtype::F16 && source.size < target.size;
   return source.digits <= target.digits;
@@ -58,12 +59,12 @@ constexpr bool loses_nothing(dtype from, dtype to) {
 
 }  // namespace detail
 
-/// Bytes of one element.
+/// The size of one element in bytes.
 constexpr std::size_t size_of(dtype type) { return detail::facts_of(type).size; }
 
 constexpr std::string_view dtype_name(dtype type) { return detail::facts_of(type).name; }
 
-/// The dtype of the numbers `Number`: bool, float, double, and integers of 8 to 64 bits.
+/// The dtype of a C++ type: bool, float, double, or an integer of 8 to 64 bits.
 template <class Number>
 constexpr dtype dtype_of() {
   static_assert(detail::has_dtype<Number>,

@@ -1,9 +1,10 @@
-// tensacode/io/arrays/named_arrays.hpp -- a record as arrays of numbers by name, and back.
-// Layer 3. What .npz and safetensors share.
+// tensacode/io/arrays/named_arrays.hpp -- converts a record to named arrays of numbers, and back.
+// Layer 3. Shared by .npz and safetensors.
 //
-// The name of a field that is an array of numbers is its path, with dots: `layer.weight`. Records
-// in a list are numbered: `layers.0.weight`. A map's key is the end of a name. A file says neither
-// how long a list is nor whether an optional holds something: there is what names are there for.
+// An array gets the path of its field as its name, for example `layer.weight`. Records in a list
+// are numbered: `layers.0.weight`. For a map, the key is the last part of the name. A file does not
+// store the length of a list of records, nor whether an optional is empty. When reading, both
+// follow from the names that exist.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -29,7 +30,7 @@
 namespace tc::detail {
 
 // --- which types -------------------------------------------------------------------------------
-/// A list of records, or of such lists.
+/// Whether T is a list of records, or a list of such lists.
 template <class T>
 consteval bool is_list_of_records() {
   if constexpr (!is_level<T>)
@@ -66,7 +67,7 @@ struct named_arrays_read {
   static constexpr bool value = named_arrays_take<T>::value && std::is_default_constructible_v<T>;
 };
 
-/// The offender of a type that is to be a record, or a map, of arrays.
+/// The first part of T that prevents it from being a record or a map of arrays, if there is one.
 template <template <class> class Takes, class T>
 consteval auto find_unnamed_array() {
   if constexpr (kind_of<T> == kind::record || is_map_of_arrays<T>())
@@ -104,7 +105,8 @@ inline std::string name_below(const std::string& name, std::string_view last) {
   return name.empty() ? std::string(last) : name + "." + std::string(last);
 }
 
-/// Calls `f(name, array)` for each array of numbers in the object, which is called `name`.
+/// Calls `f(name, array)` for each array of numbers in the object. `name` is the name of the object
+/// itself.
 template <class T, class F>
 void for_each_named_array(const T& object, const std::string& name, const F& f) {
   if constexpr (is_array_of_numbers<T>) {
@@ -117,7 +119,7 @@ void for_each_named_array(const T& object, const std::string& name, const F& f) 
   } else if constexpr (kind_of<T> == kind::optional) {
     if (object) for_each_named_array(*object, name, f);
   } else if constexpr (kind_of<T> == kind::map) {
-    // Sorted, so that equal objects are equal files.
+    // Write the entries sorted by key, so that equal objects give equal files.
     std::vector<const typename T::value_type*> sorted;
     for (const auto& entry : object) sorted.push_back(&entry);
     std::sort(sorted.begin(), sorted.end(),
@@ -135,9 +137,10 @@ struct named_array {
   flat_array array;
 };
 
-/// The arrays of numbers in the record, which must outlive the result.
+/// The named arrays of a record. The result may refer to the memory of the record, so the record
+/// must outlive it.
 ///
-/// Errors   argument_error naming array and index of a list longer or shorter than the first
+/// Errors   argument_error if nested lists have different lengths; it names the field and the index
 template <class T>
 std::vector<named_array> flatten_record(const T& record, bool may_be_column_major) {
   std::vector<named_array> out;
@@ -152,7 +155,7 @@ std::vector<named_array> flatten_record(const T& record, bool may_be_column_majo
 }
 
 // --- reading -----------------------------------------------------------------------------------
-/// Names of arrays in order, to be found by bisection.
+/// Sorted array names, searched by bisection.
 struct sorted_names {
   std::vector<std::string> list;
 
@@ -167,14 +170,14 @@ struct sorted_names {
   }
 };
 
-/// Reads a record from a source that has `names()`, in order, and
-/// `read(name, array, problem)`, which returns false if there is a problem.
+/// Reads a record from a source. The source has `names()`, which are sorted, and `read(name, array,
+/// problem)`, which returns false and sets `problem` if it fails.
 template <class Source>
 class named_array_reader {
  public:
   explicit named_array_reader(Source& source) : source_(source) {}
 
-  /// All problems go to the list.
+  /// Reads the record and adds all problems to the list.
   template <class T>
   void read_record(T& out, read_policy unknown_arrays, problem_list& problems) {
     read(out, "", 0, problems);
@@ -199,10 +202,10 @@ class named_array_reader {
       return is_array_of_numbers<T> ? has(name) : has_below(name);
   }
 
-  /// False if there were problems, which are in the list then.
+  /// Returns false if there were problems; they are added to the list.
   template <class T>
   bool read(T& out, const std::string& name, std::size_t depth, problem_list& problems) {
-    constexpr std::size_t most = 512;  // a type that contains itself reads as deep as names go
+    constexpr std::size_t most = 512;  // limits the recursion of a type that contains itself
     bool good = true;
     if (depth > most) {
       problems.add({0, 0, name, format("at most {} names in each other", most), "more"});
@@ -260,7 +263,8 @@ class named_array_reader {
     return good;
   }
 
-  /// Its own name, unless the file has only an older one.
+  /// The name of a field in the file. This is its current name, unless the file has only an older
+  /// one.
   template <class T, std::size_t I>
   std::string name_of_field(const std::string& above) const {
     std::string name = name_below(above, field_names<T>()[I]);

@@ -1,4 +1,4 @@
-// tensacode/io/arrays/npy.hpp -- arrays of numbers in numpy's .npy files.
+// tensacode/io/arrays/npy.hpp -- reads and writes arrays of numbers as numpy's .npy files.
 // Layer 3. Source: NEP 1 and numpy.lib.format, versions 1.0, 2.0 and 3.0.
 //
 //   type                            array
@@ -9,8 +9,8 @@
 //   Eigen matrices and arrays       2-d, in Fortran order if they are column-major
 //   xtensor arrays                  as they are
 //
-// Read are b1, i1 to i8, u1 to u8, f2, f4 and f8 in both byte orders, C and Fortran order, into
-// numbers of the same type or one that holds all of its values.
+// The reader accepts b1, i1 to i8, u1 to u8, f2, f4 and f8, in both byte orders and in C and
+// Fortran order. The C++ element type must be able to hold every value of the stored type.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -39,7 +39,8 @@ struct type_is_no_array {
 
 }  // namespace error
 
-/// Reads the array in `bytes`, which are those of a .npy file.
+/// Parses the bytes of a .npy file and reads the array into `out`. Returns false and sets `problem`
+/// if it fails.
 template <class T>
 bool read_npy_array(std::string_view bytes, T& out, parse_problem& problem) {
   stored_array array;
@@ -49,10 +50,10 @@ bool read_npy_array(std::string_view bytes, T& out, parse_problem& problem) {
 
 }  // namespace detail
 
-/// The array as a .npy file.
+/// Returns the array as the bytes of a .npy file.
 ///
-/// Errors   argument_error naming the index of a list that is longer or shorter than the first; at
-///          compile time R20
+/// Errors   argument_error naming the index if nested lists have different lengths; at compile time
+///          R20
 template <class T>
 std::string to_npy(const T& array) {
   if constexpr (!detail::is_array_of_numbers<T>) {
@@ -65,7 +66,7 @@ std::string to_npy(const T& array) {
   }
 }
 
-/// The array of a .npy file's bytes; `name` is what errors call it.
+/// Reads an array from the bytes of a .npy file. `name` is used in error messages.
 ///
 /// Errors   parse_error; at compile time R20
 template <class T>
@@ -82,7 +83,8 @@ T from_npy(std::string_view bytes, const std::string& name = "") {
   }
 }
 
-/// Replaces the file at `path` by the array, all at once.
+/// Writes the array to a .npy file. The file is replaced in one step, so no reader sees a partial
+/// one.
 ///
 /// Errors   file_error; argument_error and R20 as `to_npy`
 template <class T>
@@ -98,7 +100,7 @@ void write_npy(const std::string& path, const T& array) {
   }
 }
 
-/// The array in the .npy file at `path`.
+/// Reads the array from the .npy file at `path`.
 ///
 /// Errors   file_error; parse_error; at compile time R20
 template <class T>

@@ -1,6 +1,7 @@
 // tensacode/io/arrays/npy_format.hpp -- the header of a .npy file.
-// Layer 3. Source: NEP 1 and numpy.lib.format: the magic string, two bytes of version, the length
-// of the header in 2 (version 1) or 4 little-endian bytes (2 and 3), and a Python dict:
+// Layer 3. Source: NEP 1 and numpy.lib.format. A file starts with a magic string and two version
+// bytes. The length of the header follows, little-endian, in 2 bytes (version 1) or 4 bytes
+// (versions 2 and 3). The header itself is a Python dict:
 // {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
 // Start reading at `npy_header` and at `npy_parser::read`.
 // SPDX-License-Identifier: MIT
@@ -22,7 +23,7 @@
 
 namespace tc::detail {
 
-/// As in 'descr', after the sign of the byte order. numpy has no BF16.
+/// The type name that follows the byte order in 'descr'. numpy has no BF16.
 constexpr std::string_view npy_name(dtype type) {
   constexpr std::string_view names[] = {"b1", "u1", "i1", "u2", "i2", "f2", "bf16",
                                         "u4", "i4", "f4", "u8", "i8", "f8"};
@@ -31,16 +32,17 @@ constexpr std::string_view npy_name(dtype type) {
 
 inline constexpr std::string_view npy_magic = "\x93NUMPY";
 
-/// All bytes before the data: as numpy writes them, also in its padding, so that equal arrays are
-/// equal files.
+/// All bytes in front of the data. They are the same that numpy writes, padding included, so equal
+/// arrays give equal files.
 std::string npy_header(dtype type, const std::vector<std::size_t>& shape, bool column_major);
 
-/// Reads the header. Everything is checked before anything is made as large as it says.
+/// Reads the header. It checks all sizes before anything is allocated.
 class npy_parser {
  public:
   explicit npy_parser(std::string_view bytes) : bytes_(bytes) {}
 
-  /// Makes `out` the array, whose bytes are those of the file, or `problem` the first problem.
+  /// On success `out` refers to the bytes of the file. Otherwise returns false, and `problem` is
+  /// the first problem.
   bool read(stored_array& out, parse_problem& problem);
 
  private:
@@ -48,7 +50,7 @@ class npy_parser {
 
   bool read_header();
 
-  // --- the dict: a Python literal --------------------------------------------------------------
+  // --- the header is a Python dict literal ------------------------------------------------------
   void skip_blanks();
   bool accept(std::string_view token);
   bool fail_here(std::string expected);

@@ -1,7 +1,8 @@
-// tensacode/io/arrays/npz.hpp -- records of arrays in numpy's .npz files.
-// Layer 3. Included by name, since it needs minizip. A .npz is a zip file of .npy files, stored
-// (numpy.savez) or deflated (numpy.savez_compressed). A record's arrays are called by their paths,
-// see io/arrays/named_arrays.hpp: `layer.weight` is the member layer.weight.npy.
+// tensacode/io/arrays/npz.hpp -- reads and writes records of arrays as numpy's .npz files.
+// Layer 3. io/io.hpp does not include this header, because it needs minizip. A .npz file is a zip
+// file of .npy files, stored (numpy.savez) or deflated (numpy.savez_compressed). Each array of a
+// record is named by its path, see io/arrays/named_arrays.hpp: `layer.weight` is the member
+// layer.weight.npy.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -26,8 +27,8 @@ struct npz_write_options {
 };
 
 struct npz_read_options {
-  read_policy unknown_arrays = read_policy::ignore;  ///< members that the type has no field for
-  /// Bytes that the compressed arrays that are read may have in all.
+  read_policy unknown_arrays = read_policy::ignore;  ///< members that match no field
+  /// Limit on the total decompressed size of the compressed arrays that are read, in bytes.
   std::uint64_t max_bytes = std::uint64_t{1} << 32;
 };
 
@@ -35,7 +36,8 @@ namespace detail {
 
 inline constexpr std::string_view npy_ending = ".npy";
 
-/// The members of a .npz file as a source of named arrays. Each is read when it is asked for.
+/// The members of a .npz file, as a source for `named_array_reader`. A member is decompressed only
+/// when it is read.
 template <class T>
 class npz_source {
  public:
@@ -65,10 +67,10 @@ class npz_source {
 
 }  // namespace detail
 
-/// The arrays of a record, or a map, as a .npz file.
+/// Returns the arrays of a record or map as the bytes of a .npz file.
 ///
-/// Errors   argument_error if lists beside each other differ in length, or a key is no name; at
-///          compile time R21
+/// Errors   argument_error if nested lists have different lengths, or if a map key cannot be a
+///          member name; at compile time R21
 template <class T>
 std::string to_npz(const T& record, const npz_write_options& options = {}) {
   using offender = detail::written_offender<T>;
@@ -84,9 +86,9 @@ std::string to_npz(const T& record, const npz_write_options& options = {}) {
   }
 }
 
-/// The record whose arrays are in a .npz file's bytes; `name` is what errors call it.
+/// Reads a record from the bytes of a .npz file. `name` is used in error messages.
 ///
-/// Errors   parse_error, of the arrays with all problems; at compile time R24
+/// Errors   parse_error, with all problems if they are in the arrays; at compile time R24
 template <class T>
 T from_npz(std::string_view bytes, const std::string& name = "",
            const npz_read_options& options = {}) {
@@ -104,10 +106,10 @@ T from_npz(std::string_view bytes, const std::string& name = "",
   }
 }
 
-/// Replaces the file at `path` by the record's arrays, all at once.
+/// Writes the arrays of a record to a .npz file. The file is replaced in one step.
 ///
 /// Errors   file_error; those of `to_npz`
-/// Cost     the file in memory, once more than the record
+/// Cost     a copy of the file in memory
 template <class T>
 void write_npz(const std::string& path, const T& record, const npz_write_options& options = {}) {
   using offender = detail::written_offender<T>;
@@ -117,8 +119,7 @@ void write_npz(const std::string& path, const T& record, const npz_write_options
     write_file(path, to_npz(record, options));
 }
 
-/// The record whose arrays are in the .npz file at `path`. Members that no field asks for are not
-/// decompressed.
+/// Reads a record from the .npz file at `path`. Members that no field needs are not decompressed.
 ///
 /// Errors   file_error; those of `from_npz`
 template <class T>

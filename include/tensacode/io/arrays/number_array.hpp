@@ -1,11 +1,12 @@
-// tensacode/io/arrays/number_array.hpp -- arrays of numbers of any C++ type as a shape and bytes,
-// and back. What .npy, .npz and safetensors share.
+// tensacode/io/arrays/number_array.hpp -- converts C++ arrays of numbers to a shape and bytes, and
+// back. Shared by .npy, .npz and safetensors.
 // Layer 3.
 //
-// An array of numbers is a number, a tensor (Eigen, xtensor), or a sequence or array of arrays of
-// numbers that all have one shape. Writing: `flatten_array` gives shape and bytes, without a copy
-// where the numbers lie in one piece. Reading: `fill_array` checks type and shape before it changes
-// the object; the caller has checked that there are as many bytes as the shape says.
+// An array of numbers is a number, a tensor (Eigen, xtensor), or a sequence or C++ array whose
+// elements are arrays of numbers of the same shape. To write, `flatten_array` returns shape and
+// bytes, without a copy if the numbers are contiguous. To read, `fill_array` checks type and shape
+// before it changes the object. The caller has already checked that the number of bytes matches the
+// shape.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -27,7 +28,6 @@
 
 namespace tc::detail {
 
-/// Under a name that depends, as the whole file is to be compiled only where it is used.
 using array_shape = std::vector<std::size_t>;
 
 // --- which types -------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ inline constexpr bool is_number =
     (kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating) &&
     has_dtype<std::remove_cv_t<T>>;
 
-/// Arrays in each other are their own levels: those of a list, and std::array and C arrays.
+/// Whether T is one nesting level of an array: a list, a std::array or a C array.
 template <class T>
 inline constexpr bool is_level = kind_of<T> == kind::array || kind_of<T> == kind::sequence;
 
@@ -76,11 +76,11 @@ consteval auto find_number() {
   else
     return find_number<level_element<T>>();
 }
-/// The type of the numbers.
+/// The type of the elements.
 template <class T>
 using number_of = typename decltype(find_number<T>())::type;
 
-/// Levels whose elements are arrays.
+/// The number of levels whose elements are themselves arrays.
 template <class T>
 consteval std::size_t count_list_levels() {
   if constexpr (!is_level<T>)
@@ -91,7 +91,7 @@ consteval std::size_t count_list_levels() {
     return 1 + count_list_levels<level_element<T>>();
 }
 
-/// Fixed extents all the way down: the object's bytes are its numbers.
+/// Whether all extents are fixed by the type. Then the bytes of the object are exactly its numbers.
 template <class T>
 consteval bool is_one_piece() {
   if constexpr (kind_of<T> == kind::array)
@@ -100,7 +100,7 @@ consteval bool is_one_piece() {
     return is_number<T>;
 }
 
-/// The only shape of an xtensor_fixed is part of its type.
+/// An xtensor_fixed. Its type contains its only possible shape.
 template <class T>
 concept fixed_xtensor =
     xtensor_array<T> && requires { std::bool_constant<(T::shape_type::size() > 0)>{}; };
@@ -123,7 +123,7 @@ tensor_order order_of(const T& tensor) {
   }
 }
 
-/// Calls `f(index)` for all positions of a shape that has elements, the last index fastest.
+/// Calls `f(index)` for every index of a non-empty array, with the last axis fastest.
 template <class F>
 void for_each_position(const array_shape& shape, const F& f) {
   array_shape index(shape.size());
@@ -140,7 +140,7 @@ void for_each_position(const array_shape& shape, const F& f) {
 
 // --- texts -------------------------------------------------------------------------------------
 std::string extents_text(const array_shape& shape);
-/// "an array of shape (2, 3)", "a single number"
+/// For example "an array of shape (2, 3)" or "a single number".
 std::string shape_text(const array_shape& shape);
 
 template <class T>
@@ -167,7 +167,7 @@ void append_expected_shape(std::string& text) {
     for (int i = 0; i < tensor_rank<T>(); ++i) append("n");
   }
 }
-/// "an array of shape (n, 3)", "a single number"
+/// For example "an array of shape (n, 3)" or "a single number".
 template <class T>
 std::string expected_shape() {
   if constexpr (is_number<T>) return "a single number";
@@ -177,18 +177,19 @@ std::string expected_shape() {
 }
 
 // --- writing -----------------------------------------------------------------------------------
-/// Shape and bytes of an object, which must outlive it.
+/// The shape and bytes of an object. It may refer to the memory of the object, which must outlive
+/// it.
 struct flat_array {
   dtype type = dtype::F64;
   std::vector<std::size_t> shape;
   bool column_major = false;
-  std::string_view in_place;  ///< the bytes, if they lie in the object in one piece
-  std::string copied;         ///< else
+  std::string_view in_place;  ///< the bytes, if the object stores them contiguously
+  std::string copied;         ///< the bytes otherwise
 
   std::string_view bytes() const { return in_place.data() != nullptr ? in_place : copied; }
 };
 
-/// The shape of what lies below an empty list, as far as the types say.
+/// Appends the extents below an empty list, as far as the type fixes them; the others are 0.
 template <class T>
 void append_shape_of_nothing(array_shape& shape) {
   if constexpr (is_level<T>) {
@@ -207,7 +208,7 @@ void append_shape_of_nothing(array_shape& shape) {
   }
 }
 
-/// The shape, as the first element of each list has it.
+/// Appends the shape of the array. Each extent is taken from the first element of its level.
 template <class T>
 void append_shape(const T& array, array_shape& shape) {
   if constexpr (is_level<T>) {
@@ -223,7 +224,8 @@ void append_shape(const T& array, array_shape& shape) {
   }
 }
 
-/// Throws unless all arrays of a level have one shape. `index` is the way down to `array`.
+/// Throws unless all arrays of one level have the same shape. `index` is the index of `array` in
+///          the whole.
 template <class T>
 void require_shape(const T& array, const array_shape& shape, array_shape& index) {
   constexpr bool has_shape = is_level<T> || kind_of<T> == kind::tensor;
@@ -261,7 +263,7 @@ void store_number(const Number& number, char*& to) {
   to += sizeof number;
 }
 
-/// Writes the numbers in row-major order.
+/// Stores the numbers in row-major order.
 template <class T>
 void store_numbers(const T& array, char*& to) {
   if constexpr (is_one_piece<T>()) {
@@ -274,7 +276,8 @@ void store_numbers(const T& array, char*& to) {
       to += size;
     } else {
       for (const auto& element : array) {
-        // Not of a reference: std::vector<bool> gives no bools.
+        // std::vector<bool> yields proxy references, so each element is converted to the element
+        // type.
         if constexpr (is_number<level_element<T>>)
           store_number(static_cast<level_element<T>>(element), to);
         else
@@ -301,12 +304,12 @@ void store_numbers(const T& array, char*& to) {
   }
 }
 
-/// The bytes of the object, if they lie in it in one piece, in row-major order or in an allowed
-/// column-major one.
+/// The bytes of the object if it stores them contiguously, in row-major order or, if allowed, in
+/// column-major order. Otherwise a view whose data() is null.
 template <class T>
 std::string_view bytes_in_place(const T& array, bool may_be_column_major, bool& column_major) {
   const auto view = [](const auto* data, std::size_t size) -> std::string_view {
-    if (size == 0) return "";  // not null: there is nothing to copy
+    if (size == 0) return "";  // not null, because an empty array needs no copy
     return {reinterpret_cast<const char*>(data), size * sizeof *data};
   };
   if constexpr (is_one_piece<T>()) {
@@ -318,10 +321,10 @@ std::string_view bytes_in_place(const T& array, bool may_be_column_major, bool& 
     const auto order = order_of(array);
     if constexpr (requires { array.data() + 0; }) {
       const auto shape = tensor_shape(array);
-      // What has one axis, or none that counts, lies in both orders. numpy calls it row-major.
+      // An array with at most one axis longer than 1 is in both orders. numpy calls it row-major.
       std::size_t axes = 0;
       for (const std::size_t extent : shape) {
-        if (extent == 0) return "";  // not null: there is nothing to copy
+        if (extent == 0) return "";  // not null, because an empty array needs no copy
         axes += extent > 1 ? 1 : 0;
       }
       const bool matters = order == tensor_order::column_major && axes > 1;
@@ -334,9 +337,9 @@ std::string_view bytes_in_place(const T& array, bool may_be_column_major, bool& 
   return {};
 }
 
-/// Shape and bytes of an array of numbers.
+/// Returns the shape and bytes of an array of numbers.
 ///
-/// Errors   argument_error naming the index of a list that is longer or shorter than the first
+/// Errors   argument_error naming the index if nested lists have different lengths
 template <class T>
 flat_array flatten_array(const T& array, bool may_be_column_major) {
   flat_array flat;
@@ -356,7 +359,7 @@ flat_array flatten_array(const T& array, bool may_be_column_major) {
 }
 
 // --- reading -----------------------------------------------------------------------------------
-/// Whether the type can have the extents from `level` on.
+/// Whether an object of type T can have the extents `shape[level]` and following.
 template <class T>
 bool can_have_shape(const array_shape& shape, std::size_t level = 0) {
   if constexpr (is_number<T>) {
@@ -389,7 +392,8 @@ bool can_have_shape(const array_shape& shape, std::size_t level = 0) {
   }
 }
 
-/// Reads the numbers from `offset` on into an object that can have the shape below `level`.
+/// Reads the numbers from `offset` on into an object. The caller has checked that it can have the
+/// shape below `level`.
 template <class T>
 void load_level(T& out, const stored_array& array, const array_shape& strides, std::size_t level,
                 std::size_t offset) {
@@ -441,10 +445,11 @@ void load_level(T& out, const stored_array& array, const array_shape& strides, s
         tensor_at(out, index) = number;
       });
     } else if constexpr (requires { out.data() + 0; }) {
-      // Filled from the first byte to the last: of a column-major one the last axis is the slowest.
+      // Fill the memory in order. In a column-major array the last axis is the slowest, so reverse
+      // the axes.
       if (order == tensor_order::column_major) {
-        shape = array_shape(shape.rbegin(), shape.rend());
-        steps = array_shape(steps.rbegin(), steps.rend());
+        std::reverse(shape.begin(), shape.end());
+        std::reverse(steps.begin(), steps.end());
       }
       auto* to = out.data();
       if (array.column_major == (order == tensor_order::column_major) && level == 0) {
@@ -459,8 +464,8 @@ void load_level(T& out, const stored_array& array, const array_shape& strides, s
   }
 }
 
-/// Makes the object the array of the file, or says what is wrong and returns false; `spelling` is
-/// what the format calls a dtype.
+/// Reads the stored array into the object. If type or shape do not fit, returns false and sets
+/// `problem`. `spelling` gives the format's name of a dtype.
 template <class T>
 bool fill_array(T& out, const stored_array& array, std::string_view (*spelling)(dtype),
                 parse_problem& problem) {
@@ -475,7 +480,8 @@ bool fill_array(T& out, const stored_array& array, std::string_view (*spelling)(
     problem.found = spelling(array.type);
     return false;
   }
-  // Lists of nothing take memory for which there are no bytes in the file.
+  // Empty arrays have no bytes in the file, but their lists take memory. So their number is
+  // limited.
   constexpr std::size_t most_lists = 65536;
   std::size_t lists = 1;
   for (std::size_t level = 0; level < count_list_levels<T>() && lists > 0; ++level) {

@@ -1,5 +1,5 @@
-// tensacode/io/arrays/number_bytes.hpp -- numbers from the bytes of a file, in their own type or a
-// wider one.
+// tensacode/io/arrays/number_bytes.hpp -- converts the bytes of a file to numbers, of the stored
+// type or a wider one.
 // Layer 3. Start reading at `load_numbers`.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -18,7 +18,7 @@
 
 namespace tc::detail {
 
-/// What an array in a file holds. There are as many bytes as the shape says.
+/// An array in a file. The caller has checked that the number of bytes matches the shape.
 struct stored_array {
   dtype type = dtype::F64;
   std::vector<std::size_t> shape;  ///< empty for a single number
@@ -31,11 +31,11 @@ constexpr float float_of_half(std::uint16_t half) {
   const std::uint32_t sign = (half & 0x8000U) << 16;
   const std::uint32_t exponent = (half >> 10) & 0x1FU;
   const std::uint32_t fraction = half & 0x3FFU;
-  if (exponent == 0) {  // too small for a leading 1
+  if (exponent == 0) {  // zero or subnormal: there is no leading 1
     const float size = static_cast<float>(fraction) * 0x1p-24F;
     return sign != 0 ? -size : size;
   }
-  // The exponent of 2 is 15 less in a half and 127 less in a float.
+  // The exponent bias is 15 in a half and 127 in a float.
   const std::uint32_t wide = exponent == 0x1F ? 0xFFU : exponent + 127 - 15;
   return std::bit_cast<float>(sign | (wide << 23) | (fraction << 13));
 }
@@ -78,14 +78,14 @@ Number number_from_bytes(const char* bytes, bool is_swapped) {
     return static_cast<Number>(stored);
 }
 
-/// Copies `count` elements of the array, whose type loses nothing as `Number`, from the position
-/// `first` in steps of `step`, all in elements.
+/// Copies `count` elements to `to`, starting at element `first` and advancing by `step` elements.
+/// Every value of the stored type must be exact as `Number`.
 template <class Number>
 void load_numbers(const stored_array& array, std::size_t first, std::size_t step, std::size_t count,
                   Number* to) {
   if (count == 0) return;
   const char* from = array.bytes.data() + first * size_of(array.type);
-  // Any byte but 0 is true, and a bool must not be made of it by copying.
+  // bool is not copied: any byte except 0 means true, but a C++ bool may only hold 0 or 1.
   if (!std::is_same_v<Number, bool> && array.type == dtype_of<Number>() && !array.is_swapped &&
       step == 1) {
     std::memcpy(to, from, count * sizeof(Number));
@@ -103,16 +103,15 @@ void load_numbers(const stored_array& array, std::size_t first, std::size_t step
   }(std::make_index_sequence<dtype_count>{});
 }
 
-/// The distances in elements from one position to the next along each axis. The products of the
-/// extents must fit.
+/// The strides along each axis, in elements. The number of elements must fit in std::size_t.
 std::vector<std::size_t> strides_of(const std::vector<std::size_t>& shape, bool column_major);
 
-/// Elements of an array of that shape; nothing if their bytes, or those of an array with 1 for each
-/// extent of 0, are too many to be counted with a sign.
+/// Sets `count` to the number of elements of an array of that shape, with elements of `size` bytes.
+/// Returns false if the number of bytes would exceed PTRDIFF_MAX, where an extent of 0 counts as 1.
 bool count_elements(const std::vector<std::size_t>& shape, std::size_t size, std::size_t& count);
 
-/// Calls `f(offset)` for each line along the last axis, in row-major order of the others. Needs an
-/// axis, and elements.
+/// Calls `f(offset)` for each line along the last axis, in row-major order of the other axes. The
+/// shape must have at least one axis and no extent of 0.
 template <class F>
 void for_each_line(const std::vector<std::size_t>& shape, const std::vector<std::size_t>& strides,
                    const F& f) {

@@ -1,9 +1,10 @@
-// tensacode/io/arrays/safetensors.hpp -- named tensors and records of arrays in safetensors files.
-// Layer 3. Source: github.com/huggingface/safetensors, README, "Format": 8 bytes of little-endian
-// header length, a JSON header {"name": {"dtype", "shape", "data_offsets"}, "__metadata__": {...}},
-// then the data without gaps. Written headers are padded with spaces to a multiple of 8 and tensors
-// stand in the order they were given, so equal files are equal byte for byte.
-// A record's arrays are called by their paths, see io/arrays/named_arrays.hpp.
+// tensacode/io/arrays/safetensors.hpp -- reads and writes named tensors, and records of arrays, as
+// safetensors files.
+// Layer 3. Source: github.com/huggingface/safetensors, README, "Format". A file holds 8 bytes of
+// little-endian header length, a JSON header {"name": {"dtype", "shape", "data_offsets"},
+// "__metadata__": {...}}, and the data without gaps. The writer pads the header with spaces to a
+// multiple of 8 and keeps the tensors in the given order, so equal contents give equal files. Each
+// array of a record is named by its path, see io/arrays/named_arrays.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -25,12 +26,12 @@
 namespace tc {
 
 struct safetensors_read_options {
-  read_policy unknown_tensors = read_policy::ignore;  ///< of records: names that the type lacks
+  read_policy unknown_tensors = read_policy::ignore;  ///< for records: tensors that match no field
 };
 
 namespace detail {
 
-/// A file has a type of its own; everything else is a record.
+/// A `safetensors_file` is always acceptable. Any other type must be a record or map of arrays.
 template <class T>
 struct safetensors_offenders {
   using written = written_offender<T>;
@@ -42,7 +43,7 @@ struct safetensors_offenders<safetensors_file> {
   using read = no_offender;
 };
 
-/// Calls `write(bytes)` for the pieces of the file, in order.
+/// Calls `write(bytes)` for the parts of the file, in order.
 template <class Write>
 void write_safetensors_pieces(const safetensors_file& file, const Write& write) {
   safetensors_header header;
@@ -64,7 +65,7 @@ void write_safetensors_pieces(const T& record, const Write& write) {
   for (const auto& [name, array] : arrays) write(array.bytes());
 }
 
-/// The tensors of a file as a source of named arrays.
+/// The tensors of a file, as a source for `named_array_reader`.
 template <class T>
 class safetensors_source {
  public:
@@ -101,10 +102,10 @@ void read_safetensors_bytes(T& out, std::string_view bytes, const std::string& n
 
 }  // namespace detail
 
-/// A `safetensors_file`, or a record or map of arrays of numbers, as bytes.
+/// Returns a `safetensors_file`, or a record or map of arrays of numbers, as the bytes of a file.
 ///
-/// Errors   argument_error if a shape does not give the number of bytes, a name occurs twice, or
-///          lists beside each other differ in length; at compile time R21
+/// Errors   argument_error if the bytes of a tensor do not match its shape, if a name occurs twice,
+///          or if nested lists have different lengths; at compile time R21
 template <class T = safetensors_file>
 std::string to_safetensors(const T& file) {
   using offender = typename detail::safetensors_offenders<T>::written;
@@ -116,9 +117,10 @@ std::string to_safetensors(const T& file) {
   return out;
 }
 
-/// The file in `bytes`, or the record whose arrays it holds; `name` is what errors call it.
+/// Reads a `safetensors_file`, or a record, from the bytes of a file. `name` is used in error
+/// messages.
 ///
-/// Errors   parse_error naming file and tensor, of a record with all problems; at compile time R24
+/// Errors   parse_error naming file and tensor, for a record with all problems; at compile time R24
 template <class T = safetensors_file>
 T from_safetensors(std::string_view bytes, const std::string& name = "",
                    const safetensors_read_options& options = {}) {
@@ -133,7 +135,7 @@ T from_safetensors(std::string_view bytes, const std::string& name = "",
   }
 }
 
-/// Replaces the file at `path`, all at once.
+/// Writes a safetensors file. The file is replaced in one step.
 ///
 /// Errors   file_error; those of `to_safetensors`
 template <class T = safetensors_file>
@@ -148,8 +150,9 @@ void write_safetensors(const std::string& path, const T& file) {
   }
 }
 
-/// Reads the file at `path`. Everything in it is checked before a tensor is copied: bounds, gaps,
-/// overlaps, sizes against shapes, duplicates.
+/// Reads the safetensors file at `path`. All offsets, sizes and names are checked before a tensor
+/// is copied: no tensor may be out of bounds, overlap another or leave a gap, have a size that does
+/// not match its shape, or occur twice.
 ///
 /// Errors   file_error; those of `from_safetensors`
 template <class T = safetensors_file>

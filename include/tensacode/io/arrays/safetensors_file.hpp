@@ -19,17 +19,17 @@
 
 namespace tc {
 
-/// A named array, row-major.
+/// A named array in row-major order.
 struct safetensor {
   std::string name;
   dtype type = dtype::F32;
   std::vector<std::size_t> shape;  ///< empty for a single number
   std::vector<std::byte> bytes;
 
-  /// The elements as numbers of the tensor's own type, or one that holds all of its values: F16 and
-  /// BF16, which no C++ type is, as float or double.
+  /// The elements as C++ numbers. `Number` must hold every value of the tensor's type exactly. F16
+  /// and BF16 have no C++ type; read them as float or double.
   ///
-  /// Errors   argument_error if `Number` is no such type
+  /// Errors   argument_error if `Number` does not hold all values of the type
   template <class Number>
   std::vector<Number> values() const {
     TC_CHECK(detail::loses_nothing(type, dtype_of<Number>()), argument_error,
@@ -48,12 +48,12 @@ struct safetensor {
   }
 };
 
-/// The contents of a file: tensors in order, and free text by key.
+/// The contents of a safetensors file: the tensors in order, and text entries by key.
 struct safetensors_file {
   std::unordered_map<std::string, std::string, detail::text_hash> metadata;
   std::vector<safetensor> tensors;
 
-  /// Appends a tensor of the given numbers.
+  /// Appends a tensor with the given values.
   template <class Number>
   void add(std::string name, std::vector<std::size_t> shape, std::span<const Number> values) {
     safetensor tensor{std::move(name), dtype_of<Number>(), std::move(shape), {}};
@@ -61,7 +61,7 @@ struct safetensors_file {
     if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), values.size_bytes());
     tensors.push_back(std::move(tensor));
   }
-  /// The tensor of that name, or null.
+  /// The tensor of that name, or null if there is none.
   const safetensor* find(std::string_view name) const;
 };
 

@@ -21,12 +21,12 @@
 
 namespace tc::detail {
 
-/// Writes the bytes before the data: the length of the header and the header.
+/// Writes the bytes in front of the data: the length of the header, and the header.
 class safetensors_header {
  public:
   safetensors_header() { out_.open('{'); }
 
-  /// In order of the keys, so that equal files are equal byte for byte.
+  /// Writes the metadata sorted by key, so that equal contents give equal files.
   template <class Metadata>
   void add_metadata(const Metadata& metadata) {
     if (metadata.empty()) return;
@@ -59,7 +59,8 @@ class safetensors_parser {
 
   safetensors_file read();
 
-  /// Calls `f(name, array)` for each tensor, without copying its data.
+  /// Calls `f(name, array)` for each tensor. The arrays refer to the bytes of the file, so nothing
+  /// is copied.
   template <class F>
   void for_each_array(const F& f) {
     read_layout();
@@ -75,7 +76,7 @@ class safetensors_parser {
   }
 
  private:
-  /// Checks everything; tensors are without data then, which are at `places_`.
+  /// Reads and checks the whole header. The tensors get no data yet; `places_` says where it is.
   void read_layout();
 
   struct extent {
@@ -97,7 +98,7 @@ class safetensors_parser {
 
   dtype read_dtype(std::string_view text, const std::string& name);
 
-  /// The data of all tensors follow each other without gap or overlap, to the end of the file.
+  /// Requires that the data of the tensors cover the rest of the file without gap or overlap.
   void check_offsets();
 
   std::string_view bytes_;

@@ -1,6 +1,6 @@
-// tensacode/io/arrays/zip_memory.hpp -- zip files in memory, by minizip.
-// Layer 3. The only file that includes minizip, which here sees no file system: it reads and writes
-// through callbacks on bytes. They throw nothing, as C code calls them.
+// tensacode/io/arrays/zip_memory.hpp -- reads and writes zip files in memory, with minizip.
+// Layer 3. No other header includes minizip. minizip does not access the file system here: it reads
+// and writes through callbacks. The callbacks must not throw, because C code calls them.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,7 +19,8 @@
 #include <string_view>
 #include <utility>
 
-// pkg-config names the folder itself, in which other libraries' names lie, too.
+// pkg-config adds the minizip folder itself to the include path. That folder has generic file
+// names, so the name with the folder is preferred.
 #if __has_include(<minizip/unzip.h>)
 #include <minizip/unzip.h>
 #include <minizip/zip.h>
@@ -30,7 +31,7 @@
 
 namespace tc::detail {
 
-/// Bytes as a file for minizip. Reading uses `view`, writing `written`.
+/// Bytes that minizip uses as a file. Reading uses `view`, writing uses `written`.
 struct zip_stream {
   std::string_view view;
   std::string written;
@@ -39,7 +40,7 @@ struct zip_stream {
 
   std::size_t size() const { return is_writing ? written.size() : view.size(); }
 
-  /// The functions of minizip's interface, on this stream.
+  /// The table of file functions that minizip calls, for this stream.
   zlib_filefunc64_def functions();
 };
 
@@ -50,21 +51,21 @@ struct zip_read_closer {
   void operator()(void* file) const { unzClose(file); }
 };
 
-/// A zip file as it is written. Members have the first date there is, so that equal contents are
-/// equal files.
+/// Writes a zip file. All members get the earliest possible date, so equal contents give equal
+/// files.
 class zip_writer {
  public:
   zip_writer();
 
-  /// Adds a member with the given bytes, one piece after the other.
+  /// Adds a member whose contents are the given pieces, one after the other.
   template <class... Pieces>
   void add(const std::string& name, bool compress, const Pieces&... pieces) {
     TC_CHECK(name.size() <= 0xFFFF && name.find('\0') == name.npos, argument_error,
              "write_npz: {} cannot be the name of an array", detail::quoted(name));
     zip_fileinfo information{};
-    information.dosDate = 1U << 21 | 1U << 16;  // month and day; years count from 1980
+    information.dosDate = 1U << 21 | 1U << 16;  // day 1 of month 1; year 0 means 1980
     const std::uint64_t size = (std::uint64_t{0} + ... + pieces.size());
-    const bool is_large = size > 0xFFFF'0000;  // deflate may make it a little larger
+    const bool is_large = size > 0xFFFF'0000;  // deflate may enlarge data slightly
     constexpr unsigned utf8_names = 1U << 11;
     check(zipOpenNewFileInZip4_64(
         file_.get(), name.c_str(), &information, nullptr, 0, nullptr, 0, nullptr,
@@ -86,20 +87,20 @@ class zip_writer {
   std::unique_ptr<void, zip_write_closer> file_;
 };
 
-/// The members of a zip file. Errors are parse_errors with the name of the file.
+/// Reads the members of a zip file. All errors are parse_errors that name the file.
 class zip_reader {
  public:
-  /// `max_bytes` is what compressed members may become in all.
+  /// `max_bytes` limits the total decompressed size of the compressed members.
   zip_reader(std::string_view bytes, const std::string& name, std::uint64_t max_bytes);
 
-  /// Calls `f(name)` for each member, sorted.
+  /// Calls `f(name)` for each member, in sorted order.
   template <class F>
   void for_each_name(const F& f) const {
     for (const auto& [name, place] : members_) f(name);
   }
 
   bool has(const std::string& member) const { return members_.contains(member); }
-  /// The contents of a member that there is.
+  /// Returns the contents of a member. The member must exist.
   std::string read(const std::string& member);
 
  private:
@@ -108,8 +109,8 @@ class zip_reader {
   }
   void check(int status, const std::string& member) const;
 
-  /// Where the record begins with which a zip file ends, if all of it is there and nothing follows:
-  /// minizip reads on where it finds its first bytes.
+  /// The offset of the end-of-directory record, or npos unless it is complete and nothing follows
+  /// it. This is checked here because minizip accepts a file with bytes after the record.
   static std::size_t end_record(std::string_view bytes);
 
   void read_names();

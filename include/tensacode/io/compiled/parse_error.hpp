@@ -40,7 +40,7 @@ TC_INLINE std::string quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text.substr(0, most))
     out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  // Do not end in the middle of a character of several bytes.
+  // Do not cut a multi-byte UTF-8 character.
   if (text.size() > most)
     while (out.size() > 1 && (static_cast<unsigned char>(text[out.size() - 1]) & 0xC0) == 0x80)
       out.pop_back();

@@ -1,6 +1,7 @@
-// tensacode/io/csv/cells.hpp -- between the cells of a row and the leaves of a record.
-// Layer 3. A record contributes its leaves (dotted name and a table of function pointers) and, per
-// object, their addresses; matching of columns and reading of rows are ordinary code.
+// tensacode/io/csv/cells.hpp -- converts between the cells of a row and the leaves of a record.
+// Layer 3. For each record type a template builds a list of leaves: a dotted name and a function
+// that reads a cell. For each object it collects the addresses of the leaves. Matching columns and
+// reading rows is ordinary code, independent of the type.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -27,8 +28,7 @@
 
 namespace tc::detail {
 
-// --- which types
-// ----------------------------------------------------------------------------------
+// --- which types -------------------------------------------------------------------------------
 template <class T>
 inline constexpr bool is_cell =
     kind_of<T> == kind::boolean || kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
@@ -64,18 +64,17 @@ consteval auto find_csv_offender() {
 template <class T>
 using csv_offender = decltype(find_csv_offender<T>());
 
-// --- reading one cell
-// -----------------------------------------------------------------------------
+// --- reading one cell --------------------------------------------------------------------------
 inline std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
 
-/// False, and `out` as it was, for a text that is no truth value.
+/// Reads a truth value. If the text is none, returns false and leaves `out` unchanged.
 bool truth_from_text(std::string_view text, bool& out);
 
-/// Empty, or what was expected.
+/// Reads a cell. Returns an empty string on success, otherwise a description of what was expected.
 template <class T>
 std::string read_cell(const csv_cell& cell, T& out) {
   if constexpr (kind_of<T> == kind::optional) {
@@ -114,11 +113,10 @@ std::string read_cell(const csv_cell& cell, T& out) {
   }
 }
 
-// --- leaves
-// ---------------------------------------------------------------------------------------
+// --- leaves ------------------------------------------------------------------------------------
 struct csv_leaf {
-  std::string name;      ///< dotted
-  std::string old_name;  ///< the same under the field's older name, or empty
+  std::string name;      ///< path of the field, with dots
+  std::string old_name;  ///< path under the field's older name, or empty
   std::string (*read)(const csv_cell&, void* field);
   bool is_optional;
 };
@@ -128,7 +126,7 @@ using csv_leaf_list = std::vector<csv_leaf>;
 template <class T>
 void append_csv_leaves(csv_leaf_list& leaves, const std::string& prefix);
 
-/// The field `I` of `T`, below `prefix`, which is empty or ends in a dot.
+/// Appends the leaves of field `I` of `T`. `prefix` is empty or ends in a dot.
 template <class T, std::size_t I>
 void append_csv_field(csv_leaf_list& leaves, const std::string& prefix) {
   using field = field_type<T, I>;
@@ -158,7 +156,8 @@ void append_csv_leaves(csv_leaf_list& leaves, const std::string& prefix) {
   });
 }
 
-/// The leaves of a row in order of declaration, those of `In` before those of `Out`.
+/// The leaves of a row type, in order of declaration. For a pair, those of `In` come before those
+/// of `Out`.
 template <class T>
 csv_leaf_list csv_leaves() {
   csv_leaf_list leaves;
@@ -171,7 +170,8 @@ csv_leaf_list csv_leaves() {
   return leaves;
 }
 
-/// Writes the addresses of the leaves of `object`, in the same order; returns the end.
+/// Writes the addresses of the leaves of `object` to `out`, in the order of `csv_leaves`. Returns
+/// the end.
 template <class T>
 void** csv_addresses(T& object, void** out) {
   if constexpr (is_row_pair<T>) {
@@ -185,26 +185,25 @@ void** csv_addresses(T& object, void** out) {
   return out;
 }
 
-// --- rows
-// -----------------------------------------------------------------------------------------
-/// True for an empty line.
+// --- rows --------------------------------------------------------------------------------------
+/// Whether the row is an empty line.
 inline bool is_blank(const csv_rows& rows) {
   const auto& cells = rows.cells();
   return cells.size() == 1 && cells[0].text.empty() && !cells[0].quoted;
 }
 
-/// The leaf of each column, `no_match` for none, from the header. Throws parse_error with all that
-/// is wrong with it.
+/// Reads the header. Returns the index of the leaf for each column, `no_match` if it has none.
+/// Throws parse_error with all problems of the header.
 std::vector<std::size_t> assign_columns(csv_rows& rows, const csv_leaf_list& leaves,
                                         read_policy unknown_columns);
 
-/// Reads the cells of the current row into the leaves at `fields`; false if there were problems.
+/// Reads the cells of the current row into the leaves at `fields`. Returns false if there were
+/// problems.
 bool read_row(const csv_rows& rows, const csv_leaf_list& leaves,
               const std::vector<std::size_t>& columns, const std::vector<void*>& fields,
               problem_list& problems);
 
-// --- writing
-// --------------------------------------------------------------------------------------
+// --- writing -----------------------------------------------------------------------------------
 class csv_writer {
  public:
   explicit csv_writer(char delimiter);

@@ -1,9 +1,10 @@
-// tensacode/io/csv/csv.hpp -- tables of records, read as a stream.
-// Layer 3. Source: RFC 4180. The first row names the columns. A column belongs to the field of its
-// name: exactly, else in letters and digits without regard to case (`hours-per-week`); `home.zip`
-// reaches a nested field. An empty cell is absent: nothing for an optional, "" for a string, an
-// error for the rest. A row may be a `std::pair<In, Out>`: a column is looked up in In, then in
-// Out. SPDX-License-Identifier: MIT
+// tensacode/io/csv/csv.hpp -- reads and writes CSV tables, one record per row, as a stream.
+// Layer 3. Source: RFC 4180. The first row names the columns. A column belongs to the field with
+// the same name. If no name matches exactly, only letters and digits are compared, without regard
+// to case (`hours-per-week`). `home.zip` is a nested field. An empty cell is a missing value: an
+// empty optional, an empty string, and an error for any other type. A row may be a `std::pair<In,
+// Out>`: a column is looked up in In first and then in Out.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/core/file.hpp>
@@ -25,7 +26,7 @@ struct csv_read_options {
   char delimiter = ',';
   read_policy unknown_columns = read_policy::ignore;
   bad_rows on_error = bad_rows::stop;
-  std::size_t max_row = std::size_t{1} << 26;  ///< bytes; a longer row is an error
+  std::size_t max_row = std::size_t{1} << 26;  ///< in bytes; a longer row is an error
 };
 
 struct csv_write_options {
@@ -44,12 +45,11 @@ struct type_does_not_fit_in_cells {
 
 }  // namespace detail::error
 
-/// Calls `f(T&&)` for every row of the file, in order. An `f` that returns false ends the reading.
+/// Calls `f(T&&)` for every row of the file, in order. Reading stops when `f` returns false.
 ///
-/// Errors   file_error; parse_error naming file, line and field, with all problems of the row; a
-/// bad
-///          header and broken quotes are errors whatever `options.on_error` says; at compile time
-///          R12
+/// Errors   file_error; parse_error naming file, line and field, with all problems of the row. A
+///          bad header and broken quotes are errors whatever `options.on_error` says; at compile
+///          time R12
 /// Cost     memory for the longest row and one object
 template <class T, class F>
 read_report for_each_csv(const std::string& path, F&& f, const csv_read_options& options = {}) {
@@ -77,9 +77,9 @@ read_report for_each_csv(const std::string& path, F&& f, const csv_read_options&
   return report;
 }
 
-/// The rows of the file. `report`, if given, receives what was seen.
+/// Returns all rows of the file. If `report` is given, it receives the counts and errors.
 ///
-/// Errors   as `for_each_csv`; argument_error if errors are to be collected without a report
+/// Errors   as `for_each_csv`; argument_error for `bad_rows::collect` without a report
 template <class T>
 std::vector<T> read_csv(const std::string& path, const csv_read_options& options = {},
                         read_report* report = nullptr) {
@@ -87,9 +87,9 @@ std::vector<T> read_csv(const std::string& path, const csv_read_options& options
                                 [&](const auto& f) { return for_each_csv<T>(path, f, options); });
 }
 
-/// Writes a header and a row per element; fields of nested structs get dotted names. Numbers read
-/// back equal; NaN and infinities are written as empty cells. The file appears at once, or stays as
-/// it was.
+/// Writes a header and one row per element. Fields of nested structs get dotted names. Numbers read
+/// back equal. NaN and infinities are written as empty cells. The file is replaced in one step;
+/// after an error the old file is unchanged.
 ///
 /// Errors   file_error; argument_error if two fields have the same name; at compile time R12
 template <class Range>

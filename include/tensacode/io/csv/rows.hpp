@@ -1,6 +1,7 @@
-// tensacode/io/csv/rows.hpp -- the rows of a CSV file as cells.
-// Layer 3. Source: RFC 4180; beyond it: any delimiter, "\n" as a line end, a byte order mark, a
-// quote inside an unquoted cell as an ordinary character. Quoted cells are unescaped in place.
+// tensacode/io/csv/rows.hpp -- splits a CSV file into rows and cells.
+// Layer 3. Source: RFC 4180. In addition it accepts any delimiter, "\n" as a line end, a byte order
+// mark, and a quote inside an unquoted cell, which is an ordinary character. Quoted cells are
+// unescaped in place.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,8 +21,9 @@ namespace tc::detail {
 struct csv_cell {
   std::string_view text;
   std::size_t line = 0;
-  std::size_t column = 0;  ///< of the first byte, from 1
-  bool quoted = false;     ///< `""` is an empty text, nothing at all is an absent one
+  std::size_t column = 0;  ///< of the first byte, counted from 1
+  /// A quoted empty cell is an empty text, an unquoted one is a missing value.
+  bool quoted = false;
 };
 
 class csv_rows {
@@ -31,11 +33,12 @@ class csv_rows {
 
   const std::string& path() const { return blocks_.path(); }
   const std::vector<csv_cell>& cells() const { return cells_; }
-  /// Line on which the row starts, from 1.
+  /// The line on which the row starts, counted from 1.
   std::size_t line() const { return row_line_; }
 
-  /// Reads the next row; false at the end of the file. The cells are valid until the next call.
-  /// A malformed row is an error that cannot be skipped, as nobody knows where it ends.
+  /// Reads the next row. Returns false at the end of the file. The cells are valid until the next
+  /// call. A row with broken quotes always throws: it cannot be skipped, because its end is
+  /// unknown.
   bool next();
 
  private:
@@ -46,7 +49,7 @@ class csv_rows {
     fail(row_line_, 0, format("a row of at most {} bytes", longest_), "a longer one");
   }
 
-  /// Cuts the first `size` unread bytes, a whole row, into cells.
+  /// Splits the first `size` unread bytes, which are a whole row, into cells.
   void split(std::size_t size);
 
   block_reader blocks_;

@@ -1,6 +1,7 @@
-// tensacode/io/detail/block_reader.hpp -- a file read block by block into one growing buffer.
-// Layer 3. The unread bytes are always contiguous; `more()` moves them to the front and appends the
-// next block. Memory is bounded by the longest record, which is bounded by `limit`.
+// tensacode/io/detail/block_reader.hpp -- reads a file block by block into a growing buffer.
+// Layer 3. The unread bytes are always contiguous. `more()` moves them to the front and appends the
+// next block. The buffer holds at most the longest record, and the `limit` passed to `more()`
+// bounds that.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,7 +18,7 @@
 
 namespace tc::detail {
 
-/// Bytes that are read and written at a time.
+/// The number of bytes that are read or written at a time.
 inline constexpr std::size_t block_size = std::size_t{1} << 18;
 
 class block_reader {
@@ -26,13 +27,13 @@ class block_reader {
 
   const std::string& path() const { return path_; }
   std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
-  /// The unread bytes, to be changed in place.
+  /// The unread bytes, which the caller may change in place.
   char* data() { return bytes_.get() + begin_; }
   void consume(std::size_t count) { begin_ += count; }
-  /// True when no byte follows those in `unread()`.
+  /// Whether the file has no bytes after those in `unread()`.
   bool at_end() const { return at_end_; }
 
-  /// Appends to the unread bytes, if the file has more; false if `limit` bytes are unread already.
+  /// Reads more of the file, if there is more. Returns false if `limit` bytes are already unread.
   bool more(std::size_t limit);
 
  private:
@@ -51,18 +52,19 @@ class block_reader {
   bool at_end_ = false;
 };
 
-/// The lines of a file, without their ends ("\n" or "\r\n").
+/// Reads the lines of a file, without their ends ("\n" or "\r\n").
 class line_reader {
  public:
   line_reader(std::string path, std::size_t longest)
       : blocks_(std::move(path)), longest_(longest) {}
 
-  /// False at the end of the file. The view is valid until the next call.
+  /// Returns false at the end of the file, or at a line that is too long. The view is valid until
+  ///          the next call.
   bool next(std::string_view& line);
 
-  /// Of the line that `next` gave last, from 1.
+  /// The number of the last line that `next` read, counted from 1.
   std::size_t number() const { return number_; }
-  /// True when `next` gave up on a line longer than allowed.
+  /// Whether `next` stopped at a line that is longer than allowed.
   bool is_too_long() const { return too_long_; }
 
  private:

@@ -1,6 +1,7 @@
-// tensacode/io/detail/canonical.hpp -- names that differ only in punctuation and case.
-// Layer 3. The canonical form keeps letters, digits and bytes beyond ASCII, in lower case, and
-// drops the rest: "Self-emp-not-inc", "self_emp_not_inc" and "SelfEmpNotInc" are one name.
+// tensacode/io/detail/canonical.hpp -- compares names without regard to punctuation and case.
+// Layer 3. The canonical form of a name keeps letters, digits and non-ASCII bytes, in lower case,
+// and drops the rest. So "Self-emp-not-inc", "self_emp_not_inc" and "SelfEmpNotInc" are the same
+// name.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -18,7 +19,7 @@ constexpr char lower_case(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// True when the canonical forms are equal and not empty.
+/// Whether the canonical forms are equal and not empty.
 constexpr bool equal_canonical(std::string_view a, std::string_view b) {
   std::size_t i = 0;
   std::size_t j = 0;
@@ -33,7 +34,8 @@ constexpr bool equal_canonical(std::string_view a, std::string_view b) {
 
 inline constexpr std::size_t no_match = static_cast<std::size_t>(-1);
 
-/// Index of the name equal to `text`, else of the only one with the same canonical form.
+/// The index of the name equal to `text`. If there is none, the index of the only name with the
+/// same canonical form. Otherwise `no_match`.
 template <class Names>
 constexpr std::size_t match_name(const Names& names, std::string_view text) {
   for (std::size_t i = 0; i < names.size(); ++i)

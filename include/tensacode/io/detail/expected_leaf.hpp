@@ -1,4 +1,5 @@
-// tensacode/io/detail/expected_leaf.hpp -- what a reader of any format expects of a leaf.
+// tensacode/io/detail/expected_leaf.hpp -- descriptions of the expected value, for error messages
+// of all formats.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -12,14 +13,14 @@
 
 namespace tc::detail {
 
-/// Leaves that every format spells alike.
+/// Types of values that all formats describe in the same words.
 template <class T>
 inline constexpr bool is_common_leaf =
     kind_of<T> == kind::integer || kind_of<T> == kind::floating ||
     kind_of<T> == kind::enumeration || kind_of<T> == kind::duration ||
     kind_of<T> == kind::time_point;
 
-/// "an integer", "a number", "one of red or green", "a duration such as 'PT1H30M'"
+/// For example "an integer", "a number", "one of red or green", "a duration such as 'PT1H30M'".
 template <class T>
   requires is_common_leaf<T>
 std::string expected_leaf() {

@@ -1,5 +1,6 @@
-// tensacode/io/detail/field_checks.hpp -- whether a value that was read suits its field.
-// Layer 3. What `tc::range` and `tc::length` say, and under which older names a field is found.
+// tensacode/io/detail/field_checks.hpp -- checks a value that was read against the attributes
+// `tc::range` and `tc::length` of its field.
+// Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -33,7 +34,8 @@ bool lies_in(const Number& value, const range& bounds) {
   }
 }
 
-/// Characters of a text, elements of a container; nothing has the length of nothing.
+/// Checks the number of characters of a text, or of elements of a container. An empty holder always
+/// passes.
 template <class T>
 bool length_lies_in(const T& value, const length& bounds) {
   if constexpr (holder<T>) {
@@ -49,7 +51,8 @@ bool length_lies_in(const T& value, const length& bounds) {
   }
 }
 
-/// Empty, or what was expected of the field: "a number in [0, 150]".
+/// Returns an empty string if the value passes, otherwise what was expected: "a number in [0,
+///          150]".
 template <class T, std::size_t I>
 std::string expected_by_attributes(const field_type<T, I>& value) {
   std::string expected;

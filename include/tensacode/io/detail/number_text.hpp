@@ -1,4 +1,4 @@
-// tensacode/io/detail/number_text.hpp -- numbers from text, exact and range-checked.
+// tensacode/io/detail/number_text.hpp -- parses numbers exactly and checks their range.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -19,7 +19,8 @@ namespace tc::detail {
 
 enum class number_result { good, not_a_number, out_of_range };
 
-/// Also reads numbers that only look like fractions, "3.0" and "1e3", where they are integers.
+/// Parses an integer. Also accepts an integer written as a fraction or with an exponent, such as
+/// "3.0" and "1e3".
 template <class Wide>
 number_result wide_integer_from_text(std::string_view text, Wide& out) {
   const char* const end = text.data() + text.size();
@@ -32,7 +33,7 @@ number_result wide_integer_from_text(std::string_view text, Wide& out) {
   if (real_code == std::errc::result_out_of_range || std::isinf(real))
     return number_result::out_of_range;
   if (real != std::trunc(real)) return number_result::not_a_number;
-  // Beyond 2^53 a double does not say which integer was meant.
+  // Above 2^53 a double cannot represent every integer, so the text is ambiguous.
   if (code == std::errc::result_out_of_range || std::abs(real) > 0x1p53)
     return number_result::out_of_range;
   if (std::is_unsigned_v<Wide> && real < 0) return number_result::out_of_range;
@@ -46,7 +47,7 @@ number_result integer_from_text(std::string_view text, T& out) {
   wide value = 0;
   const auto result = wide_integer_from_text<wide>(text, value);
   if (result != number_result::good) return result;
-  // Not std::in_range, which refuses character types.
+  // std::in_range does not accept character types.
   if (value < static_cast<wide>(std::numeric_limits<T>::min()) ||
       value > static_cast<wide>(std::numeric_limits<T>::max()))
     return number_result::out_of_range;
@@ -54,10 +55,11 @@ number_result integer_from_text(std::string_view text, T& out) {
   return number_result::good;
 }
 
-/// Whether the size of a number is 1 or more, from its digits: what strtod says depends on the
-/// locale.
+/// Whether the magnitude of a number is 1 or more, judged by its digits. strtod could tell, but it
+/// depends on the locale.
 constexpr bool is_at_least_one(std::string_view text) {
-  std::int64_t digits = 0, exponent = 0;  // in front of the point, without zeros at the beginning
+  // Number of digits in front of the point, without leading zeros.
+  std::int64_t digits = 0, exponent = 0;
   bool leading = true, behind_point = false;
   std::size_t i = 0;
   for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
@@ -71,14 +73,14 @@ constexpr bool is_at_least_one(std::string_view text) {
   }
   if (leading) return false;
   const bool negative = i + 1 < text.size() && text[i + 1] == '-';
-  constexpr std::int64_t most = std::int64_t{1} << 40;  // no text is that long
+  constexpr std::int64_t most = std::int64_t{1} << 40;  // more than the length of any text
   for (++i; i < text.size(); ++i)
     if (text[i] >= '0' && text[i] <= '9' && exponent < most)
       exponent = exponent * 10 + (text[i] - '0');
   return digits + (negative ? -exponent : exponent) > 0;
 }
 
-/// Only finite numbers; one that is too small to be told from 0 is 0.
+/// Parses a finite number. A number too small for the type is read as 0.
 template <class T>
 number_result floating_from_text(std::string_view text, T& out) {
   const char* const end = text.data() + text.size();

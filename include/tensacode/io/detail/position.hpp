@@ -1,4 +1,5 @@
-// tensacode/io/detail/position.hpp -- lines, columns and field paths, found only when needed.
+// tensacode/io/detail/position.hpp -- lines, columns and field paths, computed only for error
+// messages.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -17,14 +18,14 @@ struct text_position {
   std::size_t column = 1;
 };
 
-/// Line and column, from 1, of the byte at `offset`.
+/// The line and column of the byte at `offset`, both counted from 1.
 text_position locate(std::string_view text, std::size_t offset);
 
-/// One step of a field path, linked to the step above it on the stack; written out only for an
-/// error message.
+/// One step of a field path. It is linked to the step above it, which lives on the stack. It
+/// becomes text only in an error message.
 struct path_step {
   const path_step* above = nullptr;
-  std::string_view name;  ///< of a field or key; without data for an index
+  std::string_view name;  ///< field name or key; `data()` is null for an index
   std::size_t index = 0;
 
   std::string text() const;

@@ -1,13 +1,15 @@
-// tensacode/io/detail/time_text.hpp -- std::chrono durations and time points as ISO 8601 text.
-// Layer 3. Durations: `PT1H30M`, `P2DT0.25S`, `-PT5S`. Time points of the system clock, in UTC:
-// `2026-11-22T20:29:46.25Z`, and with a period of a day `2026-11-22`; of local time the same
-// without Z, and with a period of a minute or an hour without seconds (RFC 3339 asks for seconds,
-// but only of times with an offset); of other clocks the duration since the clock's epoch. <chrono>
-// is large and is not included: who has such a type has included it.
+// tensacode/io/detail/time_text.hpp -- converts std::chrono durations and time points to ISO 8601
+// text and back.
+// Layer 3. Durations are written as `PT1H30M`, `P2DT0.25S`, `-PT5S`. Time points of the system
+// clock are in UTC: `2026-11-22T20:29:46.25Z`, or `2026-11-22` if the period is whole days. Local
+// times are the same without Z; if the period is whole minutes, they have no seconds. (RFC 3339
+// requires seconds, but only of times with an offset.) Time points of other clocks are written as
+// the duration since the epoch of the clock. This header does not include <chrono>, because it is
+// large and code that uses such a type has included it already.
 //
-// A type that counts whole ticks of a decimal fraction of a second is written exactly, and a text
-// finer than its ticks is not read. Other types (frames of 1/60 s, floating point) are written with
-// 21 digits or more, which give the same tick or number back, and read to the nearest.
+// If a tick is a decimal fraction of a second, a duration is written exactly, and a text finer than
+// a tick is rejected. Other types (frames of 1/60 s, floating point) are written with at least 21
+// digits, which give the same value back, and are read to the nearest tick.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -29,16 +31,17 @@ namespace tc::detail {
 
 __extension__ using int128 = __int128;
 
-/// Seconds as a whole number and a fraction, in [0, 1), of decimal digits.
+/// Seconds as a whole number and a decimal fraction in [0, 1).
 struct decimal_seconds {
   std::int64_t whole = 0;
-  std::string fraction = {};  ///< digits behind the point, none if zero
-  bool negative = false;      ///< of durations: `whole` and `fraction` are its size
+  std::string fraction = {};  ///< digits after the point, empty if zero
+  bool negative = false;      ///< only for durations: `whole` and `fraction` are the magnitude
 };
 
 constexpr std::int64_t seconds_a_day = 86400;
 
-/// Digits behind the point that one `den`-th needs, or -1 if no number of them is enough.
+/// The number of decimal digits needed to write 1 / den exactly; -1 if there is no such number, or
+/// if it is above 18.
 constexpr int decimal_places(std::intmax_t den) {
   int twos = 0, fives = 0;
   for (; den % 2 == 0; den /= 2) ++twos;
@@ -48,15 +51,16 @@ constexpr int decimal_places(std::intmax_t den) {
   return places <= 18 ? places : -1;
 }
 
-/// Whether seconds say a tick exactly.
+/// Whether a decimal number of seconds can represent every tick exactly.
 template <class Duration>
 inline constexpr bool is_decimal_duration =
     std::is_integral_v<typename Duration::rep> && decimal_places(Duration::period::den) >= 0;
 
 std::string fraction_digits(std::uint64_t value, int places);
 
-/// `floored`: as a whole number that may be negative and a fraction above it; else as a size with
-/// a sign. Throws `argument_error` for a number of seconds beyond 2^63.
+/// Splits a duration into whole seconds and a fraction. If `floored`, the whole part is rounded
+/// down and may be negative. Otherwise the parts are the magnitude and `negative` is the sign.
+/// Throws `argument_error` beyond 2^63 seconds.
 template <class Duration>
 decimal_seconds split_seconds(const Duration& duration, bool floored) {
   using period = typename Duration::period;
@@ -104,8 +108,8 @@ decimal_seconds split_seconds(const Duration& duration, bool floored) {
   return parts;
 }
 
-/// The duration nearest to the parts; false if it is out of range, or, of exact types, finer than
-/// a tick. `floored` as above.
+/// Sets `out` to the duration nearest to the parts. Returns false if it is out of range, or if it
+/// is finer than a tick of an exact type. `floored` is as in `split_seconds`.
 template <class Duration>
 bool join_seconds(const decimal_seconds& parts, bool floored, Duration& out) {
   using rep = typename Duration::rep;
@@ -139,7 +143,7 @@ bool join_seconds(const decimal_seconds& parts, bool floored, Duration& out) {
       std::from_chars(digits.data(), digits.data() + digits.size(), fraction);
     }
     if constexpr (std::is_integral_v<rep>) {
-      // What is whole is exact, and what is less than a second has digits enough.
+      // The whole seconds are computed exactly. The rest is small enough for a long double.
       const int128 exact = static_cast<int128>(parts.whole) * period::den;
       const auto rest = static_cast<long double>(exact % period::num) + fraction * period::den;
       int128 ticks = exact / period::num + static_cast<int128>(std::nearbyint(rest / period::num));
@@ -159,12 +163,12 @@ bool join_seconds(const decimal_seconds& parts, bool floored, Duration& out) {
 
 std::string duration_text(const decimal_seconds& parts);
 
-/// Weeks, days, hours, minutes, seconds; the last part may have a fraction. Years and months have
-/// no fixed length and are not read.
+/// Reads weeks, days, hours, minutes and seconds. The last part may have a fraction. Years and
+/// months have no fixed length, so they are rejected.
 bool duration_from_text(std::string_view text, decimal_seconds& out);
 
-/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back (Hinnant 2013,
-/// "chrono-compatible low-level date algorithms").
+/// Converts a date of the proleptic Gregorian calendar to days since 1970-01-01, and back (Hinnant
+/// 2013, "chrono-compatible low-level date algorithms").
 constexpr std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) {
   year -= month <= 2 ? 1 : 0;
   const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -191,13 +195,14 @@ constexpr civil_date civil_from_days(std::int64_t days) {
           day_of_year - (153 * shifted + 2) / 5 + 1};
 }
 
-/// Where the text of a time point ends.
+/// The last unit in the text of a time point.
 enum class time_end { date, minute, second };
 
-/// `parts` since 1970; with years of four digits, or a sign and more.
+/// Writes `parts`, counted since 1970. A year has four digits, or a sign and more digits.
 std::string time_text(const decimal_seconds& parts, time_end end, bool utc);
 
-/// A fixed count of digits at the front of `text`, or -1; steps over them.
+/// Reads exactly `count` digits from the front of `text` and removes them. Returns -1 if they are
+/// not there.
 constexpr int take_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) return -1;
   int value = 0;
@@ -209,8 +214,8 @@ constexpr int take_digits(std::string_view& text, std::size_t count) {
   return value;
 }
 
-/// A date, or a date and a time to the minute or finer, parted by `T` or a blank. UTC takes `Z`, an
-/// offset (`+02:00`) or nothing; local time nothing.
+/// Reads a date, or a date and a time to the minute or finer. `T` or a blank separates the two. A
+/// UTC time may end in `Z`, in an offset (`+02:00`) or in neither; a local time in neither.
 bool time_from_text(std::string_view text, bool utc, decimal_seconds& out);
 
 enum class clock_kind { system, local, other };
@@ -227,7 +232,7 @@ consteval clock_kind clock_kind_of() {
     return clock_kind::other;
 }
 
-/// Text of a duration or a time point. Throws `argument_error` for one beyond 2^63 seconds.
+/// The text of a duration or a time point. Throws `argument_error` beyond 2^63 seconds.
 template <class T>
 std::string chrono_to_text(const T& value) {
   if constexpr (kind_of<T> == kind::duration) {
@@ -249,7 +254,8 @@ std::string chrono_to_text(const T& value) {
   }
 }
 
-/// False, and `out` as it was, for a text that is none, or none that the type can hold.
+/// Reads a duration or a time point. If the text is invalid or the type cannot hold the value,
+/// returns false and leaves `out` unchanged.
 template <class T>
 bool chrono_from_text(std::string_view text, T& out) {
   decimal_seconds parts;
@@ -270,7 +276,7 @@ bool chrono_from_text(std::string_view text, T& out) {
   }
 }
 
-/// "a duration such as 'PT1H30M', in whole ticks of 1/1000 s"
+/// For example "a duration such as 'PT1H30M', in whole ticks of 1/1000 s".
 template <class T>
 std::string expected_chrono_text() {
   using period = typename T::period;

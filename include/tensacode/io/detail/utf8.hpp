@@ -1,4 +1,4 @@
-// tensacode/io/detail/utf8.hpp -- checks of UTF-8, eight bytes at a time where they are ASCII.
+// tensacode/io/detail/utf8.hpp -- validates UTF-8, eight bytes at a time where the text is ASCII.
 // Layer 3. Source: The Unicode Standard 15, table 3-7, "Well-formed UTF-8 byte sequences".
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -20,22 +20,24 @@ inline std::uint64_t load_word(const char* p) {
 inline constexpr std::uint64_t each_byte = 0x0101010101010101ULL;
 inline constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
 
-/// Not zero if a byte of `word` is '"', '\\', below 0x20, or 0x80 and above.
+/// Nonzero if a byte of `word` is '"', '\\', below 0x20, or above 0x7f.
 inline std::uint64_t special_bytes(std::uint64_t word) {
   const std::uint64_t quote = word ^ (each_byte * '"');
   const std::uint64_t slash = word ^ (each_byte * '\\');
   return ((word - each_byte * 0x20) | (quote - each_byte) | (slash - each_byte) | word) & high_bits;
 }
 
-/// How many of the first bytes of `word` are not special, at least, by what `special_bytes` gave.
+/// A lower bound of the number of bytes before the first special one. `special` is the result of
+/// `special_bytes`.
 inline std::size_t plain_bytes(std::uint64_t special) {
   if constexpr (std::endian::native == std::endian::little)
-    return static_cast<std::size_t>(std::countr_zero(special)) / 8;  // 8 for none
+    return static_cast<std::size_t>(std::countr_zero(special)) / 8;  // 8 if no byte is special
   else
     return special == 0 ? 8 : 0;  // a borrow may have marked bytes in front of the special one
 }
 
-/// Length of the well-formed sequence of more than one byte at `p` (at most `left` bytes), or 0.
+/// The length of the well-formed multi-byte sequence at `p`, of which `left` bytes may be read. 0
+/// if there is none.
 inline std::size_t multibyte_length(const char* p, std::size_t left) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(p[i]); };
   const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
@@ -43,7 +45,7 @@ inline std::size_t multibyte_length(const char* p, std::size_t left) {
   if (first >= 0xC2 && first <= 0xDF) return left >= 2 && follows(1) ? 2 : 0;
   if (first >= 0xE0 && first <= 0xEF) {
     if (left < 3 || !follows(1) || !follows(2)) return 0;
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;  // too long a form
+    if (first == 0xE0 && byte(1) < 0xA0) return 0;  // overlong encoding
     if (first == 0xED && byte(1) > 0x9F) return 0;  // a surrogate
     return 3;
   }
@@ -56,7 +58,7 @@ inline std::size_t multibyte_length(const char* p, std::size_t left) {
   return 0;
 }
 
-/// Position of the first byte that is not part of well-formed UTF-8, or npos.
+/// The position of the first byte that is not well-formed UTF-8, or npos.
 std::size_t invalid_utf8(std::string_view text);
 
 }  // namespace tc::detail

@@ -1,4 +1,4 @@
-// tensacode/io/json/fit.hpp -- how well a JSON value suits a type, to choose the alternative
+// tensacode/io/json/fit.hpp -- scores how well a JSON value fits a type, to choose the alternative
 // of a variant.
 // Layer 3. Start reading at `fit_json_value`.
 // SPDX-License-Identifier: MIT
@@ -20,18 +20,19 @@
 
 namespace tc::detail {
 
-/// The fields of a record that are not ignored; defined in io/json/read.hpp.
+/// The fields of a record that are not ignored. Defined in io/json/read.hpp.
 template <class T>
 struct json_record_of;
 
-/// Keys that a JSON object can hold: text, enumerators and integers. Maps with other keys are
-/// arrays of pairs.
+/// Whether a map with these keys is a JSON object: text, enumerators and integers are. Maps with
+/// other keys are arrays of pairs.
 template <class Key>
 inline constexpr bool is_object_key = kind_of<Key> == kind::text || kind_of<Key> == kind::integer ||
                                       kind_of<Key> == kind::enumeration;
 
-/// See `json_type_info::fit`. The scale: 1 a value of a wider kind, 2 of this kind, 3 of a narrower
-/// one; records and arrays lie above by how much of them suits.
+/// See `json_type_info::fit`. For a leaf the score is 1 if the value is of a more general kind than
+/// the type, 2 if it is of the same kind, and 3 if the type is more specific. Records score higher,
+/// by how many of their keys fit.
 template <class T>
 long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
   constexpr kind k = kind_of<T>;

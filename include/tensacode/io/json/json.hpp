@@ -1,5 +1,6 @@
-// tensacode/io/json/json.hpp -- objects to JSON and back.
-// Layer 3. Read by RapidJSON (json/tape.hpp), chosen by benchmarks/json_library.cpp.
+// tensacode/io/json/json.hpp -- converts objects to JSON and back.
+// Layer 3. RapidJSON does the parsing (json/tape.hpp); benchmarks/json_library.cpp compares it with
+// others.
 //
 //   type                          JSON
 //   bool, integers, floating      true/false, number; NaN and infinities are written as null and
@@ -17,11 +18,11 @@
 //   record                        object; keys match field names exactly, else in letters and
 //                                 digits without regard to case ("hit-points" is hit_points)
 //
-// Which alternative of a variant is read: the only one whose type of JSON value it is. Of several,
-// an integer before a floating-point number, an enum before a string; of records the one with the
-// fewest required keys missing, then the fewest fields that do not suit, then the most known and
-// the fewest unknown keys; of arrays the one whose first element suits. Of equals the first one
-// declared.
+// To read a variant, the reader takes the only alternative that has the JSON type of the value. If
+// several have it, an integer comes before a floating-point number and an enum before a string. Of
+// several records it takes the one with the fewest missing required keys, then the fewest fields
+// that do not fit, then the most known and the fewest unknown keys. Of several arrays it takes the
+// one whose first element fits. On a tie it takes the alternative that is declared first.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -64,8 +65,8 @@ struct type_cannot_be_read {
 
 }  // namespace error
 
-/// Reads one value of a parsed text into `out`. All problems go to the list. `exact`: as
-/// `json_writer::exact` wrote it.
+/// Reads one value of a parsed text into `out`. All problems are added to the list. `exact` says
+/// that the text was written with `json_writer::exact`.
 template <class T>
 void read_parsed_json(const json_tape& tape, T& out, const json_read_options& options,
                       problem_list& problems, std::size_t base_line, bool exact) {
@@ -76,7 +77,8 @@ void read_parsed_json(const json_tape& tape, T& out, const json_read_options& op
   if (!problems.empty()) shared.empty_all();
 }
 
-/// Parses and reads; false if there were problems, which are in the list then.
+/// Parses the text and reads the value. Returns false if there were problems; they are added to the
+/// list.
 template <class T>
 bool read_json_text(json_tape& tape, std::string_view text, T& out,
                     const json_read_options& options, problem_list& problems,
@@ -93,10 +95,11 @@ bool read_json_text(json_tape& tape, std::string_view text, T& out,
 
 }  // namespace detail
 
-/// The object as JSON text, without spaces unless `options.indent` is given.
+/// Returns the object as JSON text, without spaces unless `options.indent` is given.
 ///
-/// Errors   argument_error if a string is not UTF-8 or an enum is no enumerator; at compile time
-/// R10 Cost     O(size of the text), two copies of it at the end
+/// Errors   argument_error if a string is not UTF-8, if an enum value is not an enumerator, or if
+///          the nesting exceeds `options.max_depth`; at compile time R10
+/// Cost     O(size of the text), with two copies of it in memory at the end
 template <class T>
 std::string to_json(const T& object, const json_write_options& options = {}) {
   using offender = detail::offender_in<detail::json_takes, T>;
@@ -112,11 +115,11 @@ std::string to_json(const T& object, const json_write_options& options = {}) {
   }
 }
 
-/// The object written in `text`.
+/// Reads an object from JSON text.
 ///
-/// Errors   parse_error with every problem of the text, or the first one if it is not JSON at all;
-///          at compile time R11
-/// Cost     O(size of the text); the text, 16 bytes per value and the object in memory
+/// Errors   parse_error with every problem of the text, or with the first one if it is not JSON at
+///          all; at compile time R11
+/// Cost     O(size of the text) in time; in memory the text, 16 bytes per value and the object
 template <class T>
 T from_json(std::string_view text, const json_read_options& options = {}) {
   using offender = detail::offender_in<detail::json_reads, T>;

@@ -1,5 +1,5 @@
-// tensacode/io/json/lines.hpp -- JSON Lines: one object per line, read as a stream.
-// Layer 3. Empty lines are skipped; "\r\n" and a byte order mark are accepted.
+// tensacode/io/json/lines.hpp -- reads and writes JSON Lines, one object per line, as a stream.
+// Layer 3. Empty lines are skipped. "\r\n" and a byte order mark are accepted.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,12 +20,12 @@ namespace tc {
 struct jsonl_read_options {
   json_read_options json = {};
   bad_rows on_error = bad_rows::stop;
-  std::size_t max_line = std::size_t{1} << 26;  ///< bytes; a longer line is an error
+  std::size_t max_line = std::size_t{1} << 26;  ///< in bytes; a longer line is an error
 };
 
-/// Calls `f(T&&)` for every line of the file, in order. An `f` that returns false ends the reading.
+/// Calls `f(T&&)` for every line of the file, in order. Reading stops when `f` returns false.
 ///
-/// Errors   file_error; parse_error naming file, line and field; a line longer than
+/// Errors   file_error; parse_error naming file, line and field. A line longer than
 ///          `options.max_line` is always an error
 /// Cost     memory for the longest line and one object
 template <class T, class F>
@@ -57,9 +57,10 @@ read_report for_each_jsonl(const std::string& path, F&& f, const jsonl_read_opti
   return report;
 }
 
-/// The objects of the file, one per line. `report`, if given, receives what was seen.
+/// Returns the objects of the file, one per line. If `report` is given, it receives the counts and
+/// errors.
 ///
-/// Errors   as `for_each_jsonl`; argument_error if errors are to be collected without a report
+/// Errors   as `for_each_jsonl`; argument_error for `bad_rows::collect` without a report
 template <class T>
 std::vector<T> read_jsonl(const std::string& path, const jsonl_read_options& options = {},
                           read_report* report = nullptr) {
@@ -67,7 +68,8 @@ std::vector<T> read_jsonl(const std::string& path, const jsonl_read_options& opt
                                 [&](const auto& f) { return for_each_jsonl<T>(path, f, options); });
 }
 
-/// Writes one line per element of `objects`. The file appears at once, or stays as it was.
+/// Writes one line per element of `objects`. The file is replaced in one step; after an error the
+/// old file is unchanged.
 ///
 /// Errors   file_error; argument_error as for `to_json`, and for an indentation
 template <class Range>
@@ -82,7 +84,7 @@ void write_jsonl(const std::string& path, const Range& objects,
     atomic_file file(path);
     detail::json_writer writer(options);
     for (const auto& object : objects) {
-      detail::shared_objects shared;  // of this line
+      detail::shared_objects shared;  // references are resolved within a line
       if (options.references) writer.shared = &shared;
       detail::write_json_value(writer, object);
       writer.raw('\n');

@@ -1,4 +1,4 @@
-// tensacode/io/json/options.hpp -- what the JSON readers and writers can be told.
+// tensacode/io/json/options.hpp -- the options of the JSON readers and writers.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -11,16 +11,15 @@ namespace tc {
 
 struct json_read_options {
   read_policy unknown_keys = read_policy::ignore;
-  read_policy duplicate_keys = read_policy::error;  ///< ignore: the last one counts
-  std::size_t max_depth = 512;                      ///< of arrays and objects in each other
-  bool references = false;  ///< "$id" and "$ref" stand for what shared pointers share
+  read_policy duplicate_keys = read_policy::error;  ///< with ignore, the last one counts
+  std::size_t max_depth = 512;                      ///< of nested arrays and objects
+  bool references = false;                          ///< read "$id" and "$ref" as shared pointers
 };
 
 struct json_write_options {
-  unsigned indent = 0;  ///< spaces per level; 0 for one line without spaces
-  std::size_t max_depth =
-      512;  ///< of arrays and objects in each other; what contains itself has no end
-  bool references = false;  ///< writes what shared pointers share once, so that a cycle has an end
+  unsigned indent = 0;          ///< spaces per level; 0 writes one line without spaces
+  std::size_t max_depth = 512;  ///< limit on nested arrays and objects
+  bool references = false;      ///< write each shared object once; allows cycles
 };
 
 }  // namespace tc

@@ -1,5 +1,5 @@
-// tensacode/io/json/read.hpp -- from tokens to objects: what depends on the type.
-// Layer 3. Start reading at `read_json_value`; the table of a type is at the end.
+// tensacode/io/json/read.hpp -- the part of the JSON reader that depends on the type.
+// Layer 3. Start reading at `read_json_value`. The tables of the types are at the end.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -38,7 +38,8 @@ struct json_info_of {
 template <class T>
 std::string expected_json_value();
 
-/// What makes an object of the type what a missing key means, or null.
+/// Returns a function that sets an object to the value that a missing key stands for. Returns null
+/// if the key is required.
 template <class T>
 constexpr auto json_absence() -> void (*)(void*) {
   if constexpr (holder<T>)
@@ -48,7 +49,7 @@ constexpr auto json_absence() -> void (*)(void*) {
 }
 
 // --- records ------------------------------------------------------------------------------------
-/// The table of a field whose attributes say what its values may be.
+/// The table of a field whose attributes restrict its values.
 template <class T, std::size_t I>
 struct checked_json_info {
   static const json_type_info value;
@@ -76,7 +77,7 @@ constexpr const json_type_info* json_field_info() {
     return &json_info_of<field_type<T, I>>::value;
 }
 
-/// The fields of a record that are not ignored.
+/// The tables and names of the fields that are not ignored.
 template <class T>
 struct json_record_of {
   static constexpr auto fields =
@@ -87,7 +88,7 @@ struct json_record_of {
       with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<std::string_view, sizeof...(I)>{field_names<T>()[I]...};
       });
-  /// An older name for each field; empty for none.
+  /// An older name for each field, empty if it has none.
   static constexpr auto old_names =
       with_active_fields<T>([]<std::size_t... I>(std::index_sequence<I...>) {
         [[maybe_unused]] const auto old_name =
@@ -127,8 +128,7 @@ bool read_sequence_value(json_cursor& cursor, T& out, const path_step* path) {
   const json_token& array = cursor.token();
   if (array.type != json_type::array) return cursor.reject(path, "an array");
   out.clear();
-  // Two bytes of text are an element, which may be large, so that many are made room for and bad
-  // ones not kept.
+  // Limit the reservation: two bytes of text make an element, and an element may be large.
   constexpr std::uint32_t most_reserved = 1 << 16;
   if constexpr (requires { out.reserve(array.length); })
     out.reserve(array.length < most_reserved ? array.length : most_reserved);
@@ -271,8 +271,8 @@ bool read_tuple_value(json_cursor& cursor, T& out, const path_step* path) {
   }(std::make_index_sequence<count>{});
 }
 
-/// Of [position, value], steps into it and to the value. The number of alternatives, with a problem
-/// noted, if it is none.
+/// Reads [position, value] up to the value and returns the position. If the cursor is at something
+/// else, it adds a problem and returns the number of alternatives.
 template <class Variant>
 std::size_t take_position(json_cursor& cursor, const path_step* path) {
   constexpr std::size_t count = std::variant_size_v<Variant>;
@@ -315,7 +315,8 @@ bool read_variant_value(json_cursor& cursor, std::variant<Alternatives...>& out,
   return readers[choice](cursor, out, path);
 }
 
-/// A number that JSON does not have; false, and nothing read, if it is none.
+/// Reads "nan", "inf" or "-inf", which JSON has no numbers for. Returns false and reads nothing if
+/// the value is none of them.
 template <class T>
 bool read_odd_number(json_cursor& cursor, T& out) {
   if (cursor.token().type != json_type::string) return false;

@@ -1,5 +1,5 @@
-// tensacode/io/json/read_shared.hpp -- reading what shared pointers share, by its number.
-// Layer 3. The form is described in io/json/references.hpp.
+// tensacode/io/json/read_shared.hpp -- reads objects that several shared pointers share.
+// Layer 3. io/json/references.hpp describes the format.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,7 +21,7 @@ namespace tc::detail {
 
 std::size_t path_level(const path_step* path);
 
-/// Reads {"$ref": ...}, or a value with a number; see io/json/references.hpp.
+/// Reads {"$ref": ...}, an object with an "$id", or a plain value; see io/json/references.hpp.
 template <class T>
 bool read_shared_value(json_cursor& cursor, T& out, const path_step* path) {
   using object = held_type<T>;
@@ -90,9 +90,10 @@ bool read_shared_value(json_cursor& cursor, T& out, const path_step* path) {
   return good;
 }
 
-/// The alternative that a {"$ref": ...} at the cursor means: that of the object of this number. Or
-/// a {"$id": ..., "$value": ...}: the pointer, not to a record, that suits the value best. Or
-/// `no_match`.
+/// Chooses the alternative of a variant if the value is a reference or a wrapped value. For
+/// {"$ref": ...} it is the one whose pointer type matches the object with that number. For {"$id":
+/// ..., "$value": ...} it is the pointer, not to a record, that fits the value best. Returns
+/// `no_match` otherwise.
 template <class... Alternatives>
 std::size_t find_shared_alternative(json_cursor& cursor) {
   const auto& tape = cursor.tape;

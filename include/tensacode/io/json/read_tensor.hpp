@@ -1,4 +1,4 @@
-// tensacode/io/json/read_tensor.hpp -- from arrays of arrays to Eigen and xtensor.
+// tensacode/io/json/read_tensor.hpp -- reads nested arrays into Eigen and xtensor arrays.
 // Layer 3. Start reading at `read_tensor_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -11,7 +11,8 @@
 
 namespace tc::detail {
 
-/// Reads the elements at and below the cursor into the tensor, which has the shape already.
+/// Reads the value at the cursor into the part of the tensor below `index`. The tensor already has
+/// its shape.
 template <class T>
 bool read_tensor_level(json_cursor& cursor, T& out, const tensor_extents<T>& shape,
                        tensor_extents<T>& index, const path_step* path) {
@@ -38,7 +39,7 @@ bool read_tensor_level(json_cursor& cursor, T& out, const tensor_extents<T>& sha
   return good;
 }
 
-/// "an array of 2 x 3 numbers", "an array of 3 x n numbers"
+/// For example "an array of 2 x 3 numbers" or "an array of 3 x n numbers".
 template <class T>
 std::string expected_tensor() {
   if constexpr (eigen_array<T>) {
@@ -57,7 +58,7 @@ std::string expected_tensor() {
   }
 }
 
-/// The first element of each array says how long the arrays of its level are.
+/// Reads a tensor. The first array of each level determines the extent of that level.
 template <class T>
 bool read_tensor_value(json_cursor& cursor, T& out, const path_step* path) {
   tensor_extents<T> shape;
@@ -66,10 +67,11 @@ bool read_tensor_value(json_cursor& cursor, T& out, const path_step* path) {
     if (cursor.tape[at].length == 0) break;
   }
   if (shape.empty() && tensor_rank<T>() != 0) return cursor.reject(path, expected_tensor<T>());
-  // An array of no rows says nothing about their length.
+  // An empty array of rows does not say how long the rows are, so the other extents are 0.
   if (!shape.empty() && shape.back() == 0)
     while (static_cast<int>(shape.size()) < tensor_rank<T>()) shape.push_back(0);
-  // Two long arrays, one in the other, ask for memory that the text has no numbers for.
+  // Reject a shape that needs more elements than the text has tokens. Otherwise a short text could
+  // ask for a huge allocation.
   const std::size_t tokens = cursor.token().next - cursor.index;
   std::size_t room = tokens;
   for (const auto extent : shape) room = extent > 0 ? room / extent : tokens;

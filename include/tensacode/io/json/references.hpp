@@ -1,12 +1,11 @@
-// tensacode/io/json/references.hpp -- shared pointers that stay shared, and cycles.
-// Layer 3. With `references` in the options a shared object is written once, with a number, and
-// then named by it, as System.Text.Json's ReferenceHandler.Preserve does: {"$id":"1", ...fields},
-// {"$id":"1","$value":[...]} for what is no record, {"$ref":"1"}. The number comes first, so that a
-// reader knows the object before it reads what is inside, which may refer to it.
+// tensacode/io/json/references.hpp -- keeps shared pointers shared, and allows cycles.
+// Layer 3. With `references` in the options, a shared object is written once together with a
+// number. Later occurrences contain only the number. The format is that of
+// ReferenceHandler.Preserve in System.Text.Json: {"$id":"1", ...fields} for a record,
+// {"$id":"1","$value":[...]} for any other type, and {"$ref":"1"} for a reference. The number comes
+// first, so the reader knows the object before it reads the contents, which may refer to it.
 // SPDX-License-Identifier: MIT
 #pragma once
-
-#include <tensacode/core/lookup.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -14,7 +13,6 @@
 #include <string_view>
 #include <type_traits>
 #include <typeinfo>
-#include <unordered_map>
 #include <utility>
 
 namespace tc::detail {
@@ -28,59 +26,55 @@ inline constexpr bool is_shared_pointer = false;
 template <class T>
 inline constexpr bool is_shared_pointer<std::shared_ptr<T>> = true;
 
-/// The objects of one text, by address when writing, by number when reading. An object and its
-/// first member have one address, so the type is part of the key.
+/// The shared objects of one text. A writer looks them up by address, a reader by number. An object
+/// and its first member have one address, so the type is part of the writer's key.
 class shared_objects {
  public:
+  shared_objects();
+  shared_objects(const shared_objects&) = delete;
+  shared_objects& operator=(const shared_objects&) = delete;
+  ~shared_objects();
+
   /// The number of the object, and whether it is new.
   template <class T>
   std::pair<std::size_t, bool> number_of(const std::shared_ptr<T>& pointer) {
-    const address_key key{pointer.get(), nullptr, typeid(T).hash_code()};
-    const auto [entry, is_new] = written_.emplace(key, written_.size() + 1);
-    return {entry->second, is_new};
+    return number_of(pointer.get(), typeid(T));
   }
 
   /// False if another object has that number.
   template <class T>
   bool add(std::string_view number, std::shared_ptr<T> pointer) {
-    const auto empty = [](void* object) {
+    return add(number, std::move(pointer), typeid(T), [](void* object) {
       if constexpr (std::is_move_assignable_v<T>) *static_cast<T*>(object) = T{};
-    };
-    return read_.emplace(std::string(number), known{std::move(pointer), &typeid(T), empty}).second;
+    });
   }
-  /// Objects behind each other that a text makes by references, which no nesting bounds: to free
-  /// them takes stack for each.
+  /// The longest chain of objects that each refer to the next. No nesting bounds such a chain, and
+  /// freeing it takes stack for each object.
   static constexpr std::size_t most_in_chain = 10'000;
-  /// Of the object that is being read: its level in the text, or that of what it refers to, and so
-  /// on, whichever is deepest.
+  /// The deepest level that the object being read reaches, in the text and through references.
   std::size_t deepest = 0;
-  /// A reference at `level` to the object of that number; false if that makes the chain too long.
+  /// Notes a reference at `level` to the object of that number; false if the chain becomes too
+  /// long.
   bool refer(std::string_view number, std::size_t level);
-  void set_height(std::string_view number, std::size_t height) {
-    read_.find(std::string(number))->second.height = height;
-  }
-  /// The object of that number, null if there is none or it is of another type.
+  /// Sets how many levels hang on the object of that number by references.
+  void set_height(std::string_view number, std::size_t height);
+  /// The object of that number; null if there is none or it is of another type.
   template <class T>
   std::shared_ptr<T> find(std::string_view number) const {
-    const auto found = read_.find(std::string(number));
-    if (found == read_.end() || *found->second.type != typeid(T)) return nullptr;
-    return std::static_pointer_cast<T>(found->second.object);
+    return std::static_pointer_cast<T>(find(number, typeid(T)));
   }
-  /// Empties all objects that were read, so that those of a text with problems are freed although
-  /// they are in a cycle.
-  void empty_all() {
-    for (auto& [number, each] : read_) each.empty(each.object.get());
-  }
+  /// Empties all objects that were read, so that a text with problems leaves no cycle behind.
+  void empty_all();
 
  private:
-  struct known {
-    std::shared_ptr<void> object;
-    const std::type_info* type;
-    void (*empty)(void* object);
-    std::size_t height = 0;  ///< levels that hang on it by references, 0 while it is being read
-  };
-  std::unordered_map<address_key, std::size_t, address_hash> written_;
-  std::unordered_map<std::string, known, text_hash> read_;
+  struct tables;
+
+  std::pair<std::size_t, bool> number_of(const void* object, const std::type_info& type);
+  bool add(std::string_view number, std::shared_ptr<void> object, const std::type_info& type,
+           void (*empty)(void* object));
+  std::shared_ptr<void> find(std::string_view number, const std::type_info& type) const;
+
+  std::unique_ptr<tables> tables_;  ///< null until a shared object is met
 };
 
 }  // namespace tc::detail

@@ -1,7 +1,8 @@
-// tensacode/io/json/schema.hpp -- what JSON a type is read from, as a JSON Schema (draft 2020-12).
-// Layer 3. Records are definitions and refer to each other, so types may contain themselves.
-// `tc::range`, `tc::length` and `tc::doc` become `minimum`, `maxLength`, `description` and alike;
-// `tc::unit` becomes `unit`, which validators pass over.
+// tensacode/io/json/schema.hpp -- writes the JSON Schema (draft 2020-12) of the JSON that a type is
+// read from.
+// Layer 3. Records become definitions that refer to each other, so a type may contain itself.
+// `tc::range`, `tc::length` and `tc::doc` become `minimum`, `maxLength`, `description` and so on.
+// `tc::unit` becomes `unit`, which validators ignore.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,13 +24,13 @@
 namespace tc {
 namespace detail {
 
-/// What the attributes of a field say of the numbers, texts and containers in it.
+/// The limits that the attributes of a field set for the numbers, texts and containers in it.
 struct field_bounds {
   const range* numbers = nullptr;
   const length* count = nullptr;
 };
 
-/// Writes one schema, and keeps which records it referred to.
+/// Writes one schema, and collects the records that it refers to.
 class json_schema_writer {
  public:
   explicit json_schema_writer(const json_write_options& options) : out_(options) {}
@@ -77,7 +78,7 @@ class json_schema_writer {
     out_.close('}');
   }
 
-  /// The position of a record among the definitions; two types of one name get different ones.
+  /// The name of a record among the definitions. Two types with the same name get different names.
   template <class T>
   const std::string& definition() {
     const std::uint64_t type = fnv1a(pretty_type<T>());
@@ -230,7 +231,7 @@ class json_schema_writer {
     }
   }
 
-  /// As many arrays in each other as there are dimensions; of any number, one says enough.
+  /// Nests one array per dimension. A tensor of any rank is just an array.
   template <class T>
   void tensor(int rank, field_bounds bounds) {
     if (rank == 0) return members<tensor_element<T>>(bounds);
@@ -248,7 +249,7 @@ class json_schema_writer {
 
 }  // namespace detail
 
-/// The JSON Schema of what `tc::from_json<T>` reads and `tc::to_json` writes.
+/// Returns the JSON Schema of the JSON that `tc::from_json<T>` reads and `tc::to_json` writes.
 ///
 /// Errors   at compile time R10
 template <class T>

@@ -1,6 +1,7 @@
-// tensacode/io/json/write.hpp -- from objects to JSON text.
-// Layer 3. Bytes go to a buffer of our own that grows by doubling and is not zeroed first; numbers
-// are written by std::to_chars, so that they read back equal. Start reading at `write_json_value`.
+// tensacode/io/json/write.hpp -- writes objects as JSON text.
+// Layer 3. The writer has its own buffer, which doubles when it is full and is not zeroed first.
+// Numbers are written by std::to_chars, so they read back equal. Start reading at
+// `write_json_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -39,10 +40,10 @@ class json_writer {
   std::string_view text() const { return size_ > 0 ? std::string_view(bytes_.get(), size_) : ""; }
   void clear() { size_ = depth_ = 0; }
 
-  /// Null unless what pointers share is to be written once.
+  /// If set, each shared object is written once.
   shared_objects* shared = nullptr;
-  /// Whether all that JSON does not tell apart is told: "nan", "inf" and "-inf" are written for the
-  /// numbers that it does not have, and [position, value] for the alternative of a variant.
+  /// Whether to write what plain JSON loses: "nan", "inf" and "-inf" for numbers that are not
+  /// finite, and [position, value] for a variant.
   bool exact = false;
 
   void raw(std::string_view text) {
@@ -75,13 +76,13 @@ class json_writer {
     first_ = false;
     raw(bracket);
   }
-  /// Before each element of an array and each key of an object.
+  /// Call this before each element of an array and each key of an object.
   void separate() {
     if (!first_) raw(',');
     first_ = false;
     new_line();
   }
-  /// A key that needs no escapes.
+  /// Writes a key that needs no escapes.
   void field(std::string_view name) {
     separate();
     char* out = room(name.size() + 4);
@@ -125,7 +126,8 @@ void write_json_value(json_writer& out, const T& value);
 template <class T>
 void write_record_fields(json_writer& out, const T& value);
 
-/// A pointer that shares: its object with a number the first time, the number alone from then on.
+/// Writes the object of a shared pointer with a number the first time, and only the number after
+/// that.
 template <class T>
 void write_shared_value(json_writer& out, const T& pointer) {
   using object = held_type<T>;
@@ -195,7 +197,7 @@ void write_map_value(json_writer& out, const T& value) {
   }
 }
 
-/// The part of a tensor below `index`, which has one entry for each level above.
+/// Writes the part of a tensor below `index`, which has one entry for each level above.
 template <class T>
 void write_tensor_level(json_writer& out, const T& tensor, const tensor_extents<T>& shape,
                         tensor_extents<T>& index) {

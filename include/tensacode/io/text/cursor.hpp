@@ -1,6 +1,6 @@
-// tensacode/io/text/cursor.hpp -- from text to objects: what does not depend on the type.
-// Layer 3. A type contributes a table of function pointers for each field; what walks records and
-// lists and goes on behind a problem is ordinary code over these tables.
+// tensacode/io/text/cursor.hpp -- the part of the text reader that does not depend on the type.
+// Layer 3. Each field provides a table of function pointers. Walking records and lists, and
+// continuing after a problem, is ordinary code that uses these tables.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -22,7 +22,7 @@
 
 namespace tc::detail {
 
-/// A position in the text, and where problems go.
+/// A position in the text, and the list that problems are added to.
 struct text_cursor {
   std::string_view text;
   problem_list& problems;
@@ -32,26 +32,26 @@ struct text_cursor {
   std::size_t noted = 0;
 
   bool done() const { return at == text.size(); }
-  /// The byte at the cursor, or zero behind the end.
+  /// The byte at the cursor, or zero at the end of the text.
   char front() const { return done() ? '\0' : text[at]; }
   std::string_view rest() const { return text.substr(at); }
   void skip_blanks() {
     while (!done() && is_blank(text[at])) ++at;
   }
   bool take(char c);
-  /// Whether the word is next; upper and lower case are the same.
+  /// Whether the word is next, compared without regard to case.
   bool sees_word(std::string_view word) const;
   bool take_word(std::string_view word);
   bool ends_part() const { return done() || front() == ';' || front() == ')' || front() == ']'; }
 
-  /// What stands up to the next punctuation or the word "and".
+  /// The text up to the next punctuation or the word "and".
   std::string_view bare() const;
-  /// What stands here, for a message.
+  /// What is at the cursor, for an error message.
   std::string show() const;
 
   void note(std::size_t where, const path_step* path, std::string expected, std::string found);
   bool reject(const path_step* path, std::string expected);
-  /// For problems behind which nothing can be understood.
+  /// Throws. For problems after which the rest of the text cannot be understood.
   [[noreturn]] void fail(std::size_t where, const path_step* path, std::string expected,
                          std::string found);
   [[noreturn]] void fail(const path_step* path, std::string expected) {
@@ -61,11 +61,11 @@ struct text_cursor {
   void enter(const path_step* path);
   void leave() { --depth; }
 
-  /// Steps over what is left of a part: to the next ';', ',' or closing bracket outside of quotes
-  /// and brackets.
+  /// Skips the rest of a part: up to the next ';', ',' or closing bracket outside of quotes and
+  /// brackets.
   void skip_part();
 
-  /// "(2 fields left out)": a text that was made to fit a length.
+  /// Throws at a mark such as "(2 fields left out)". The text was shortened, so it cannot be read.
   void refuse_mark(const path_step* path);
 
   /// Reads a string in quotes.
@@ -75,21 +75,22 @@ struct text_cursor {
   void read_escape(std::string& out, const path_step* path);
 };
 
-/// What the reader needs to know of a field at run time.
+/// The functions and properties of one field that the reader needs.
 struct text_field_info {
-  /// Reads the value at the cursor; false if a problem was noted.
+  /// Reads the value at the cursor. Returns false if there was a problem.
   bool (*read)(text_cursor&, void* object, const path_step* path);
-  /// The same of the elements of a list behind its count; null if the field takes no count.
+  /// Reads the elements of a list after its count. Null if the field is not a list.
   bool (*read_counted)(text_cursor&, void* object, std::uint64_t count, const path_step* path);
-  /// Makes the object what a field that is not there means; null if the field is required.
+  /// Sets the object to the value that a missing field stands for. Null if the field is required.
   void (*make_absent)(void* object);
-  /// "an integer from 0 to 255"
+  /// What the reader expects, for example "an integer from 0 to 255".
   std::string (*expected)();
   std::string_view unit;
 };
 
-/// Calls `read(step)` for the elements up to `close`, or, if that is zero, to where the part ends.
-/// `count` is the number of elements met. False if a problem was noted.
+/// Calls `read(step)` for each element up to the bracket `close`. If `close` is zero, the elements
+/// go to the end of the part. `count` is set to the number of elements. Returns false if there was
+/// a problem.
 template <class Read>
 bool read_text_elements(text_cursor& cursor, char close, std::size_t& count, const path_step* path,
                         const Read& read) {
@@ -109,7 +110,7 @@ bool read_text_elements(text_cursor& cursor, char close, std::size_t& count, con
       good = false;
     }
     if (cursor.take(',') || cursor.take_word("and")) continue;
-    // A unit may follow the last element of an open list; the reader of the field knows.
+    // A unit may follow the last element of an open list. The reader of the field handles it.
     if (close == 0) return good;
     if (!cursor.ends_part()) {
       good = cursor.reject(&step, format("',' or '{}'", close));
@@ -119,10 +120,11 @@ bool read_text_elements(text_cursor& cursor, char close, std::size_t& count, con
   }
 }
 
-/// The number in front of "scores: 1, 2 and 3"; false if it is too large to be one.
+/// Reads the number in front of "scores: 1, 2 and 3". Returns false if there is none or it is too
+/// large.
 bool read_text_count(text_cursor& cursor, std::uint64_t& count);
 
-/// The fields of a record as they are met.
+/// Reads the fields of a record in the order of the text.
 struct text_record_reader {
   text_cursor& cursor;
   const text_record_info& record;
@@ -131,17 +133,18 @@ struct text_record_reader {
   const path_step* path;
   std::vector<bool> seen = std::vector<bool>(record.names.size());
 
-  /// The field whose name is next, or `no_match`; steps over the name and a ':'.
+  /// Reads a field name and a following ':'. Returns the index of the field, or `no_match`.
+  /// `single` also accepts the singular names.
   std::size_t take_name(bool single = false);
 
-  /// "3 scores: 1, 2 and 3" or "no scores", if it is that.
+  /// Reads "3 scores:" or "no scores" and sets `count`. Returns nothing if neither is there.
   std::optional<std::size_t> take_counted_name(std::uint64_t& count);
 
   bool read_unit(const text_field_info& info, const path_step* step);
 
   bool read_field();
 
-  /// Up to the ')' of a nested record, or else to the end of the text.
+  /// Reads all fields: up to the ')' of a nested record, otherwise up to the end of the text.
   bool read(bool nested);
 };
 

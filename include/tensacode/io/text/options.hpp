@@ -1,4 +1,4 @@
-// tensacode/io/text/options.hpp -- what the writer and the reader of texts can be told.
+// tensacode/io/text/options.hpp -- the options of the text writer and reader.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -8,9 +8,9 @@
 namespace tc {
 
 struct text_options {
-  /// Of writers: the most bytes, where parts can be left out; 0 for no limit.
+  /// For the writer: the largest size in bytes if parts can be left out; 0 for no limit.
   std::size_t budget = 0;
-  /// Of parentheses and brackets in each other; what contains itself has no end.
+  /// The limit on nested parentheses and brackets. It also stops an object that contains itself.
   std::size_t max_depth = 512;
 };
 

@@ -1,6 +1,6 @@
-// tensacode/io/text/read.hpp -- from text for people to objects: what depends on the type.
-// Layer 3. Readers of values note problems and leave the cursor where these are; lists and records
-// go on behind them. Start reading at `read_text_value`.
+// tensacode/io/text/read.hpp -- the part of the text reader that depends on the type.
+// Layer 3. At a problem, the reader of a value reports it and leaves the cursor there. Lists and
+// records then skip that part and continue. Start reading at `read_text_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -73,7 +73,8 @@ bool read_text_elements_into(text_cursor& cursor, T& out, char close, std::size_
   });
 }
 
-/// A list in brackets, or, of a whole field, its elements alone.
+/// Reads a list in brackets. If it is the whole value of a field (`open`), the brackets may be
+/// missing.
 template <class T>
 bool read_text_sequence(text_cursor& cursor, T& out, bool open, const path_step* path) {
   std::size_t count = 0;
@@ -88,7 +89,7 @@ bool read_text_sequence(text_cursor& cursor, T& out, bool open, const path_step*
   return good;
 }
 
-/// The elements behind "3 scores:".
+/// Reads the elements after "3 scores:".
 template <class T>
 bool read_counted_text(text_cursor& cursor, T& out, std::uint64_t expected, const path_step* path) {
   const std::size_t begin = cursor.at;
@@ -100,7 +101,7 @@ bool read_counted_text(text_cursor& cursor, T& out, std::uint64_t expected, cons
   return false;
 }
 
-/// Elements of a fixed number, in brackets; `read_at(i, step)` reads one.
+/// Reads a list of `count` elements in brackets. `read_at(i, step)` reads element i.
 template <class Read>
 bool read_text_members(text_cursor& cursor, std::size_t count, const path_step* path,
                        const Read& read_at) {
@@ -123,7 +124,7 @@ bool read_text_members(text_cursor& cursor, std::size_t count, const path_step* 
 // --- tensors ------------------------------------------------------------------------------------
 inline constexpr std::size_t unknown_extent = static_cast<std::size_t>(-1);
 
-/// Reads what is at the cursor, `level` brackets deep, behind the elements that were read already.
+/// Reads the value at the cursor, which is `level` brackets deep, and appends it to `elements`.
 template <class E>
 bool read_text_grid(text_cursor& cursor, std::vector<E>& elements, std::vector<std::size_t>& shape,
                     std::size_t level, const path_step* path) {
@@ -135,7 +136,7 @@ bool read_text_grid(text_cursor& cursor, std::vector<E>& elements, std::vector<s
     return good;
   }
   if (level == shape.size()) {
-    // Beside a number, or beside a list that had no elements, there is no list.
+    // A list is not allowed next to a number, or next to an empty list.
     if (!elements.empty()) return cursor.reject(path, expected_text_value<E>());
     shape.push_back(unknown_extent);
   }
@@ -155,7 +156,7 @@ bool read_text_grid(text_cursor& cursor, std::vector<E>& elements, std::vector<s
   return true;
 }
 
-/// "2 x 3", "3 x n"
+/// For example "2 x 3" or "3 x n".
 template <class T>
 std::string tensor_shape_name() {
   if constexpr (eigen_array<T>) {
@@ -175,7 +176,7 @@ bool read_text_tensor(text_cursor& cursor, T& out, const path_step* path) {
   std::vector<tensor_element<T>> elements;
   std::vector<std::size_t> shape;
   if (!read_text_grid(cursor, elements, shape, 0, path)) return false;
-  // A list of no rows says nothing about their length.
+  // An empty list of rows does not say how long the rows are, so the other extents are 0.
   if (!shape.empty() && shape.back() == 0)
     while (static_cast<int>(shape.size()) < tensor_rank<T>()) shape.push_back(0);
   std::size_t product = 1;
@@ -287,7 +288,7 @@ bool read_text_record(text_cursor& cursor, T& out, const path_step* path) {
 }
 
 // --- variants -----------------------------------------------------------------------------------
-/// The alternative that is meant, by its words, or by what the value begins with.
+/// Determines the alternative by its name, or by what the value begins with. Steps over the name.
 template <class Variant>
 std::size_t take_alternative(text_cursor& cursor) {
   using variant = text_variant_of<Variant>;
@@ -378,7 +379,7 @@ bool read_text_value(text_cursor& cursor, T& out, const path_step* path) {
   }
 }
 
-/// "3 items: 1, 2 and 3", "no items", or the list in any other form.
+/// Reads "3 items: 1, 2 and 3", "no items", or the list in any other form.
 template <class T>
 bool read_whole_list(text_cursor& cursor, T& out) {
   const std::size_t begin = cursor.at;
@@ -394,7 +395,7 @@ bool read_whole_list(text_cursor& cursor, T& out) {
   return read_text_sequence(cursor, out, true, nullptr);
 }
 
-/// What is not inside of anything: a record may stand behind its name, a list behind its count.
+/// Reads a whole text. A record may follow the name of its type, and a list may follow its count.
 template <class T>
 void read_whole_text(text_cursor& cursor, T& out) {
   const std::size_t bad = invalid_utf8(cursor.text);

@@ -1,4 +1,5 @@
-// tensacode/io/text/read_leaf.hpp -- numbers, enumerators and strings from text for people.
+// tensacode/io/text/read_leaf.hpp -- reads numbers, enumerators and strings from human-readable
+// text.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -63,7 +64,7 @@ bool read_text_number(text_cursor& cursor, T& out, const path_step* path) {
   }
   if (sign == rest.size() || !(is_digit(rest[sign]) || rest[sign] == '.'))
     return cursor.reject(path, expected_text_value<T>());
-  double real = 0;  // only to see where the number ends
+  double real = 0;  // needed only to find the end of the number
   const char* const stop = std::from_chars(rest.data() + sign, rest.data() + rest.size(), real).ptr;
   const auto end = static_cast<std::size_t>(stop - rest.data());
   std::string_view digits = rest.substr(0, end);
@@ -107,7 +108,7 @@ bool read_text_enum(text_cursor& cursor, T& out, const path_step* path) {
   return cursor.reject(path, expected_text_value<T>());
 }
 
-/// A string in quotes, or without them if it has neither punctuation nor the word "and".
+/// Reads a string. The quotes may be missing if it contains neither punctuation nor the word "and".
 bool read_text_string(text_cursor& cursor, std::string& out, const path_step* path);
 
 }  // namespace tc::detail

@@ -1,4 +1,4 @@
-// tensacode/io/text/text.hpp -- objects to text that a person would be glad to read, and back.
+// tensacode/io/text/text.hpp -- converts objects to text that is pleasant to read, and back.
 // Layer 3.
 //
 //   person: age 36.5 years; name "Ada"; home (street "Main St"; zip 123); 3 scores: 1, 2 and 3
@@ -28,10 +28,11 @@
 //   lists inside of other values
 //   record                          (fields)
 //
-// Reading takes any blanks and line breaks, upper and lower case, names as they are in C++, fields
-// in any order, lists as fields without their count, true and false, strings without quotes that
-// have neither punctuation nor the word "and". A text that was made to fit a budget says what was
-// left out, as in "(2 fields left out)", and is not read.
+// The reader accepts any blanks and line breaks, upper and lower case, and field names as in C++.
+// It accepts fields in any order, list fields without their count, true and false, and strings
+// without quotes if they contain neither punctuation nor the word "and". A text that was shortened
+// to a budget contains marks such as "(2 fields left out)", and is rejected.
+// SPDX-License-Identifier: MIT
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -75,13 +76,13 @@ struct type_cannot_be_read_from_text {
 }  // namespace error
 }  // namespace detail
 
-/// The object in words. With `options.budget` it leaves out what says least until it fits, and says
-/// so; what has no parts that can be left out stays longer.
+/// Describes the object in words. With `options.budget` it leaves out the least informative parts
+/// until the text fits, and marks where it did. The result may stay longer if nothing else can be
+/// left out.
 ///
-/// Errors   argument_error if a string is not UTF-8, an enum is no enumerator, or an object
-/// contains
-///          itself; at compile time R14
-/// Cost     O(size of the text); with a budget that it exceeds, that times its logarithm
+/// Errors   argument_error if a string is not UTF-8, if an enum value is not an enumerator, or if
+///          an object contains itself; at compile time R14
+/// Cost     O(size of the text); if a budget is exceeded, times the logarithm of the size
 template <class T>
 std::string to_text(const T& object, const text_options& options = {}) {
   using offender = detail::offender_in<detail::text_takes, T>;
@@ -95,10 +96,10 @@ std::string to_text(const T& object, const text_options& options = {}) {
   }
 }
 
-/// The object described in `text`.
+/// Reads the object that `text` describes.
 ///
-/// Errors   parse_error with every problem that could be told from the ones before it, or with the
-///          first one behind which nothing can be understood; at compile time R15
+/// Errors   parse_error with every problem that is independent of the ones before it, or with the
+///          first one after which nothing can be understood; at compile time R15
 /// Cost     O(size of the text)
 template <class T>
 T from_text(std::string_view text, const text_options& options = {}) {

@@ -1,5 +1,5 @@
-// tensacode/io/text/words.hpp -- names as words, and what the writer and the reader of texts
-// must agree on: where a name ends, which words are reserved, how alternatives are told apart.
+// tensacode/io/text/words.hpp -- names as words, and the rules that the writer and the reader of
+// text share: where a name ends, which words are reserved, and how alternatives are distinguished.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -31,15 +31,15 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
-/// What C++ identifiers are made of.
+/// Whether the character can be part of a C++ identifier.
 constexpr bool is_name_part(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '$'; }
-/// What ends a value that stands without quotes.
+/// Whether the character ends a value that has no quotes.
 constexpr bool is_delimiter(char c) {
   return std::string_view(",;()[]=\"").find(c) != std::string_view::npos;
 }
 
-/// End of the word at `at`, which is `at` where there is none. A hyphen between a letter and a
-/// letter or a digit is part of a word.
+/// The end of the word that starts at `at`; `at` itself if there is none. A hyphen belongs to the
+/// word if a letter precedes it and a letter or digit follows it.
 constexpr std::size_t end_of_word(std::string_view text, std::size_t at) {
   const auto joins = [&](std::size_t i) {
     return text[i] == '-' && i > at && is_letter(text[i - 1]) && i + 1 < text.size() &&
@@ -49,14 +49,15 @@ constexpr std::size_t end_of_word(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// `zipCode`, `zip_code` and `ZipCode` are "zip code"; `HTTPPort` is "HTTP port".
+/// Converts an identifier to words: `zipCode`, `zip_code` and `ZipCode` give "zip code", `HTTPPort`
+/// gives "HTTP port".
 std::string words_of(std::string_view name);
 
-/// "contributor" of "contributors"; nothing where the last word is no plural, or one that rules
-/// alone do not undo.
+/// The singular of the last word: "contributor" for "contributors". Empty if the word is not a
+/// plural, or if the rules cannot form its singular safely.
 std::string singular_of(std::string_view words);
 
-/// Words that values may not begin with, unless in quotes: they have a meaning of their own.
+/// Words with a special meaning. A value that starts with one needs quotes.
 constexpr bool is_reserved(std::string_view words) {
   const std::string_view first = words.substr(0, end_of_word(words, 0));
   return equal_canonical(first, "nothing") || equal_canonical(first, "just") ||
@@ -64,7 +65,7 @@ constexpr bool is_reserved(std::string_view words) {
          equal_canonical(first, "not") || equal_canonical(first, "infinity");
 }
 
-/// Whether the text is read back as it is where a value stands without quotes.
+/// Whether the text can be written without quotes and is read back unchanged.
 constexpr bool stands_bare(std::string_view text) {
   if (text.empty() || is_blank(text.back()) || is_reserved(text)) return false;
   for (std::size_t at = 0; at < text.size();) {
@@ -79,12 +80,11 @@ constexpr bool stands_bare(std::string_view text) {
 // --- names at the front of a text -------------------------------------------------------------
 struct phrase_match {
   std::size_t name = no_match;
-  std::size_t end = 0;  ///< of the words of the name
+  std::size_t end = 0;  ///< end of the words of the name
   bool operator==(const phrase_match&) const = default;
 };
 
-/// Which name the text begins with: of all the runs of words at its front that are one of the
-/// names, or an older name of it, the longest.
+/// Finds the name, or older name, at the front of the text. If several match, the longest one wins.
 template <class Names, class OldNames>
 phrase_match match_phrase(const Names& names, const OldNames& old_names, std::string_view text) {
   phrase_match found;
@@ -106,28 +106,29 @@ phrase_match match_phrase(const Names& names, const OldNames& old_names, std::st
   return found;
 }
 
-/// Bytes of the words at the front of the text that are that name, or 0.
+/// The number of bytes at the front of the text that spell the name, or 0.
 std::size_t length_of_phrase(std::string_view name, std::string_view text);
 
 // --- records ------------------------------------------------------------------------------------
 struct text_record_info {
   std::string_view type_name;
   std::span<const std::string_view> names;
-  std::span<const std::string_view> old_names;     ///< of every field, empty for none
-  const std::vector<std::string>& (*singulars)();  ///< of every field, empty for none
+  std::span<const std::string_view> old_names;     ///< one per field, empty if it has none
+  const std::vector<std::string>& (*singulars)();  ///< one per field, empty if it has none
 
   phrase_match match(std::string_view text) const {
     return match_phrase<std::span<const std::string_view>>(names, old_names, text);
   }
-  /// The same of the names for a single element.
+  /// Like `match`, but with the singular names.
   phrase_match match_singular(std::string_view text) const;
 };
 
-/// What is written instead before a single element: "contributor" for `contributors`. None where
-/// the field's name is no plural, or where the reader could take it for another field.
+/// The singular name of each field, which is written for a list of one element: "contributor" for
+/// `contributors`. Empty if the name is not a plural, or if the reader could confuse it with
+/// another field.
 std::vector<std::string> singulars_of(const text_record_info& record);
 
-/// The fields that are not ignored.
+/// The names of the fields that are not ignored.
 template <class T>
 struct text_record_of {
   static constexpr auto names =
@@ -154,14 +155,15 @@ struct text_record_of {
   }
 };
 
-/// What is written before the values of the fields: words that the reader takes for the field, else
-/// the field's name as it is.
+/// The words in front of each field's value. If the reader would not recognise the words as this
+/// field, the field's name is used as it is.
 std::vector<std::string> phrases_of(const text_record_info& record);
 
-/// The words of a type's name; none for what is not a plain name, such as `box<int>`.
+/// The words of a type's name. Empty if the name is not a plain identifier, such as `box<int>`.
 std::string type_words(std::string_view type_name);
 
-/// Whether the field is written with a count before its name. Of a holder: what it holds.
+/// Whether the field is written with a count in front of its name. For a holder, this depends on
+/// what it holds.
 template <class T>
 consteval bool is_counted() {
   constexpr kind k = kind_of<T>;
@@ -171,7 +173,8 @@ consteval bool is_counted() {
     return k == kind::sequence || k == kind::set || k == kind::map;
 }
 
-/// The unit written behind the numbers of a field; none where it would be taken for punctuation.
+/// The unit written after the numbers of a field. Empty if the reader would take it for something
+/// else.
 template <class T, std::size_t I>
 constexpr std::string_view unit_of() {
   if constexpr (has_attribute<unit, T, I> && is_numeric<field_type<T, I>>()) {
@@ -184,7 +187,7 @@ constexpr std::string_view unit_of() {
 }
 
 // --- variants -----------------------------------------------------------------------------------
-/// What a value begins with, if that is always the same.
+/// What a value begins with. `word` also stands for a type whose values begin in different ways.
 enum class text_look { word, nothing, number, quotes, bracket };
 
 template <class T>
@@ -225,8 +228,8 @@ std::string tag_words() {
     return std::string(kind_name(k));
 }
 
-/// Whether the value, as it is written, begins with a bracket or a quote: behind a name there is no
-/// doubt where that ends.
+/// Whether the written value always begins with a bracket or a quote. Then the name in front of it
+/// has a clear end.
 template <class T>
 consteval bool begins_with_punctuation() {
   constexpr text_look look = look_of<T>();
@@ -234,8 +237,9 @@ consteval bool begins_with_punctuation() {
          (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>);
 }
 
-/// Words that name each alternative. Those that could be taken for each other are numbered.
-/// `marked` says which are followed by punctuation.
+/// The words that name each alternative. If they are reserved, or could be confused with another
+/// alternative, they become "option 1" and so on. `marked` says which alternatives begin with
+/// punctuation.
 std::vector<std::string> distinct_tags(const std::vector<std::string>& tags,
                                        std::span<const bool> marked);
 

@@ -1,4 +1,4 @@
-// tensacode/io/text/write.hpp -- from objects to text for people.
+// tensacode/io/text/write.hpp -- writes objects as human-readable text.
 // Layer 3. Start reading at `write_text_value`.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -46,7 +46,7 @@ void write_text_number(text_writer& out, T value) {
   }
 }
 
-/// As words if these are read as the same enumerator, else in quotes.
+/// Writes the words if they are read back as the same enumerator, otherwise the spelling in quotes.
 template <class T>
 void write_text_enum(text_writer& out, T value) {
   const std::string_view spelling = enum_to_text(value);
@@ -67,7 +67,7 @@ void write_text_key(text_writer& out, const Key& key) {
   write_text_value(out, key);
 }
 
-/// The elements of a sequence, set or map.
+/// Writes the elements of a sequence, set or map.
 template <class T>
 void write_text_elements(text_writer& out, const T& list, std::string_view last) {
   out.begin_group(text_parts::elements);
@@ -88,7 +88,7 @@ void write_text_elements(text_writer& out, const T& list, std::string_view last)
   out.end_group();
 }
 
-/// "3 scores: 1, 2 and 3"
+/// Writes a list as "3 scores: 1, 2 and 3".
 template <class T>
 void write_counted_text(text_writer& out, std::string_view words, const T& list) {
   out.number(static_cast<unsigned long long>(list.size()));
@@ -143,8 +143,8 @@ void write_text_list(text_writer& out, const T& value) {
 }
 
 // --- records ------------------------------------------------------------------------------------
-/// `record` says how the reader finds fields, `words` what stands before this one, the `active`-th
-/// that is not ignored.
+/// Writes one field. `record` says how the reader finds fields. `words` are written in front of the
+/// value. `active` is the position of the field among those that are not ignored.
 template <class T, std::size_t I>
 void write_text_field(text_writer& out, const text_record_info& record, const std::string& words,
                       std::size_t active, const field_type<T, I>& value) {
@@ -154,7 +154,7 @@ void write_text_field(text_writer& out, const text_record_info& record, const st
   const auto write_counted = [&](const auto& list) {
     empty = list.size() == 0;
     if (empty) {
-      // "no scores" would be taken for a field whose name begins with "no".
+      // If some field name begins with "no", "no scores" could be confused with it.
       bool no = true;
       for (const std::string_view name : text_record_of<T>::names) {
         const std::string first_words = words_of(name);
@@ -163,7 +163,7 @@ void write_text_field(text_writer& out, const text_record_info& record, const st
       out.raw(no ? std::string_view("no ") : std::string_view("0 "));
       out.raw(words);
     } else {
-      // "1 score"
+      // A list of one element uses the singular: "1 score".
       const std::string& single = text_record_of<T>::singulars()[active];
       write_counted_text(out, list.size() == 1 && !single.empty() ? single : words, list);
     }
@@ -192,7 +192,7 @@ void write_text_field(text_writer& out, const text_record_info& record, const st
   out.end_part(1, empty);
 }
 
-/// The fields, with "; " between them.
+/// Writes the fields with "; " between them.
 template <class T>
 void write_text_fields(text_writer& out, const T& value) {
   static constexpr text_record_info record = text_record_of<T>::info();
@@ -263,7 +263,7 @@ void write_text_value(text_writer& out, const T& value) {
   }
 }
 
-/// What is not inside of anything: a record after its name, a list after its count.
+/// Writes the outermost object: a record after the name of its type, a list after its count.
 template <class T>
 void write_whole_text(text_writer& out, const T& value) {
   if constexpr (kind_of<T> == kind::record && !std::is_same_v<T, std::monostate>) {

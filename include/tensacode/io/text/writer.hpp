@@ -1,7 +1,8 @@
-// tensacode/io/text/writer.hpp -- text for people, and what can be left out of it.
-// Layer 3. The text is written in full. With a budget the writer also notes where the parts begin
-// and end that could be left out (fields, elements, pieces of long strings); `shorten` then leaves
-// out as few as it must, the least informative ones first. Start reading at `text_writer`.
+// tensacode/io/text/writer.hpp -- builds human-readable text, and shortens it to a budget.
+// Layer 3. The text is first written in full. If there is a budget, the writer also records where
+// each part that can be left out begins and ends: fields, elements, pieces of long strings.
+// `shorten` then leaves out as few parts as possible, the least informative first. Start reading at
+// `text_writer`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -22,20 +23,20 @@ namespace tc::detail {
 
 enum class text_parts { fields, elements, characters };
 
-/// Something that can be left out.
+/// A part of the text that can be left out.
 struct text_part {
   text_parts kind = text_parts::fields;
-  std::size_t body = 0;       ///< offset behind the separator
-  std::size_t end_event = 0;  ///< where it ends, in the list of events
-  std::size_t group = 0;      ///< index in the list of groups
-  std::size_t depth = 0;      ///< of groups around it
-  std::size_t position = 0;   ///< in its group
-  std::size_t amount = 1;     ///< of fields, elements or characters in it
+  std::size_t body = 0;       ///< offset after the separator
+  std::size_t end_event = 0;  ///< index of the event that ends it
+  std::size_t group = 0;      ///< index of the group that contains it
+  std::size_t depth = 0;      ///< number of groups around it
+  std::size_t position = 0;   ///< position within its group
+  std::size_t amount = 1;     ///< number of fields, elements or characters in it
   std::size_t size = 0;       ///< in bytes, with the separator
-  bool empty = false;         ///< says no more than 0, no, or nothing at all
+  bool empty = false;         ///< whether it holds only 0, no or an empty value
 };
 
-/// A place in the text: a group or a part of one begins or ends.
+/// The beginning or end of a group, or of a part in a group, at an offset of the text.
 struct text_event {
   enum class what { group, part, part_end, group_end } type = what::group;
   std::size_t at = 0;
@@ -63,9 +64,9 @@ class text_writer {
   void open(char bracket);
   void close(char bracket);
 
-  /// Where insert() can put something later.
+  /// A position in the list of events, to be passed to insert() later.
   std::size_t events() const { return events_.size(); }
-  /// Puts `text` at the offset `at`, which was size() when events() was `first_event`.
+  /// Inserts `text` at offset `at`. `at` was size() at the time when events() was `first_event`.
   void insert(std::size_t at, std::size_t first_event, std::string_view text);
 
   void begin_group(text_parts kind);
@@ -78,27 +79,27 @@ class text_writer {
  private:
   struct open_group {
     text_parts kind;
-    std::size_t group;  ///< in the list of groups
-    std::size_t part;   ///< the one that was begun last
-    std::size_t parts;  ///< number of them
+    std::size_t group;  ///< index in the list of groups
+    std::size_t part;   ///< index of the part begun last
+    std::size_t parts;  ///< number of parts so far
   };
 
   void escape(char c);
 
   static std::string mark(text_parts kind, std::size_t amount);
 
-  /// Of what was dropped in full an element says no more than its brackets: it is dropped, too.
+  /// Also drops an element if everything inside its brackets was dropped.
   void drop_hollow_elements(std::vector<char>& dropped) const;
 
-  /// The text without the parts that are `dropped`, with marks in their places. Of a list the first
-  /// elements stay, of a string its beginning.
+  /// Returns the text without the `dropped` parts, with a mark in place of each gap. A list keeps
+  /// its first elements and a string keeps its beginning.
   std::string render(std::vector<char> dropped) const;
 
-  /// What says least comes first: fields that are empty; the later elements of long lists and
-  /// strings; fields of nested objects; the first elements; fields of the object itself, of those
-  /// above half of the budget the bulkiest first. Of equals the deeper one, then the later one:
-  /// what comes first says what the object is. Parts of what is hardly longer than the mark in
-  /// their place come last.
+  /// The order in which parts are left out. The first are empty fields, then later elements of long
+  /// lists and strings, then fields of nested objects, then the first elements, then fields of the
+  /// object itself. Of the last, those larger than half of the budget go first, the largest before
+  /// the others. Otherwise deeper parts go first, then later ones, because the beginning says what
+  /// the object is. Parts of a group that is hardly longer than its mark go last.
   std::vector<std::size_t> least_informative_first() const;
 
   std::string shorten() const;
@@ -108,7 +109,7 @@ class text_writer {
   std::size_t depth_ = 0;
   std::vector<text_event> events_;
   std::vector<text_part> parts_;
-  std::vector<std::size_t> groups_;  ///< their sizes in bytes
+  std::vector<std::size_t> groups_;  ///< size of each group in bytes
   std::vector<open_group> open_;
 };
 

@@ -15,7 +15,7 @@ TC_INLINE std::string npy_header(dtype type, const std::vector<std::size_t>& sha
              npy_name(type), column_major ? "True" : "False");
   for (std::size_t i = 0; i < shape.size(); ++i) text += format(i > 0 ? ", {}" : "{}", shape[i]);
   text += shape.size() == 1 ? ",), }" : "), }";
-  // Room for the slowest axis to get longer in place, up to 21 digits.
+  // Leave space for the slowest axis to grow in place, up to 21 digits. numpy does the same.
   if (!shape.empty())
     text.append(21 - format("{}", column_major ? shape.back() : shape.front()).size(), ' ');
   constexpr std::size_t alignment = 64;
@@ -174,7 +174,7 @@ TC_INLINE bool npy_parser::read_shape() {
   bool ends_in_comma = true;
   while (!accept(")")) {
     if (!ends_in_comma) return fail_here("',' or ')'");
-    if (array_.shape.size() == 64) return fail("at most 64 axes", "more");  // numpy's limit
+    if (array_.shape.size() == 64) return fail("at most 64 axes", "more");  // same limit as numpy
     skip_blanks();
     std::uint64_t extent = 0;
     const char* const end = text_.data() + text_.size();
@@ -183,7 +183,7 @@ TC_INLINE bool npy_parser::read_shape() {
     if (result.ec != std::errc() || extent > static_cast<std::uint64_t>(PTRDIFF_MAX))
       return fail_here("an extent that fits in memory");
     at_ = static_cast<std::size_t>(result.ptr - text_.data());
-    accept("L");  // Python 2 spelled long integers so
+    accept("L");  // Python 2 wrote long integers with an L
     array_.shape.push_back(static_cast<std::size_t>(extent));
     ends_in_comma = accept(",");
   }

@@ -51,7 +51,7 @@ TC_INLINE void safetensors_parser::read_layout() {
   require(bytes_.size() >= 8, "", "8 bytes of header length", format("{} bytes", bytes_.size()));
   std::uint64_t length = 0;
   std::memcpy(&length, bytes_.data(), 8);
-  // The bound is the reference implementation's.
+  // The reference implementation has the same limit.
   require(length <= 100'000'000, "", "a header of at most 100000000 bytes",
           format("{} bytes", length));
   require(length <= bytes_.size() - 8, "", format("a header of {} bytes", length),

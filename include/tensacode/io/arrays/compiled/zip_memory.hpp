@@ -61,7 +61,7 @@ TC_INLINE std::string zip_writer::finish() {
 }
 
 TC_INLINE void zip_writer::write(std::string_view bytes) {
-  constexpr std::size_t most = std::size_t{1} << 30;  // minizip counts in 32 bits
+  constexpr std::size_t most = std::size_t{1} << 30;  // minizip counts bytes in 32 bits
   for (; !bytes.empty(); bytes.remove_prefix(std::min(most, bytes.size())))
     check(zipWriteInFileInZip(file_.get(), bytes.data(),
                               static_cast<unsigned>(std::min(most, bytes.size()))));
@@ -72,7 +72,7 @@ TC_INLINE zip_reader::zip_reader(std::string_view bytes, const std::string& name
     : name_(name), compressed_left_(max_bytes), max_bytes_(max_bytes), stored_left_(bytes.size()) {
   const std::size_t end = end_record(bytes);
   if (end == bytes.npos) fail({}, "a zip file", "none, or one that is cut");
-  // Of a file without members minizip says that it is none.
+  // minizip rejects a zip file without members, so this case is handled here.
   if (end == 0 && bytes.find_first_not_of('\0', 4) == bytes.npos) return;
   stream_.view = bytes;
   auto functions = stream_.functions();
@@ -92,7 +92,7 @@ TC_INLINE std::string zip_reader::read(const std::string& member) {
     fail(member, "a member that is stored or deflated",
          format("method {}", information.compression_method));
   if ((information.flag & 1) != 0) fail(member, "a member without a password", "an encrypted one");
-  // Members may not share the bytes of the file: few would become many.
+  // Members must not overlap. Otherwise a small file could expand to many large members.
   std::uint64_t& left = is_stored ? stored_left_ : compressed_left_;
   if (size > left && is_stored)
     fail(member, "members that do not overlap", "more bytes than the file has");
@@ -133,7 +133,7 @@ TC_INLINE std::size_t zip_reader::end_record(std::string_view bytes) {
 
 TC_INLINE void zip_reader::read_names() {
   unz_global_info64 information{};
-  std::array<char, 0x10000> name{};  // the longest there is
+  std::array<char, 0x10000> name{};  // the longest possible name
   check(unzGetGlobalInfo64(file_.get(), &information), {});
   int status =
       information.number_entry == 0 ? UNZ_END_OF_LIST_OF_FILE : unzGoToFirstFile(file_.get());

@@ -31,8 +31,8 @@ TC_INLINE std::vector<std::size_t> assign_columns(csv_rows& rows, const csv_leaf
     const std::string_view name = trimmed(cell.text);
     if (header.size() < most_shown)
       header += (header.empty() ? "" : ", ") + std::string(name.substr(0, most_shown));
-    // The first leaf of exactly that name, else the first one of that canonical form, else the
-    // first one that was called so.
+    // Prefer the exact name, then the same letters and digits, then an older name of a field. Each
+    // time the first leaf wins.
     std::size_t leaf = 0;
     while (leaf < leaves.size() && leaves[leaf].name != name) ++leaf;
     if (leaf == leaves.size())

@@ -11,7 +11,7 @@ namespace tc::detail {
 TC_INLINE bool csv_rows::next() {
   blocks_.consume(std::exchange(used_, 0));
   row_line_ = next_line_;
-  // A row is first scanned for its end, without a change, as more of it may have to be read.
+  // Find the end of the row before changing any byte, because more of it may have to be read.
   std::size_t position = 0;
   bool quoted = false;
   bool cell_start = true;
@@ -55,7 +55,7 @@ TC_INLINE void csv_rows::fail(std::size_t line, std::size_t column, std::string 
 }
 
 TC_INLINE void csv_rows::split(std::size_t size) {
-  // A cell takes twenty times the memory of the delimiter in front of it.
+  // A cell takes about twenty times the memory of the delimiter in front of it.
   constexpr std::size_t most_cells = std::size_t{1} << 20;
   if (size > longest_) too_long();
   cells_.clear();

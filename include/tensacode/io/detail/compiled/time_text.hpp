@@ -81,7 +81,7 @@ TC_INLINE bool duration_from_text(std::string_view text, decimal_seconds& out) {
       if (units[unit] == 1) {
         out.fraction = fraction;
       } else {
-        // 0.5H is 1800 s; a fraction that is no whole number of microseconds is not read.
+        // 0.5H is 1800 s. A fraction that is not a whole number of microseconds is rejected.
         if (fraction.size() > 18) return false;
         int128 digits = 0, scale = 1;
         for (const char c : fraction) {

@@ -16,7 +16,8 @@ TC_INLINE bool json_cursor::reject(const path_step* path, std::string expected, 
 
 TC_INLINE void json_cursor::note(const json_token& where, const path_step* path,
                                  std::string expected, std::string found) {
-  // To find the line takes as long as the text is, which is too long for a million problems.
+  // Finding the line takes time proportional to the text, so it is not done for every one of many
+  // problems.
   if (problems.is_full()) return problems.add_unlisted();
   const auto position = tape.position_of(where);
   problems.add({position.line + base_line - 1, position.column, path ? path->text() : "",
@@ -36,13 +37,13 @@ TC_INLINE bool read_json_record(json_cursor& cursor, const json_record_info& rec
   const json_token& object = cursor.token();
   if (object.type != json_type::object)
     return cursor.reject(path, format("an object ({})", record.type_name));
-  std::array<std::uint64_t, 8> seen{};  // no type has more than 512 fields: TC_REFLECT takes 256
+  std::array<std::uint64_t, 8> seen{};  // enough for 512 fields; TC_REFLECT takes at most 256
   bool good = true;
   std::size_t guess = 0;
   for (++cursor.index; cursor.index != object.next;) {
     const json_token& key = cursor.token();
     const std::string_view name = cursor.tape.text_of(key);
-    // "$id" agrees in letters with a field `id`, and is none.
+    // "$id" has the same letters as a field `id`, but is not that field.
     const bool is_id = cursor.shared && name == id_key;
     const std::size_t field = is_id ? no_match : find_field(record, name, guess);
     ++cursor.index;

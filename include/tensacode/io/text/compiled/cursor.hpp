@@ -51,7 +51,8 @@ TC_INLINE std::string text_cursor::show() const {
 
 TC_INLINE void text_cursor::note(std::size_t where, const path_step* path, std::string expected,
                                  std::string found) {
-  // Only the first problems are kept, and positions are found by counting lines.
+  // Counting lines to find a position takes time, so it is done only for the problems that are
+  // kept.
   constexpr std::size_t kept = 64;
   text_position position{0, 0};
   if (noted++ < kept) position = locate(text, where);

@@ -12,7 +12,7 @@ TC_INLINE void text_writer::string(std::string_view text) {
   const std::size_t bad = invalid_utf8(text);
   TC_CHECK(bad == std::string_view::npos, argument_error,
            "to_text: the string {} is not UTF-8 at byte {}", detail::quoted(text), bad);
-  // Pieces end before a blank, or within what has none for long.
+  // A piece ends before a blank, or after `longest` characters without one.
   constexpr std::size_t shortest = 6, longest = 20;
   const bool cut = options_.budget > 0 && text.size() > 2 * longest;
   if (cut) begin_group(text_parts::characters);
@@ -123,12 +123,12 @@ TC_INLINE std::string text_writer::mark(text_parts kind, std::size_t amount) {
 
 TC_INLINE void text_writer::drop_hollow_elements(std::vector<char>& dropped) const {
   struct group_state {
-    std::size_t end;  ///< in the list of events
+    std::size_t end;  ///< index in the list of events
     bool any = false;
     bool kept = false;
   };
   std::vector<group_state> groups;
-  std::size_t first = 0;  // the group that was left last, on the way back
+  std::size_t first = 0;  // the group visited last, going backwards
   group_state last{0};
   for (std::size_t e = events_.size(); e-- > 0;) {
     const text_event& event = events_[e];
@@ -145,7 +145,7 @@ TC_INLINE void text_writer::drop_hollow_elements(std::vector<char>& dropped) con
                          events_[part.end_event].at <= events_[last.end].at + 1;
       if (part.kind == text_parts::elements && whole && last.any && !last.kept)
         dropped[event.part] = 1;
-      // Fields stay without those before them, elements and pieces of strings do not.
+      // render() stops a list or string at the first dropped part, but not the fields of a record.
       group_state& group = groups.back();
       group.any = true;
       group.kept = !dropped[event.part] || (group.kept && event.kind == text_parts::fields);
@@ -189,7 +189,7 @@ TC_INLINE std::string text_writer::render(std::vector<char> dropped) const {
         if (group.kept)
           out += ' ';
         else
-          out.resize(group.begin);  // without its quotes
+          out.resize(group.begin);  // drops the opening quote
       } else if (group.kept) {
         out += event.kind == text_parts::fields ? "; " : ", ";
       }
@@ -232,7 +232,8 @@ TC_INLINE std::string text_writer::shorten() const {
     for (std::size_t i = 0; i < order.size(); ++i) dropped[order[i]] = i < count ? 1 : 0;
     return render(dropped);
   };
-  // Marks make the size almost, not quite, monotone in the count; `few` never fits, `many` does.
+  // The size falls almost, but not strictly, with the number of dropped parts, because of the
+  // marks. Dropping `few` parts is not enough, dropping `many` is.
   std::size_t few = 0, many = order.size();
   std::string best = drop_first(many);
   if (best.size() > options_.budget) return best;
@@ -246,7 +247,7 @@ TC_INLINE std::string text_writer::shorten() const {
       few = middle;
     }
   }
-  // A bulky part that went may have made room for some of those before it.
+  // Dropping a bulky part may have made room for parts that were dropped before it.
   drop_first(many);
   constexpr std::size_t tries = 64;
   for (std::size_t i = 0; i < many && i < tries; ++i) {
