@@ -1,7 +1,7 @@
-// tensacode/transform/active.hpp -- objects of variables inside a function that is differentiated.
-// Layer 3. What checkpoints, custom derivatives and implicit ones share: the values in an object of
-// variables, the same object over constants, and a part of the tape that is forgotten at once.
-// `stop_gradient` is the simplest of them.
+// tensacode/transform/active.hpp -- objects of variables inside a differentiated function.
+// Layer 3. The tools that checkpoints, custom derivatives and implicit derivatives share: reading
+// the values of an object of variables, making the same object of constants, and recording a part
+// of the tape that is dropped at once. `stop_gradient` is the simplest function built on them.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -48,12 +48,12 @@ consteval auto find_active() {
       return std::type_identity<typename Leaf::scalar_type>{};
   }
 }
-/// `S` if the objects hold variables over `S`; void if they hold none.
+/// The scalar type `S` if the objects hold variables over `S`; void if they hold no variables.
 template <class... Objects>
 using active_scalar = typename decltype(find_active<std::tuple<Objects...>>())::type;
 
 // --- constants ----------------------------------------------------------------------------------
-/// Fills an object of variables with constants: numbers that no gradient flows into.
+/// Fills an object of variables with constants that have these values. No gradient flows into them.
 template <class From, class To>
 void constants_into(const From& numbers, To& to) {
   rebuild(numbers, to, [](const auto& number, auto& constant) {
@@ -78,7 +78,7 @@ void constants_into(const From& numbers, To& to) {
   });
 }
 
-/// The same object over constants.
+/// A copy of the object whose variables are constants.
 template <class T>
 T detached(const T& variables) {
   T constants{};
@@ -87,9 +87,9 @@ T detached(const T& variables) {
 }
 
 // --- a part of the tape --------------------------------------------------------------------------
-/// While it lives, statements are recorded behind everything else on the tape; its end forgets
-/// them. Works inside of a sweep, whose statements lie before, and adds to the adjoints of that one
-/// what belongs to variables from before.
+/// While an object of this class lives, statements are recorded at the end of the tape; the
+/// destructor drops them. It may be used during a sweep, whose statements come earlier on the tape.
+/// A sweep of it adds to the adjoints of earlier variables, as the sweep in progress does.
 template <class Scalar>
 class scratch_recording {
  public:
@@ -109,7 +109,8 @@ class scratch_recording {
   typename basic_tape<Scalar>::position start_;
 };
 
-/// The same for derivatives of its own, which are no part of the sweep that it happens in.
+/// A scratch recording with adjoints of its own: it does not add to the adjoints of the sweep in
+/// progress.
 template <class Scalar>
 class separate_recording : basic_tape<Scalar>::separate_adjoints, public scratch_recording<Scalar> {
  public:
@@ -117,9 +118,9 @@ class separate_recording : basic_tape<Scalar>::separate_adjoints, public scratch
       : basic_tape<Scalar>::separate_adjoints(tape), scratch_recording<Scalar>(tape) {}
 };
 
-/// While it lives, numbers are computed and nothing is recorded of them, also where they depend on
-/// variables from before. Tensors, whose values lie on the tape, are recorded as by a
-/// `scratch_recording`, and forgotten with it.
+/// While an object of this class lives, scalar operations are computed but not recorded, even on
+/// earlier variables. Tensors keep their values on the tape, so they are recorded as by a
+/// `scratch_recording` and dropped with it.
 template <class Scalar>
 class paused_recording {
  public:
@@ -160,8 +161,10 @@ bool all_zero(const std::vector<Scalar>& adjoints) {
   return true;
 }
 
-/// Records what `run(state)` makes of a state of these numbers, and replaces the cotangent of the
-/// state behind it by that of the state before.
+/// Records `run` on a state that is made of new variables with the values `before`, and sweeps it
+/// back. On entry `cotangent` is the derivative by the state after `run`; on return it is the
+/// derivative by the state before. Throws shape_error if the state after `run` has another number
+/// of scalars.
 template <class State, class Scalar, class Run>
 void sweep_again(basic_tape<Scalar>& tape, const char* caller, const plain_of<State>& before,
                  const Run& run, std::vector<Scalar>& cotangent) {
@@ -180,9 +183,9 @@ void sweep_again(basic_tape<Scalar>& tape, const char* caller, const plain_of<St
   cotangent = adjoints_at(tape, inputs);
 }
 
-/// Puts `payload.backward(tape, cotangent)` on the tape: during the sweep it gets the adjoints of
-/// the numbers of the returned object, in order, unless all are zero. The object is `values` over
-/// new variables of type `Result`.
+/// Records a node whose sweep calls `payload.backward(tape, cotangent)`. `cotangent` has the
+/// adjoints of the scalars in the returned object, in order; if all are zero, there is no call. The
+/// returned object has these values and consists of new variables.
 template <class Result, class Scalar, class Payload>
 Result record_block(basic_tape<Scalar>& tape, const plain_of<Result>& values, Payload payload) {
   struct block {
@@ -198,7 +201,8 @@ Result record_block(basic_tape<Scalar>& tape, const plain_of<Result>& values, Pa
   };
   auto* const kept = tape.keep(block{std::move(payload), {}});
   Result result{};
-  // The results are inputs behind the node, so that the sweep comes to it when they are complete.
+  // The results are inputs recorded after the node. So the sweep reaches the node when their
+  // adjoints are complete.
   const auto record = [&] {
     tape.push_node(node{kept}, 0);
     const auto behind_node = tape.mark();
@@ -221,8 +225,8 @@ Result record_block(basic_tape<Scalar>& tape, const plain_of<Result>& values, Pa
 
 }  // namespace detail
 
-/// The same object, through which no gradient flows: its variables become constants. Of an
-/// expression, the number it is; of what holds no variables, a copy.
+/// Returns the object with constants in place of its variables, so that no gradient flows through
+/// it. An expression is evaluated. An object without variables is copied.
 ///
 /// Cost     a copy of the object
 template <class T>

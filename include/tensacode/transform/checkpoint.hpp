@@ -1,7 +1,8 @@
-// tensacode/transform/checkpoint.hpp -- memory for time: what is not recorded is computed again.
-// Layer 3. `checkpoint` keeps the arguments of a function and runs it again in the sweep.
-// `checkpoint_loop` keeps some states of a loop, placed by the binomial schedule (Griewank &
-// Walther 2000, Algorithm 799: revolve, ACM TOMS 26(1)), and computes the others again from them.
+// tensacode/transform/checkpoint.hpp -- recomputing instead of recording, to save memory.
+// Layer 3. `checkpoint` keeps the arguments of a function and runs the function again in the sweep.
+// `checkpoint_loop` keeps some states of a loop and recomputes the others from them. It chooses
+// those states by the binomial schedule (Griewank & Walther 2000, Algorithm 799: revolve, ACM TOMS
+// 26(1)).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -63,14 +64,14 @@ auto checkpoint_call(F f, const Arguments&... arguments) {
 
 }  // namespace detail
 
-/// `f(arguments...)`, of which only the arguments and the result stay on the tape: the sweep calls
-/// `f` again and records it then. Arguments and result are any trees; `f` may call `checkpoint`
-/// in turn. The gradients are those of the plain call, bit for bit.
-/// `f` must do the same when called again. It is kept until the recording ends, so it should
-/// capture by value; captured variables get their gradients as arguments do.
-/// On plain numbers it is `f(arguments...)`.
+/// Returns `f(arguments...)`. Only the arguments and the result stay on the tape: the sweep calls
+/// `f` again and records it then. Arguments and result are any trees. `f` may call `checkpoint` in
+/// turn. The gradients equal those of the plain call bit by bit. `f` must do the same when it is
+/// called again. It is kept until the recording ends, so it should capture by value; captured
+/// variables get their gradients just as arguments do. On plain numbers this is just
+/// `f(arguments...)`.
 ///
-/// Errors   those of `f`; shape_error if its second result has another number of numbers
+/// Errors   those of `f`; shape_error if its second result has another number of scalars
 /// Cost     one more call of `f` for each sweep
 template <class F, class... Arguments>
 auto checkpoint(F f, const Arguments&... arguments) {
@@ -79,18 +80,20 @@ auto checkpoint(F f, const Arguments&... arguments) {
 
 /// How `checkpoint_loop` trades memory for time.
 struct checkpoint_schedule {
-  /// Most states of the loop that are kept at once.
+  /// The largest number of states of the loop that are kept at once.
   std::size_t snapshots = 64;
-  /// Steps that are recorded at once in the sweep. 0: steps / snapshots, for two evaluations
-  /// of each step, where so many states have at most 65536 numbers; else fewer, but no fewer than
-  /// 2 steps / ((snapshots + 1) (snapshots + 2)), for three.
+  /// The number of steps that the sweep records at once. 0 chooses it: steps / snapshots if that
+  /// many states have at most 65536 scalars in total, so that each step is evaluated twice.
+  /// Otherwise the number is smaller, but at least 2 steps / ((snapshots + 1) (snapshots + 2)), so
+  /// that each step is evaluated at most three times.
   std::size_t recorded_steps = 0;
 };
 
 namespace detail {
 
-/// (snapshots + repetitions) over repetitions: how many blocks can be reversed from that many
-/// snapshots if none is advanced over more often. Saturates.
+/// The binomial coefficient (snapshots + repetitions) over repetitions. This is the number of
+/// blocks that can be reversed with so many snapshots if the run advances over no block more than
+/// `repetitions` times. A double, so that large values do not overflow.
 inline double most_blocks(std::size_t snapshots, std::size_t repetitions) {
   double product = 1;
   for (std::size_t i = 1; i <= repetitions; ++i)
@@ -98,8 +101,9 @@ inline double most_blocks(std::size_t snapshots, std::size_t repetitions) {
   return product;
 }
 
-/// How far to advance from a snapshot before the next one is taken, to reverse `blocks` > 1 of
-/// them while `free` >= 1 further snapshots can be taken; total work is least.
+/// How many blocks to advance from a snapshot before the next one is taken. There are `blocks` > 1
+/// blocks to reverse, and `free` >= 1 further snapshots can be taken. The choice minimises the
+/// total work.
 inline std::size_t next_snapshot(std::size_t blocks, std::size_t free) {
   const auto wanted = static_cast<double>(blocks);
   std::size_t repetitions = 1;
@@ -129,7 +133,7 @@ class checkpointed_loop {
     snapshots_.push_back({0, values_of(initial)});
   }
 
-  /// Runs the loop without recording it; keeps the states that the sweep will want first.
+  /// Runs the loop without recording it and keeps the states that the sweep needs first.
   plain_of<State> run_forward(basic_tape<Scalar>& tape) {
     take_snapshots(tape, blocks());
     plain_of<State> state = snapshots_.back().state;
@@ -144,7 +148,7 @@ class checkpointed_loop {
       const snapshot& last = snapshots_.back();
       plain_of<State> state = last.state;
       advance(tape, state, last.block, end - 1);
-      // The first state stays, for another sweep.
+      // The first state is kept in case of another sweep.
       if (last.block == end - 1 && end > 1) snapshots_.pop_back();
       sweep_block(tape, end - 1, state, cotangent);
     }
@@ -163,7 +167,7 @@ class checkpointed_loop {
     return std::min(steps_, (block + 1) * recorded_steps_);
   }
 
-  /// Takes snapshots from the last one on, up to the block before `end`.
+  /// Takes snapshots after the last one, up to the block before `end`.
   void take_snapshots(basic_tape<Scalar>& tape, std::size_t end) {
     while (snapshots_.size() < most_snapshots_ && end - snapshots_.back().block > 1) {
       const std::size_t from = snapshots_.back().block;
@@ -186,7 +190,8 @@ class checkpointed_loop {
     }
   }
 
-  /// Records a block and replaces the cotangent of the state after it by that of the state before.
+  /// Records a block and sweeps it back. Replaces the cotangent of the state after the block by
+  /// that of the state before it.
   void sweep_block(basic_tape<Scalar>& tape, std::size_t block, const plain_of<State>& before,
                    std::vector<Scalar>& cotangent) const {
     sweep_again<State>(
@@ -227,19 +232,23 @@ auto run_checkpointed_loop(std::size_t steps, State state, Body body,
 
 }  // namespace detail
 
-/// `for (i = 0; i < steps; ++i) body(i, state);` for any tree `state`, of which at most
-/// `schedule.snapshots` states and the record of `schedule.recorded_steps` steps are kept at once:
-/// `checkpoint_loop(n, state, [dt](std::size_t i, auto& s) { ... }, {.snapshots = 64})`. Returns
-/// the last state. With the default of `recorded_steps` the body is evaluated two or three times
-/// for each step, in value and gradient together; with r repetitions of the schedule, where steps /
-/// recorded_steps <= (snapshots + r)! / (snapshots! r!), at most r + 1 times. `body` changes the
-/// state in place, must do the same when called again, and is kept until the recording ends, so it
-/// should capture by value; captured variables get their gradients. It is called through a const
-/// object. On plain numbers it is the loop. The numbers of the state may change in kind and number
-/// as the loop runs. A second sweep of one recording starts from the first state anew.
+/// Runs `for (i = 0; i < steps; ++i) body(i, state);` and returns the last state, which may be any
+/// tree. At any time, at most `schedule.snapshots` states and the record of
+/// `schedule.recorded_steps` steps are kept: `checkpoint_loop(n, state, [dt](std::size_t i, auto&
+/// s) { ... }, {.snapshots = 64})`.
+///
+/// With the default `recorded_steps`, value and gradient together evaluate the body two or three
+/// times for each step. In general they evaluate it at most r + 1 times, if steps / recorded_steps
+/// <= (snapshots + r)! / (snapshots! r!).
+///
+/// `body` changes the state in place and must do the same when it is called again. It is kept until
+/// the recording ends, so it should capture by value; captured variables get their gradients. It is
+/// called through a const object. On plain numbers this is just the loop. The types and the number
+/// of the state's scalars may change as the loop runs. A second sweep of the same recording starts
+/// again from the first state.
 ///
 /// Errors   those of `body`
-/// Cost     see above; memory for the snapshots, each a copy of the state's numbers
+/// Cost     see above; memory for the snapshots, each a copy of the state's scalars
 template <class State, class Body>
 auto checkpoint_loop(std::size_t steps, const State& state, Body body,
                      checkpoint_schedule schedule = {}) {

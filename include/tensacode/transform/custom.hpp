@@ -1,4 +1,4 @@
-// tensacode/transform/custom.hpp -- derivatives by one's own rule, and blocks kept as Jacobians.
+// tensacode/transform/custom.hpp -- user-defined derivatives, and blocks kept as Jacobians.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -13,7 +13,7 @@
 
 namespace tc {
 
-/// What the first function of a `custom_vjp` returns that has something to tell the second one.
+/// The return type of the first function of a `custom_vjp` that passes residuals to the second.
 template <class Value, class Residuals>
 struct with_residuals {
   Value value;
@@ -37,7 +37,8 @@ decltype(auto) value_of_forward(const T& result) {
     return settled(result);
 }
 
-/// `known` is the tuple of plain arguments, or the residuals.
+/// The backward rule of one call of a `custom_vjp` function. `known` is the residuals, or the tuple
+/// of plain arguments.
 template <class Backward, class Value, class Known, bool residuals>
 struct custom_rule {
   Backward rule;
@@ -102,7 +103,7 @@ auto call_custom(const Forward& forward, const Backward& backward, const Argumen
 
 template <class Scalar>
 struct local_jacobian {
-  std::vector<Scalar> partials;  // a row for each result
+  std::vector<Scalar> partials;  // one row for each result
   slot_list arguments;
 
   void backward(basic_tape<Scalar>& tape, const std::vector<Scalar>& cotangent) const {
@@ -137,7 +138,7 @@ auto preaccumulate_call(const F& f, const Arguments&... arguments) {
       values_into(result, values);
       const auto inputs =
           std::apply([](const auto&... objects) { return slots_of(objects...); }, variables);
-      // Constants among the arguments take no part.
+      // Constant arguments get no column.
       const auto outer = slots_of(arguments...);
       slot_list active;
       for (std::size_t i = 0; i < outer.size(); ++i)
@@ -159,7 +160,8 @@ auto preaccumulate_call(const F& f, const Arguments&... arguments) {
   }
 }
 
-/// Whether a function can be preaccumulated: what it captures might be a forgotten argument.
+/// Whether a function can be preaccumulated. It must not capture anything, since a captured
+/// variable would get no gradient.
 template <class F>
 consteval bool check_captures_nothing() {
   constexpr bool nothing = std::is_empty_v<F>;
@@ -171,16 +173,19 @@ consteval bool check_captures_nothing() {
 
 }  // namespace detail
 
-/// A function with a derivative of one's own. `forward(arguments...)` gets and returns plain
-/// numbers; `backward(arguments..., cotangent)` gets the same arguments and the derivative by the
-/// value, in its shape, and returns the gradient: of one argument an object of its shape, of
-/// several the tuple of such. If `forward` returns `tc::with_residuals{value, residuals}`, the
-/// rule is called as `backward(residuals, cotangent)` instead.
-/// On plain numbers the function is `forward`. Under `hvp` and `hessian` both get dual numbers, so
-/// that generic lambdas have second derivatives too; under `jvp` `forward` is differentiated.
+/// Returns a function with a user-defined derivative. `forward(arguments...)` takes and returns
+/// plain numbers. `backward(arguments..., cotangent)` takes the same arguments and the derivative
+/// by the value, which has the shape of the value. It returns the gradient: an object of the
+/// argument's shape, or for several arguments a tuple of such objects. If `forward` returns
+/// `tc::with_residuals{value, residuals}`, the rule is called as `backward(residuals, cotangent)`
+/// instead.
 ///
-/// Errors   shape_error in the sweep if the gradient has another number of numbers
-/// Cost     the two functions', and a copy of what the rule is called with
+/// On plain numbers the function is just `forward`. Under `hvp` and `hessian` both functions get
+/// dual numbers, so generic lambdas have second derivatives too. Under `jvp`, `forward` itself is
+/// differentiated.
+///
+/// Errors   shape_error in the sweep if the gradient has the wrong number of scalars
+/// Cost     that of the two functions, and a copy of the arguments or the residuals
 template <class Forward, class Backward>
 auto custom_vjp(Forward forward, Backward backward) {
   return [forward = std::move(forward), backward = std::move(backward)](const auto&... arguments) {
@@ -188,14 +193,14 @@ auto custom_vjp(Forward forward, Backward backward) {
   };
 }
 
-/// `f(arguments...)`, of which only the Jacobian stays on the tape: numbers of the result times
-/// numbers of the arguments, found by one sweep a result. Worth it where a function records much
-/// more than that, and is cheap to sweep. Arguments and result are any trees; their variables are
-/// found by reflection, and `f` may capture nothing, so that none is forgotten.
-/// On plain numbers it is `f(arguments...)`.
+/// Returns `f(arguments...)`. Only the Jacobian stays on the tape. It has one row for each scalar
+/// of the result and one column for each scalar of the arguments, and is found by one sweep per
+/// row. This pays if `f` records much more than that. Arguments and result are any trees, whose
+/// variables are found by reflection. `f` must not capture anything, so that no variable is missed.
+/// On plain numbers this is just `f(arguments...)`.
 ///
 /// Errors   those of `f`; at compile time T07
-/// Cost     the function's recording and a sweep of it for each number of the result
+/// Cost     recording the function, and a sweep of it for each scalar of the result
 template <class F, class... Arguments>
 auto preaccumulate(const F& f, const Arguments&... arguments) {
   if constexpr (detail::check_captures_nothing<F>())

@@ -1,5 +1,5 @@
 // tensacode/transform/forward.hpp -- jvp: the derivative of a function along a direction.
-// Layer 3. Forward mode: the function runs once, on dual numbers; nothing is recorded.
+// Layer 3. Forward mode: the function runs once on dual numbers. Nothing is recorded.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,7 +23,7 @@ struct value_and_tangent {
 
 namespace detail {
 
-/// Dual numbers for numbers; dynamic Eigen matrices stay Eigen matrices.
+/// Maps scalars to dual numbers. Dynamic Eigen matrices stay Eigen matrices.
 template <class Tangent>
 struct duals_of_numbers {
   template <class Number>
@@ -53,7 +53,8 @@ struct undual_leaf {
   using to = typename decltype(image<Leaf>())::type;
 };
 
-/// What `read(dual)` makes of the dual numbers of an object; of other numbers, `constant(number)`.
+/// Copies an object. Each dual number is replaced by `read(dual)`, each other scalar by
+/// `constant(number)`.
 template <class From, class To, class Read, class Constant>
 void read_duals(const From& object, To& to, const Read& read, const Constant& constant) {
   rebuild(object, to, [&](const auto& leaf, auto& number) {
@@ -82,7 +83,8 @@ void read_duals(const From& object, To& to, const Read& read, const Constant& co
   });
 }
 
-/// `f` on dual numbers; `make(number)` gives the dual number in the place of each number.
+/// Calls `f` with dual numbers in place of scalars. `make(number)` returns the dual number for each
+/// scalar.
 template <class Tangent, class F, class Make, class... Arguments>
 auto run_on_duals(const F& f, const Make& make, const Arguments&... arguments) {
   std::tuple<rebind_t<Arguments, dual_leaf<Tangent>>...> duals;
@@ -92,7 +94,7 @@ auto run_on_duals(const F& f, const Make& make, const Arguments&... arguments) {
   return settled(call_with(f, duals));
 }
 
-/// Calls `run(the first half, the second half)` of the arguments as two tuples of references.
+/// Splits the arguments into two halves and calls `run` with both halves, as tuples of references.
 template <class Run, class... All>
 decltype(auto) split_in_halves(const Run& run, const All&... all) {
   constexpr std::size_t half = sizeof...(All) / 2;
@@ -102,7 +104,7 @@ decltype(auto) split_in_halves(const Run& run, const All&... all) {
   }(std::make_index_sequence<half>{});
 }
 
-/// Whether the second half of the types is the first half again.
+/// Whether the second half of the types repeats the first half.
 template <class... All>
 consteval bool check_halves() {
   constexpr std::size_t half = sizeof...(All) / 2;
@@ -121,7 +123,8 @@ consteval bool check_halves() {
   return same;
 }
 
-/// The tangents of all arguments in order, checked to have the arguments' shapes.
+/// The scalars of all tangents, in order. Throws shape_error if a tangent differs in shape from its
+/// argument.
 template <class Scalar, class... Arguments>
 std::vector<Scalar> tangents_in_order(const char* caller,
                                       const std::tuple<const Arguments&...>& points,
@@ -166,16 +169,16 @@ auto differentiate_along(const F& f, const std::tuple<const Arguments&...>& poin
 
 }  // namespace detail
 
-/// The function that returns `f`'s value and its derivative along a direction, the Jacobian times
-/// a tangent: `jvp(f)(x, dx)`, of several arguments `jvp(f)(x, y, dx, dy)`. A tangent has the type
-/// and the shape of its argument; what is no number in it is not looked at. `f` is called once,
-/// with `tc::dual` numbers in place of numbers: Eigen matrices stay Eigen matrices, a plain struct
-/// becomes its `lifted_view`.
-/// Value and tangent have the shape of `f`'s result, which may be any tree of numbers.
+/// Returns a function that computes the value of `f` and its derivative along a direction, which is
+/// the Jacobian times a tangent. Call it as `jvp(f)(x, dx)`, or for several arguments as `jvp(f)(x,
+/// y, dx, dy)`. A tangent has the type and the shape of its argument; parts of it that are not
+/// numbers are not used. `f` is called once, with `tc::dual` numbers in place of scalars. Eigen
+/// matrices stay Eigen matrices, and a plain struct becomes its `lifted_view`. Value and tangent
+/// have the shape of `f`'s result, which may be any tree of numbers.
 ///
-/// Errors   shape_error naming the path where a tangent differs in shape; argument_error if an
+/// Errors   shape_error with the path at which a tangent differs in shape; argument_error if an
 ///          argument contains itself; at compile time T01, T06
-/// Cost     two to three times the function's
+/// Cost     two to three times that of the function
 template <class F>
 auto jvp(F f) {
   return [f = std::move(f)](const auto&... arguments_and_tangents) {

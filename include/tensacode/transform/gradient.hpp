@@ -1,5 +1,5 @@
 // tensacode/transform/gradient.hpp -- grad and value_and_grad of functions over trees.
-// Layer 3. Reverse mode: one recording, one sweep, whatever the number of inputs.
+// Layer 3. Reverse mode: one recording and one sweep, regardless of the number of inputs.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -22,7 +22,8 @@ struct value_and_gradient {
 
 namespace detail {
 
-/// The gradient of one argument has its shape; of several, it is the tuple of theirs.
+/// The type of a gradient. For one argument it is the argument's type; for several it is the tuple
+/// of their types.
 template <class... Arguments>
 struct gradient_shape {
   using type = std::tuple<Arguments...>;
@@ -55,16 +56,19 @@ auto differentiate(const F& f, const Arguments&... arguments) {
 
 }  // namespace detail
 
-/// The function that returns `f`'s value and its gradient. `f` is called once, with variables in
-/// place of numbers: `double` becomes `tc::var`, dynamic Eigen matrices tensor variables, fixed
-/// ones matrices of variables, containers and struct templates the same over variables, and a
-/// plain struct its `lifted_view`. Dual numbers become variables of dual numbers, so that `jvp` of
-/// the gradient is forward over reverse mode.
-/// The gradient has the type of the argument (of several arguments: the tuple of their types);
-/// fields that are no floating-point numbers pass through; fields without influence get 0.
+/// Returns a function that computes the value of `f` and its gradient. `f` is called once, with
+/// variables in place of scalars: `double` becomes `tc::var`, a dynamic Eigen matrix becomes a
+/// tensor variable, and a fixed-size one becomes a matrix of variables. Containers and struct
+/// templates become the same over variables, and a plain struct becomes its `lifted_view`. Dual
+/// numbers become variables over dual numbers, so `jvp` of the gradient is forward over reverse
+/// mode.
 ///
-/// Errors   argument_error if an argument contains itself, tape_full; at compile time T01, T05
-/// Cost     the function's, a small multiple of it for the sweep, whatever the number of inputs
+/// The gradient has the type of the argument, or for several arguments the tuple of their types.
+/// Fields that are not floating-point are copied. Fields that do not influence the value get 0.
+///
+/// Errors   argument_error if an argument contains itself; tape_full; at compile time T01, T05
+/// Cost     that of the function, and a small multiple of it for the sweep, regardless of the
+///          number of inputs
 template <class F>
 auto value_and_grad(F f) {
   return [f = std::move(f)](const auto&... arguments) {
@@ -72,7 +76,7 @@ auto value_and_grad(F f) {
   };
 }
 
-/// The function that returns only the gradient of `value_and_grad(f)`.
+/// Returns a function that computes only the gradient of `value_and_grad(f)`.
 template <class F>
 auto grad(F f) {
   return [f = std::move(f)](const auto&... arguments) {
@@ -80,8 +84,9 @@ auto grad(F f) {
   };
 }
 
-/// The largest error of `grad(f)` at the arguments against central differences of fourth order,
-/// relative to the larger of 1 and the derivative. About 1e-9 is what doubles can show.
+/// Compares `grad(f)` at the arguments with central differences of fourth order, and returns the
+/// largest error. The error is relative to the larger of 1 and the derivative. About 1e-9 is the
+/// best that doubles can show.
 template <class F, class... Arguments>
 double check_gradient(const F& f, const Arguments&... arguments) {
   using Tree = std::tuple<Arguments...>;

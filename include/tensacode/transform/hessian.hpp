@@ -1,6 +1,6 @@
 // tensacode/transform/hessian.hpp -- second derivatives: hvp and dense Hessians.
-// Layer 3. Forward over reverse mode: the tape records dual numbers, and the tangent of the
-// gradient that the sweep gives is the Hessian times the direction (Pearlmutter 1994).
+// Layer 3. Forward over reverse mode: the tape records dual numbers, and the sweep yields the
+// gradient. The tangent of that gradient is the Hessian times the direction (Pearlmutter 1994).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace tc {
 namespace detail {
 
-/// Variables whose numbers are dual.
+/// Maps scalars to variables over dual numbers.
 template <class Tangent>
 struct variables_of_duals {
   template <class Number>
@@ -28,8 +28,8 @@ struct variables_of_duals {
 template <class Tangent>
 using dual_variable_leaf = lift_leaf_to<variables_of_duals<Tangent>>;
 
-/// Records `f` on dual numbers that `make(number)` gives, sweeps back, and returns
-/// `use(variables, tape, value)`.
+/// Records `f` on variables over the dual numbers that `make(number)` returns. Then sweeps back and
+/// returns `use(variables, tape, value)`.
 template <class Tangent, class F, class Make, class Use, class... Arguments>
 auto forward_over_reverse(const F& f, const Make& make, const Use& use,
                           const Arguments&... arguments) {
@@ -109,14 +109,14 @@ auto dense_hessian(const F& f, const Arguments&... arguments) {
 
 }  // namespace detail
 
-/// The function that returns the Hessian of `f` times a direction, in the shape of `grad`'s
-/// result: `hvp(f)(x, v)`, of several arguments `hvp(f)(x, y, vx, vy)`. A direction has the type
-/// and the shape of its argument. `f` is called once, with variables of dual numbers; also through
-/// tensor statements.
+/// Returns a function that computes the Hessian of `f` times a direction, in the shape of `grad`'s
+/// result. Call it as `hvp(f)(x, v)`, or for several arguments as `hvp(f)(x, y, vx, vy)`. A
+/// direction has the type and the shape of its argument. `f` is called once, with variables over
+/// dual numbers. Tensor operations are supported.
 ///
-/// Errors   shape_error naming the path where a direction differs in shape; tape_full; at compile
+/// Errors   shape_error with the path at which a direction differs in shape; tape_full; at compile
 ///          time T01, T05, T06
-/// Cost     a small multiple of the gradient's, whatever the number of inputs
+/// Cost     a small multiple of the gradient's, regardless of the number of inputs
 template <class F>
 auto hvp(F f) {
   return [f = std::move(f)]<class... All>(const All&... arguments_and_directions) {
@@ -132,11 +132,12 @@ auto hvp(F f) {
   };
 }
 
-/// The function that returns the Hessian of `f` as a dense symmetric Eigen matrix, rows and columns
-/// in the order of `tc::flatten` of the arguments. For large sparse ones see transform/sparse.hpp.
+/// Returns a function that computes the Hessian of `f` as a dense symmetric Eigen matrix. Rows and
+/// columns are in the order of `tc::flatten` of the arguments. For large sparse Hessians see
+/// transform/sparse.hpp.
 ///
 /// Errors   as `grad`
-/// Cost     a gradient in dual numbers with three tangents for every three numbers
+/// Cost     for every three inputs, one gradient in dual numbers with three tangents
 template <class F>
 auto hessian(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {

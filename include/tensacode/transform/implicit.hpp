@@ -1,9 +1,9 @@
-// tensacode/transform/implicit.hpp -- derivatives of what an equation defines.
-// Layer 3. A root, a fixed point or a minimum is found without recording how; the sweep solves one
-// linear system by the implicit function theorem (Griewank & Walther 2008, section 15.1):
-//   r(x, p) = 0  gives  dx/dp = -(dr/dx)^-1 dr/dp, so that the cotangent w of x becomes
-//   v = -(dr/dx)^-T w, and the gradient by p that of <v, r(x, p)>.
-// Not in the room's door, as it brings Eigen/LU: include it by name.
+// tensacode/transform/implicit.hpp -- derivatives of the solutions of equations.
+// Layer 3. A root, a fixed point or a minimum is found without recording how. The sweep solves one
+// linear system, by the implicit function theorem (Griewank & Walther 2008, section 15.1):
+//   r(x, p) = 0  gives  dx/dp = -(dr/dx)^-1 dr/dp.
+// With the cotangent w of x, let v = -(dr/dx)^-T w. Then the gradient by p is the gradient of <v,
+// r(x, p)> by p. Not included by transform.hpp, since it includes Eigen/LU.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,7 +23,7 @@
 namespace tc {
 namespace detail {
 
-/// The solution of transposed(matrix) v = right, or an error if the matrix is singular.
+/// Solves transposed(matrix) v = right. Throws error if the matrix is singular.
 template <class Scalar>
 std::vector<Scalar> solve_transposed(const char* caller, const matrix_of<Scalar>& matrix,
                                      const std::vector<Scalar>& right) {
@@ -41,7 +41,7 @@ std::vector<Scalar> solve_transposed(const char* caller, const matrix_of<Scalar>
   return solution;
 }
 
-/// A root of `equation(x, parameters...)`, or a fixed point of it, as a block of the tape.
+/// The block on the tape for a root of `equation(x, parameters...)`, or for a fixed point of it.
 template <bool is_fixed_point, class Equation, class Solution, class... Parameters>
 struct implicit_block {
   Equation equation;
@@ -70,7 +70,7 @@ struct implicit_block {
     return std::apply([&](const auto&... p) { return settled(equation(x, p...)); }, known);
   }
 
-  /// -(dr/dx), or 1 - dg/dx: what the cotangent is divided by.
+  /// The matrix of the linear system: -(dr/dx), or 1 - dg/dx for a fixed point of g.
   template <class Scalar>
   matrix_of<Scalar> system(basic_tape<Scalar>& tape, std::size_t size) const {
     separate_recording<Scalar> again(tape);
@@ -101,7 +101,8 @@ struct implicit_block {
   }
 };
 
-/// A minimum of `objective(x, parameters...)`: a root of its gradient by x.
+/// The block on the tape for a minimum of `objective(x, parameters...)`, which is a root of its
+/// gradient by x.
 template <class Objective, class Solution, class Plain, class... Parameters>
 struct minimum_block {
   Objective objective;
@@ -119,7 +120,8 @@ struct minimum_block {
           return solve_transposed("minimum", dense_hessian(by_solution, solution), cotangent);
         },
         parameters);
-    // -<v, gradient by x> differentiated by the parameters: the Hessian times v, their part of it.
+    // Needed is the derivative of -<v, gradient by x> by the parameters. Forward over reverse mode
+    // along the direction (-v, 0) gives it as the parameters' part of the result.
     const std::size_t count = weights.size();
     std::size_t at = 0;
     std::vector<Scalar> adjoints;
@@ -191,16 +193,18 @@ auto minimize_implicitly(const Solve& solve, const Objective& objective,
 
 }  // namespace detail
 
-/// The function of parameters whose value `x` the equation `residual(x, parameters...) = 0`
-/// defines: `auto root = tc::implicit(solve, residual); auto x = root(p);`. `solve(parameters...)`
-/// finds it, on plain numbers and by any means; `residual` returns as many numbers as `x` has and
-/// is only evaluated in the sweep. `x` and the parameters are any trees; what `residual` captures
-/// is kept until the recording ends, and captured variables get their gradients as parameters do.
-/// Under `hvp` and `hessian` both run on dual numbers; `solve` must then carry tangents through.
+/// Returns a function of the parameters. Its value is the `x` that solves `residual(x,
+/// parameters...) = 0`: `auto root = tc::implicit(solve, residual); auto x = root(p);`.
+/// `solve(parameters...)` finds `x`, on plain numbers and by any method. `residual` returns as many
+/// scalars as `x` has, and is evaluated only in the sweep. `x` and the parameters are any trees.
+/// `residual` is kept until the recording ends; variables that it captures get their gradients just
+/// as parameters do. Under `hvp` and `hessian` both functions run on dual numbers, and `solve` must
+/// then propagate tangents.
 ///
 /// Errors   in the sweep error if the Jacobian by `x` is singular, shape_error if the residual has
-///          another number of numbers than `x`
-/// Cost     in the sweep a Jacobian by `x`, of n numbers n sweeps, and an LU factorisation
+///          another number of scalars than `x`
+/// Cost     in the sweep a Jacobian by `x`, which takes n sweeps for n scalars, and an LU
+///          factorisation
 template <class Solve, class Residual>
 auto implicit(Solve solve, Residual residual) {
   return [solve = std::move(solve), residual = std::move(residual)](const auto&... parameters) {
@@ -208,8 +212,9 @@ auto implicit(Solve solve, Residual residual) {
   };
 }
 
-/// The same for the `x` that minimises `objective(x, parameters...)`, or makes its gradient by `x`
-/// zero otherwise. The objective's Hessian is found by forward over reverse mode.
+/// The same for the `x` that minimises `objective(x, parameters...)`, or that is another point
+/// where its gradient by `x` is zero. The objective's Hessian is computed by forward over reverse
+/// mode.
 ///
 /// Errors   in the sweep error if the Hessian by `x` is singular
 /// Cost     in the sweep a Hessian by `x` and an LU factorisation of it
@@ -220,17 +225,17 @@ auto implicit_minimum(Solve solve, Objective objective) {
   };
 }
 
-/// When `fixed_point` is content.
+/// When `fixed_point` stops.
 struct fixed_point_options {
-  double tolerance = 1e-12;  ///< largest change of a number in the last step, relative above 1
+  double tolerance = 1e-12;  ///< largest change of a scalar x in a step, times max(1, |x|)
   std::size_t max_iterations = 1000;
 };
 
-/// The function `(start, parameters...)` whose value is the fixed point
-/// `x = step(x, parameters...)` that iteration from `start` leads to. Derivatives by the parameters
-/// are those of the fixed point, however many steps it took; by `start` there are none.
+/// Returns a function of `(start, parameters...)`. Its value is the fixed point `x = step(x,
+/// parameters...)` that the iteration from `start` reaches. The derivatives by the parameters are
+/// those of the fixed point, regardless of the number of steps. The derivative by `start` is zero.
 ///
-/// Errors   error if it is not reached after `max_iterations` steps; in the sweep as `implicit`
+/// Errors   error if it does not converge in `max_iterations` steps; in the sweep as `implicit`
 /// Cost     the steps, on plain numbers; in the sweep as `implicit`
 template <class Step>
 auto fixed_point(Step step, fixed_point_options options = {}) {

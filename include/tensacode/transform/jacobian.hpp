@@ -1,6 +1,6 @@
 // tensacode/transform/jacobian.hpp -- dense Jacobians.
-// Layer 3. By reverse mode, four rows a sweep over one recording, or by forward mode, several
-// columns a run on dual numbers.
+// Layer 3. Reverse mode computes four rows in one sweep over one recording. Forward mode computes
+// three columns in one run on dual numbers.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,8 +17,9 @@
 namespace tc {
 namespace detail {
 
-/// Columns of a Jacobian, or of a Hessian, that one run on dual numbers gives. A value and three
-/// tangents fill two registers; with four, g++ 12 takes 1.7 times the time (Rosenbrock, n = 1000).
+/// The number of columns of a Jacobian or Hessian that one run on dual numbers computes. A value
+/// and three tangents fill two registers. With four tangents, g++ 12 takes 1.7 times as long
+/// (Rosenbrock, n = 1000).
 inline constexpr std::size_t columns_a_run = 3;
 
 template <class... Arguments>
@@ -34,7 +35,8 @@ std::size_t count_numbers(const Arguments&... arguments) {
   return count;
 }
 
-/// Calls `f(i, dual)` for the numbers of an object in order, of which some may be plain.
+/// Calls `f(i, dual)` for the i-th scalar of an object if it is a dual number, in order. Plain
+/// scalars are counted but skipped.
 template <class T, class F>
 void visit_duals(const T& object, std::size_t& next, const F& f) {
   const held_object root = trail::root(object);
@@ -75,7 +77,7 @@ auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
     const std::size_t before = results.size();
     rows = 0;
     visit_duals(result, rows, [&](std::size_t row, const Number& number) {
-      results.resize(before + row);  // numbers that are no duals are constants
+      results.resize(before + row);  // plain numbers are constants
       results.push_back(number);
     });
     results.resize(before + rows);
@@ -90,8 +92,8 @@ auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
 
 inline constexpr std::size_t rows_a_sweep = 4;
 
-/// By sweeps of four rows; `is_too_many(rows, columns)` may refuse, and the result then has no rows
-/// although `rows` says how many there are.
+/// Computes the Jacobian by sweeps of four rows each, and sets `rows` to the number of rows. If
+/// `is_too_many(rows, columns)` is true, returns an empty matrix instead.
 template <class F, class Refuse, class... Arguments>
 auto jacobian_by_sweeps(const F& f, const Refuse& is_too_many, std::size_t& rows,
                         const Arguments&... arguments) {
@@ -99,7 +101,8 @@ auto jacobian_by_sweeps(const F& f, const Refuse& is_too_many, std::size_t& rows
   recording<Scalar> recorded;
   const std::tuple<lifted<Arguments>...> variables{lift(arguments)...};
   const auto result = settled(call_with(f, variables));
-  // The slots are visited in place: lists of them would cost a small function's Jacobian a third.
+  // The slots are visited where they are. Collecting them in lists would make the Jacobian of a
+  // small function a third slower.
   const auto visit_inputs = [&](const auto& visit) {
     std::apply([&](const auto&... objects) { (visit_slots(objects, visit), ...); }, variables);
   };
@@ -110,7 +113,7 @@ auto jacobian_by_sweeps(const F& f, const Refuse& is_too_many, std::size_t& rows
   matrix_of<Scalar> jacobian;
   if (is_too_many(rows, columns)) return jacobian;
   jacobian.setZero(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
-  // Rows that depend on anything, some at once.
+  // Collects up to four rows that depend on the inputs, and sweeps for them together.
   std::size_t row = 0, waiting = 0;
   std::array<std::pair<std::size_t, adjoint_slot>, rows_a_sweep> outputs;
   const auto sweep = [&] {
@@ -148,12 +151,13 @@ auto jacobian_by_sweeps(const F& f, const Refuse& is_too_many, std::size_t& rows
 
 }  // namespace detail
 
-/// The function that returns the Jacobian of `f` as a dense Eigen matrix: one row for each number
-/// of the result, one column for each number of the arguments, both in the order of `tc::flatten`.
-/// `f` may take and return any trees of numbers; what it gets is what `grad` hands it.
+/// Returns a function that computes the Jacobian of `f` as a dense Eigen matrix. It has one row for
+/// each scalar of the result and one column for each scalar of the arguments, both in the order of
+/// `tc::flatten`. `f` may take and return any trees of numbers. It is called with the same types as
+/// by `grad`.
 ///
 /// Errors   as `grad`
-/// Cost     one recording, and a sweep for every four rows, of four times the work
+/// Cost     one recording, and for every four rows a sweep that does four times the work
 template <class F>
 auto jacobian_by_rows(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
@@ -167,10 +171,11 @@ auto jacobian_by_rows(F f) {
   };
 }
 
-/// The same by forward mode: three columns a run. `f` gets what `jvp` hands it.
+/// The same by forward mode, with three columns in each run. `f` is called with the same types as
+/// by `jvp`.
 ///
 /// Errors   as `jvp`
-/// Cost     about three times the function's for every three numbers of the arguments
+/// Cost     for every three scalars of the arguments, about three times that of the function
 template <class F>
 auto jacobian_by_columns(F f) {
   return [f = std::move(f)](const auto&... arguments) {
@@ -178,8 +183,8 @@ auto jacobian_by_columns(F f) {
   };
 }
 
-/// The same by whichever of the two needs less work: rows, unless there are many more numbers in
-/// the result than in the arguments. `f` is compiled for both.
+/// The same by the cheaper of the two methods: by rows, unless the result has many more scalars
+/// than the arguments. `f` is compiled for both.
 ///
 /// Errors   as `grad` and `jvp`
 template <class F>

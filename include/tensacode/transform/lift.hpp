@@ -1,6 +1,6 @@
-// tensacode/transform/lift.hpp -- objects of numbers as objects of variables, and their adjoints
-// back as objects of numbers.
-// Layer 3.
+// tensacode/transform/lift.hpp -- objects of numbers as objects of variables, and back.
+// Layer 3. `lift` replaces the scalars of an object by variables. `adjoints_of` returns the
+// adjoints of those variables in the shape of the original object.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -26,11 +26,11 @@ inline constexpr bool is_number_container<basic_dual<Scalar, Tangent>> = true;
 
 namespace detail {
 
-/// A number that a variable can be made of.
+/// A scalar from which a variable can be made.
 template <class T>
 concept plain_number = std::floating_point<T> || is_dual<T>;
 
-/// A struct, no template over its number type, that holds floating-point numbers.
+/// Whether `T` is a struct that holds floating-point numbers but is not a template over their type.
 template <class T>
 consteval bool is_plain_struct() {
   if constexpr (number_leaf<T> || kind_of<T> != kind::record)
@@ -39,8 +39,9 @@ consteval bool is_plain_struct() {
     return has_fixed_numbers<T>();
 }
 
-/// A `Map` for `rebind_t`: of a number `S` the variable `Image::template number<S>`, of a dynamic
-/// matrix `Image::template matrix<S>`, of a plain struct its view over the same.
+/// A `Map` for `rebind_t`. It maps a scalar of type `S` to `Image::template number<S>`, a dynamic
+/// matrix of `S` to `Image::template matrix<S>` if there is such a member, and a plain struct to
+/// its view over the same types.
 template <class Image>
 struct lift_leaf_to {
   template <class Leaf>
@@ -69,7 +70,7 @@ struct lift_leaf_to {
   using whole = typename decltype(image_of_struct<T>())::type;
 };
 
-/// Variables on the tape of the same number type.
+/// Maps scalars to variables over the same scalar type.
 struct variables_of_numbers {
   template <class Number>
   using number = basic_var<Number>;
@@ -78,20 +79,20 @@ struct variables_of_numbers {
 };
 using lift_leaf = lift_leaf_to<variables_of_numbers>;
 
-/// `T` with variables in place of numbers.
+/// `T` with variables in place of scalars.
 template <class T>
 using lifted = rebind_t<T, lift_leaf>;
 
 template <class T>
 inline constexpr bool liftable = !std::is_same_v<lifted<T>, T> || !has_fixed_numbers<T>();
 
-/// Whether all arguments can be lifted. The caller stops where they cannot, so that the one
-/// sentence stays the whole of the diagnostic.
+/// Whether all arguments can be lifted. If not, the caller stops there, so that the static_assert
+/// is the only error message.
 template <class F, class... Arguments>
 consteval bool check_liftable() {
   constexpr bool all = (liftable<Arguments> && ...);
-  // A function of a plain struct must take its view; whether it can is asked of no other one, as
-  // the question would compile a lambda's body.
+  // A function of a plain struct must accept its view. Other functions are not checked, since the
+  // check compiles the body of a lambda.
   constexpr bool taken = [] {
     if constexpr (all && (is_lifted_view<lifted<Arguments>> || ...))
       return std::is_invocable_v<const F&, const lifted<Arguments>&...>;
@@ -106,7 +107,7 @@ consteval bool check_liftable() {
   return all && taken;
 }
 
-/// What stands for a number is made of the number itself.
+/// Makes a variable from the number itself.
 struct as_it_is {
   template <class Number>
   Number operator()(const Number& number) const {
@@ -114,15 +115,15 @@ struct as_it_is {
   }
 };
 
-/// The same where the object outlives the recording and does not change during it: a tensor
-/// variable refers to its matrix.
+/// The same for an object that outlives the recording and does not change during it. A tensor
+/// variable then refers to its matrix instead of copying it.
 struct where_it_is : as_it_is {};
 
-/// Fills one lifted leaf. `make(number)` is what a variable starts from, or what a dual number is;
-/// it is called for each number in the order of `flatten`.
+/// Fills one lifted leaf. `make(number)` returns the initial value of a variable, or the dual
+/// number itself. It is called for each scalar in the order of `flatten`.
 template <class Number, class Lifted, class Make>
 void lift_number(const Number& number, Lifted& to, const Make& make) {
-  if constexpr (std::is_same_v<Lifted, Number>) {  // a number of fixed type is a constant
+  if constexpr (std::is_same_v<Lifted, Number>) {  // a scalar of fixed type is a constant
     for_each_number(number, [&](const auto& each) { static_cast<void>(make(each)); });
     to = number;
   } else if constexpr (is_tensor_var<Lifted>) {
@@ -169,7 +170,7 @@ void lift_into(const From& object, To& to, const Make& make) {
   });
 }
 
-/// The same object over new variables of the recording in progress.
+/// Returns the object with new variables of the recording in progress in place of its scalars.
 template <class Make = as_it_is, class T>
 lifted<T> lift(const T& object) {
   lifted<T> variables{};
@@ -185,7 +186,8 @@ adjoint_slot slot_of(const Number& number) {
     return 0;
 }
 
-/// Calls `f(slot)` for each number of an object of variables, in order; 0 for constants.
+/// Calls `f(slot)` for each scalar of an object of variables, in order. The slot of a constant is
+/// 0.
 template <class Lifted, class F>
 void visit_slots(const Lifted& object, const F& f) {
   const held_object root = trail::root(object);
@@ -198,7 +200,7 @@ void visit_slots(const Lifted& object, const F& f) {
       });
     } else if constexpr (is_tensor_var<Leaf>) {
       if (leaf.size() == 0) return;
-      static_cast<void>(leaf.operand());  // its slots are looked at from here on
+      static_cast<void>(leaf.operand());  // from here on its slots are in use
       const adjoint_slot first = leaf.first_slot();
       for (Eigen::Index i = 0; i < leaf.size(); ++i)
         f(first ? first + static_cast<adjoint_slot>(i) : adjoint_slot{0});
@@ -210,10 +212,9 @@ void visit_slots(const Lifted& object, const F& f) {
   });
 }
 
-/// A list of slots (core/deferred.hpp).
 using slot_list = std::vector<adjoint_slot>;
 
-/// The slots of all numbers of the objects, in order.
+/// The slots of all scalars of the objects, in order.
 template <class... Objects>
 auto slots_of(const Objects&... objects) {
   slot_list slots;
@@ -221,8 +222,8 @@ auto slots_of(const Objects&... objects) {
   return slots;
 }
 
-/// What `read` makes of the adjoints of lifted variables, in the shape of the numbers they were
-/// lifted from.
+/// Applies `read` to the adjoints of lifted variables. Stores the results in `gradient`, which gets
+/// the shape of the object that was lifted.
 template <class Lifted, class T, class Scalar, class Read>
 void adjoints_into(const Lifted& variables, T& gradient, basic_tape<Scalar>& tape,
                    const Read& read) {
@@ -230,7 +231,7 @@ void adjoints_into(const Lifted& variables, T& gradient, basic_tape<Scalar>& tap
     using Variable = std::remove_cvref_t<decltype(variable)>;
     using Adjoint = std::remove_cvref_t<decltype(adjoint)>;
     if constexpr (std::is_same_v<Variable, Adjoint>) {
-      adjoint = variable;  // a number of fixed type has no influence: 0, in its shape
+      adjoint = variable;  // a scalar of fixed type has derivative 0
       for_each_number(adjoint, [](auto& number) { number = {}; });
     } else if constexpr (is_lifted_view<Variable>) {
       adjoint = variable.value();
@@ -270,7 +271,7 @@ template <class Scalar>
 struct scalar_of_leaf<basic_tensor_var<Scalar>> {
   using type = basic_var<Scalar>;
 };
-/// The type of the first number in a tree; void if there is none. Keys of maps are no numbers.
+/// The type of the first scalar in a tree; void if there is none. Keys of maps do not count.
 template <class T, class... Above>
 consteval auto find_scalar(type_stack<Above...> = {});
 template <class Stack>
@@ -317,13 +318,15 @@ consteval auto find_scalar(type_stack<Above...>) {
     return std::type_identity<void>{};
 }
 
-/// The number type of a function's arguments: that of the first number in them, else double.
+/// The scalar type of a function's arguments: that of the first scalar in them, or double if there
+/// is none.
 template <class... Arguments>
 using scalar_in = std::conditional_t<
     std::is_void_v<typename decltype(first_scalar_of<type_stack<>, Arguments...>())::type>, double,
     typename decltype(first_scalar_of<type_stack<>, Arguments...>())::type>;
 
-/// Whether reverse mode can start at these arguments: their numbers are not on a tape already.
+/// Whether reverse mode can start at these arguments. It cannot if their scalars are already
+/// variables of another gradient.
 template <class... Arguments>
 consteval bool check_not_nested() {
   constexpr bool plain = !is_var<scalar_in<Arguments...>>;
@@ -334,7 +337,7 @@ consteval bool check_not_nested() {
 }
 
 // --- numbers in order ---------------------------------------------------------------------------
-/// The numbers of an object, in order, as `Scalar`.
+/// The scalars of an object, in order, converted to `Scalar`.
 template <class Scalar, class T>
 std::vector<Scalar> numbers_of(const T& object) {
   std::vector<Scalar> numbers;
@@ -346,7 +349,7 @@ std::vector<Scalar> numbers_of(const T& object) {
   return numbers;
 }
 
-/// Throws `shape_error` naming the path where two objects of one type differ in shape.
+/// Throws `shape_error` with the path at which two objects of the same type differ in shape.
 template <class T>
 void check_same_tree(const char* caller, const T& first, const T& second) {
   const held_object root = trail::root(first);
@@ -363,7 +366,8 @@ void check_same_tree(const char* caller, const T& first, const T& second) {
       scratch, first, second);
 }
 
-/// `f(members of the tuple...)`; unlike std::apply it adds one line to a diagnostic.
+/// Returns `f(members of the tuple...)`. Unlike std::apply, it adds only one line to an error
+/// message.
 template <class F, class... Members>
 decltype(auto) call_with(const F& f, const std::tuple<Members...>& arguments) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
@@ -372,7 +376,8 @@ decltype(auto) call_with(const F& f, const std::tuple<Members...>& arguments) {
 }
 
 // --- results ------------------------------------------------------------------------------------
-/// A function's result as an object: an expression is evaluated, a tuple by its members.
+/// Converts a function's result to an object that does not refer to temporaries: an expression is
+/// evaluated, and a tuple is converted member by member.
 template <class T>
 auto settled(T&& result) {
   using Result = std::remove_cvref_t<T>;

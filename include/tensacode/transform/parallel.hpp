@@ -1,5 +1,5 @@
-// tensacode/transform/parallel.hpp -- gradients of sums, their terms on several threads.
-// Layer 3. Not part of the door, since it is used in few files of a program.
+// tensacode/transform/parallel.hpp -- gradients of sums, with the terms on several threads.
+// Layer 3. Not included by transform.hpp, since few files of a program need it.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,16 +21,16 @@
 namespace tc {
 
 struct parallel_options {
-  /// Parts that the terms are cut into, each with a recording and a gradient of its own. The order
-  /// of additions, and so the last bits of the result, follow from it and from the number of
-  /// terms, never from the threads.
+  /// The number of parts into which the terms are divided. Each part has a recording and a gradient
+  /// of its own. The order of additions, and so the last bits of the result, depends only on this
+  /// number and the number of terms, not on the threads.
   std::size_t shards = 16;
 };
 
 namespace detail {
 
-/// Adds results in the order of their numbers, whatever the order in which they come. No thread
-/// waits for another: who comes while one adds leaves its result to that one.
+/// Adds results in the order of their indices, in whatever order they arrive. No thread waits for
+/// another: a thread that arrives while another one adds leaves its result to that thread.
 template <class Result>
 class ordered_sum {
  public:
@@ -60,24 +60,23 @@ class ordered_sum {
   std::vector<std::optional<Result>> waiting_;
   std::size_t next_ = 0;
   bool is_adding_ = false;
-  std::optional<Result> sum_;  ///< of the one who adds alone
+  std::optional<Result> sum_;  ///< only the adding thread uses it
 };
 
 }  // namespace detail
 
-/// The function that returns the value and the gradient of
+/// Returns a function that computes, on the threads of oneTBB, the value of
 ///
 ///   sum over all `item` of `range` of f(arguments..., item)
 ///
-/// by the arguments, as `value_and_grad` does, computed on the threads of oneTBB; threads that do
-/// not come cost nothing. The same bits on any number of threads. `f` is called at once on several
-/// threads, on each with variables of its own. Variables that it captures count as constants, as in
-/// every gradient inside of another one.
-/// A range given as an lvalue is referred to, not copied, and must outlive the function. It needs
-/// random access and a size: a vector, a span, `std::views::iota(0, n)`.
+/// and its gradient by the arguments, as `value_and_grad` does. The result has the same bits on any
+/// number of threads. `f` is called on several threads at once, on each with variables of its own.
+/// Variables that it captures count as constants, as in every gradient inside another one. A range
+/// passed as an lvalue is referred to, not copied, and must outlive the function. It needs random
+/// access and a size, like a vector, a span or `std::views::iota(0, n)`.
 ///
-/// Errors   argument_error if `shards` is 0; what `f` throws, and as `value_and_grad`
-/// Cost     besides the sum's, a copy of the arguments and of the gradient for each shard
+/// Errors   argument_error if `shards` is 0; what `f` throws; and as `value_and_grad`
+/// Cost     that of the sum, and a copy of the arguments and of the gradient for each shard
 template <std::ranges::random_access_range Range, class F>
 auto parallel_gradient(Range&& range, F f, parallel_options options = {}) {
   TC_CHECK(options.shards > 0, argument_error, "parallel_gradient: 0 shards; at least 1 is needed");

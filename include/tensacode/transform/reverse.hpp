@@ -1,5 +1,5 @@
-// tensacode/transform/reverse.hpp -- vjp: derivatives of a function weighted by a cotangent.
-// Layer 3. Reverse mode: one recording, and a sweep for each cotangent.
+// tensacode/transform/reverse.hpp -- vjp: derivatives of a function, weighted by a cotangent.
+// Layer 3. Reverse mode: one recording, and one sweep for each cotangent.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -24,7 +24,7 @@ struct value_and_pullback {
 
 namespace detail {
 
-/// The `Map` from variables to the numbers they hold.
+/// The `Map` from variables to their values.
 struct value_leaf {
   template <class Leaf>
   static consteval auto image() {
@@ -48,7 +48,7 @@ struct value_leaf {
   using to = typename decltype(image<Leaf>())::type;
 };
 
-/// An object of variables as an object of the numbers they hold.
+/// The type of an object of variables, with the variables replaced by their values.
 template <class T>
 using plain_of = rebind_t<T, value_leaf>;
 
@@ -79,11 +79,12 @@ plain_of<T> values_of(const T& variables) {
   return numbers;
 }
 
-/// While it lives, `trace` is told of nothing: of work that is no statement of the function.
+/// While an object of this class lives, `trace` does not see what is recorded. Used for work that
+/// is not part of the traced function. This general template does nothing.
 template <class Scalar>
 struct unobserved {};
 
-/// While it lives, statements of this thread are recorded on the given tape.
+/// While an object of this class lives, statements of this thread are recorded on the given tape.
 template <class Scalar>
 class tape_scope {
  public:
@@ -97,7 +98,8 @@ class tape_scope {
   basic_tape<Scalar>* enclosing_;
 };
 
-/// A function's recording that outlives the call: arguments and result on a tape of its own.
+/// The recording of a function, kept after the call. Arguments and result are on a tape of their
+/// own.
 template <class Scalar, class Result, class... Arguments>
 struct kept_recording {
   basic_tape<Scalar> tape;
@@ -123,7 +125,7 @@ auto record(const F& f, const Arguments&... arguments) {
   return kept;
 }
 
-/// The gradient by all arguments, from the adjoints on the tape.
+/// The gradient by all arguments, read from the adjoints on the tape.
 template <class Scalar, class... Arguments>
 auto gradient_of(const std::tuple<lifted<Arguments>...>& variables, basic_tape<Scalar>& tape,
                  std::type_identity<std::tuple<Arguments...>>) {
@@ -135,9 +137,9 @@ auto gradient_of(const std::tuple<lifted<Arguments>...>& variables, basic_tape<S
 
 }  // namespace detail
 
-/// The second half of `vjp`: keeps the recording of one call, and gives for each cotangent the
-/// gradient of <cotangent, result>. Can be called again and again while it lives; it has a tape of
-/// its own, so that any number of them live side by side. Not for two threads at once.
+/// The second result of `vjp`. It keeps the recording of one call. For each cotangent it returns
+/// the gradient of <cotangent, result>. It can be called any number of times. It has a tape of its
+/// own, so any number of pullbacks can exist at once. It must not be called by two threads at once.
 template <class Scalar, class Result, class... Arguments>
 class pullback {
  public:
@@ -146,10 +148,10 @@ class pullback {
   explicit pullback(std::unique_ptr<detail::kept_recording<Scalar, Result, Arguments...>> kept)
       : kept_(std::move(kept)) {}
 
-  /// The gradient by the arguments, in the shape of `grad`'s. `cotangent` has the shape of the
-  /// result; a matrix in it may be of any Eigen type of that size.
+  /// The gradient by the arguments, in the shape of `grad`'s result. `cotangent` has the shape of
+  /// the function's result; a matrix in it may have any Eigen type of that size.
   ///
-  /// Errors   shape_error naming the path where the cotangent differs in shape from the result
+  /// Errors   shape_error with the path at which the cotangent differs in shape from the result
   /// Cost     a sweep of the recording
   template <class Cotangent = cotangent_type>
   auto operator()(const Cotangent& cotangent) const {
@@ -194,13 +196,13 @@ class pullback {
   std::unique_ptr<detail::kept_recording<Scalar, Result, Arguments...>> kept_;
 };
 
-/// The function that returns `f`'s value and its pullback: `auto [y, pull] = vjp(f)(x);
-/// pull(weights)` is the gradient of <weights, f(x)>, in the shape of `grad`'s. `f` is called
-/// once, as by `grad`; its result may be any tree of numbers (a number, a vector, a struct
-/// template, a tuple, Eigen matrices; tensor variables become `Eigen::MatrixXd`).
+/// Returns a function that computes the value of `f` and its pullback: `auto [y, pull] = vjp(f)(x);
+/// pull(weights)` returns the gradient of <weights, f(x)>, in the shape of `grad`'s result. `f` is
+/// called once, as by `grad`. Its result may be any tree of numbers: a number, a vector, a struct
+/// template, a tuple, Eigen matrices. A tensor variable becomes an `Eigen::MatrixXd`.
 ///
 /// Errors   as `grad`; the pullback throws shape_error
-/// Cost     the function's and its recording's; a tape of its own, some memory maps
+/// Cost     calling and recording the function; a tape of its own, which takes some memory maps
 template <class F>
 auto vjp(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {

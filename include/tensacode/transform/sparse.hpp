@@ -1,11 +1,14 @@
 // tensacode/transform/sparse.hpp -- sparse Jacobians and Hessians, compressed by colouring.
-// Layer 3. Columns that share no row are found together, by one tangent (Curtis, Powell & Reid
-// 1974); of a symmetric matrix it is enough that each entry or its mirror image stands alone, a
-// star colouring (Coleman & More 1984; Gebremedhin, Manne & Pothen 2005, SIAM Review 47(4)).
-// The pattern is found by running the function on numbers whose tangents are index sets, forward
-// for a Jacobian, forward over reverse for a Hessian: sums stay linear, so that only numbers that
-// truly meet in a product or a function make an entry.
-// Not in the room's door, as it brings Eigen/SparseCore: include it by name.
+// Layer 3. Columns that share no row are computed together, with one tangent (Curtis, Powell & Reid
+// 1974). For a symmetric matrix it is enough if each entry or its mirror image can be read off;
+// this is a star colouring (Coleman & More 1984; Gebremedhin, Manne & Pothen 2005, SIAM Review
+// 47(4)).
+//
+// The pattern is found by running the function on numbers whose tangents are sets of indices: in
+// forward mode for a Jacobian, in forward over reverse mode for a Hessian. Sums stay linear, so a
+// Hessian has an entry only for two inputs that meet in a product or a nonlinear function.
+//
+// Not included by transform.hpp, since it includes Eigen/SparseCore.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -27,8 +30,8 @@
 namespace tc {
 namespace detail {
 
-/// The index sets of one search: unions of unions, a node each, listed only in the end. Number 0
-/// is the empty set.
+/// The index sets of one search. A union is stored as a node with two parts, and is listed only
+/// when `members` is called. Set 0 is empty.
 class index_set_graph {
  public:
   std::uint32_t leaf(std::uint32_t index);
@@ -48,7 +51,7 @@ class index_set_graph {
 
 inline constinit thread_local index_set_graph* current_index_sets = nullptr;
 
-/// A tangent that says which numbers a number depends on.
+/// A tangent that holds the set of inputs on which a number depends.
 struct index_set {
   std::uint32_t id = 0;
 
@@ -64,7 +67,7 @@ struct index_set {
   friend bool is_zero(index_set a) { return a.id == 0; }
 };
 
-/// While it lives, index sets of this thread are of its graph.
+/// While an object of this class lives, index sets of this thread are stored in its graph.
 class index_set_scope {
  public:
   index_set_scope() : enclosing_(std::exchange(current_index_sets, &graph_)) {}
@@ -73,7 +76,7 @@ class index_set_scope {
   ~index_set_scope() { current_index_sets = enclosing_; }
 
   index_set_graph& graph() { return graph_; }
-  /// Gives each number the set of itself.
+  /// Returns a function that makes a dual number of each input, with the set of its own index.
   template <class Scalar>
   auto numbering() {
     return [this, next = std::uint32_t{0}](const auto& number) mutable {
@@ -89,7 +92,7 @@ class index_set_scope {
 
 }  // namespace detail
 
-/// Which entries of a matrix may differ from zero: the columns of each row, ascending.
+/// The entries of a matrix that may be nonzero: for each row the columns, in ascending order.
 struct sparsity_pattern {
   std::size_t columns = 0;
   std::vector<std::vector<std::uint32_t>> rows;
@@ -103,37 +106,37 @@ sparsity_pattern transposed(const sparsity_pattern& pattern);
 
 inline constexpr std::uint32_t no_colour = UINT32_MAX;
 
-/// Vertices with many neighbours first; equals in their order.
+/// The vertices, those with the most neighbours first. Vertices with equally many keep their order.
 std::vector<std::uint32_t> by_degree(const std::vector<std::vector<std::uint32_t>>& rows);
 
-/// The smallest colour whose mark is not `vertex`.
+/// The smallest colour that is not marked as forbidden for this vertex.
 std::uint32_t smallest_free(std::vector<std::uint32_t>& forbidden, std::uint32_t vertex);
 
-/// Colours of the columns: two that share a row differ. Greedy.
+/// Colours the columns so that two columns that share a row differ. Greedy algorithm.
 std::vector<std::uint32_t> colours_of_columns(const sparsity_pattern& by_rows);
 
-/// Colours of a symmetric matrix's columns: neighbours differ, and no path of four vertices has
-/// two colours. Greedy.
+/// Colours the columns of a symmetric matrix so that neighbours differ and no path of four vertices
+/// has only two colours. Greedy algorithm.
 std::vector<std::uint32_t> star_colours(const sparsity_pattern& pattern);
 
 std::size_t count_colours(const std::vector<std::uint32_t>& colours);
 
 }  // namespace detail
 
-/// How a sparse Hessian is compressed and read back: found once by `color_hessian`, used at any
-/// point where the function takes the same branches.
+/// How a sparse Hessian is compressed and read back. `color_hessian` finds it once. It is valid at
+/// all points where the function takes the same branches.
 class hessian_coloring {
  public:
   hessian_coloring() = default;
-  /// Of a symmetric pattern.
+  /// Colours a pattern, which must be symmetric.
   explicit hessian_coloring(sparsity_pattern pattern);
 
   const sparsity_pattern& pattern() const { return pattern_; }
-  /// Number of directions that the Hessian is found from.
+  /// The number of directions along which derivatives are computed.
   std::size_t colors() const { return colours_; }
   std::uint32_t color_of(std::size_t column) const { return colours_of_[column]; }
 
-  /// Where each entry stands in the compressed matrix, in the order of the pattern's rows.
+  /// The position of each entry in the compressed matrix, in the order of the pattern's rows.
   struct source {
     std::uint32_t row, color;
   };
@@ -146,11 +149,12 @@ class hessian_coloring {
   std::vector<source> sources_;
 };
 
-/// The function that returns the pattern of `f`'s Jacobian at its arguments: rows for the numbers
-/// of the result, columns for those of the arguments. Entries that are zero by chance are in it.
+/// Returns a function that finds the pattern of `f`'s Jacobian at its arguments. It has a row for
+/// each scalar of the result and a column for each scalar of the arguments. Entries that happen to
+/// be zero at this point are included.
 ///
 /// Errors   as `jvp`
-/// Cost     a run of `f` on numbers that know what they depend on, and a walk a row
+/// Cost     a run of `f` on numbers that track their dependencies, and listing a set for each row
 template <class F>
 auto jacobian_pattern(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
@@ -170,11 +174,11 @@ auto jacobian_pattern(F f) {
   };
 }
 
-/// The function that returns the symmetric pattern of `f`'s Hessian at its arguments. A sum makes
-/// no entry; whatever else two numbers meet in does.
+/// Returns a function that finds the symmetric pattern of `f`'s Hessian at its arguments. Adding
+/// two numbers makes no entry; any nonlinear operation on them does.
 ///
 /// Errors   as `grad`
-/// Cost     a gradient on numbers that know what they depend on, and a walk a number
+/// Cost     a gradient on numbers that track their dependencies, and listing a set for each input
 template <class F>
 auto hessian_pattern(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {
@@ -194,7 +198,8 @@ auto hessian_pattern(F f) {
                      variables);
         },
         arguments...);
-    // The sets of a pair agree but for what a branch or a rule of its own left out of one.
+    // The sets of an entry and of its mirror image are the same, unless a branch or a custom
+    // derivative has left one of them out. So the pattern is made symmetric here.
     const auto mirror = detail::transposed(pattern);
     for (std::size_t i = 0; i < pattern.rows.size(); ++i) {
       std::vector<std::uint32_t> both;
@@ -206,10 +211,11 @@ auto hessian_pattern(F f) {
   };
 }
 
-/// The function that finds the pattern of `f`'s Hessian and its colouring, for `sparse_hessian`.
+/// Returns a function that finds the pattern of `f`'s Hessian and its colouring, for use by
+/// `sparse_hessian`.
 ///
 /// Errors   as `grad`
-/// Cost     the pattern's, and about the sum of the third powers of the rows' lengths
+/// Cost     that of the pattern, and about the sum of the cubed row lengths
 template <class F>
 auto color_hessian(F f) {
   return [f = std::move(f)](const auto&... arguments) {
@@ -219,7 +225,7 @@ auto color_hessian(F f) {
 
 namespace detail {
 
-/// An empty compressed matrix of a pattern given by its columns.
+/// A compressed matrix with this pattern, which is given by columns. Its values are not set.
 template <class Scalar>
 Eigen::SparseMatrix<Scalar> sparse_matrix_of(const sparsity_pattern& by_columns) {
   Eigen::SparseMatrix<Scalar> matrix(static_cast<Eigen::Index>(by_columns.columns),
@@ -244,7 +250,7 @@ auto compressed_hessian(const F& f, const hessian_coloring& coloring,
   const std::size_t given = count_numbers(arguments...);
   TC_CHECK(given == size, shape_error,
            "sparse_hessian: the colouring is of {} numbers, the arguments have {}", size, given);
-  // Colour after colour, each padded to the width of a run.
+  // The results of one run after the other. The last run is padded to full width.
   const std::size_t runs = (coloring.colors() + columns_a_run - 1) / columns_a_run;
   std::vector<Scalar> compressed(size * runs * columns_a_run);
   for (std::size_t run = 0; run < runs; ++run) {
@@ -280,12 +286,13 @@ auto compressed_hessian(const F& f, const hessian_coloring& coloring,
 
 }  // namespace detail
 
-/// The function that returns the Hessian of `f` as an `Eigen::SparseMatrix`, rows and columns in
-/// the order of `tc::flatten` of the arguments. The pattern is found at each call; pass what
-/// `color_hessian(f)(x)` found where `f` takes the same branches at many points.
+/// Returns a function that computes the Hessian of `f` as an `Eigen::SparseMatrix`. Rows and
+/// columns are in the order of `tc::flatten` of the arguments. Without a colouring, the pattern is
+/// found again at each call. If `f` takes the same branches at many points, pass the result of
+/// `color_hessian(f)(x)`.
 ///
-/// Errors   as `grad`; shape_error if the colouring is of another number of numbers
-/// Cost     with a colouring a gradient in dual numbers for every three colours
+/// Errors   as `grad`; shape_error if the colouring has another number of inputs
+/// Cost     with a colouring, a gradient in dual numbers for every three colours
 template <class F>
 auto sparse_hessian(F f) {
   return [f = std::move(f)](const auto&... arguments) {
@@ -299,8 +306,8 @@ auto sparse_hessian(F f, hessian_coloring coloring) {
   };
 }
 
-/// How a sparse Jacobian is compressed: by columns and runs on dual numbers, or by rows and sweeps,
-/// whichever needs less. Found once by `color_jacobian`.
+/// How a sparse Jacobian is compressed: by columns with runs on dual numbers, or by rows with
+/// sweeps, whichever needs less work. `color_jacobian` finds it once.
 class jacobian_coloring {
  public:
   jacobian_coloring() = default;
@@ -308,9 +315,9 @@ class jacobian_coloring {
 
   const sparsity_pattern& pattern() const { return by_rows_; }
   const sparsity_pattern& pattern_by_columns() const { return by_columns_; }
-  /// Whether rows are compressed, and swept for together.
+  /// Whether rows are compressed, so that one sweep computes several of them.
   bool by_sweeps() const { return by_sweeps_; }
-  /// Number of directions that the Jacobian is found from.
+  /// The number of directions along which derivatives are computed.
   std::size_t colors() const {
     return detail::count_colours(by_sweeps_ ? colours_of_rows_ : colours_of_columns_);
   }
@@ -323,7 +330,8 @@ class jacobian_coloring {
   bool by_sweeps_ = true;
 };
 
-/// The function that finds the pattern of `f`'s Jacobian and its colouring, for `sparse_jacobian`.
+/// Returns a function that finds the pattern of `f`'s Jacobian and its colouring, for use by
+/// `sparse_jacobian`.
 ///
 /// Errors   as `jvp`
 template <class F>
@@ -394,13 +402,13 @@ auto compressed_jacobian(const F& f, const jacobian_coloring& coloring,
 
 }  // namespace detail
 
-/// The function that returns the Jacobian of `f` as an `Eigen::SparseMatrix`: a row for each
-/// number of the result, a column for each number of the arguments, in the order of `tc::flatten`.
-/// The pattern is found at each call; pass what `color_jacobian(f)(x)` found where `f` takes the
-/// same branches at many points.
+/// Returns a function that computes the Jacobian of `f` as an `Eigen::SparseMatrix`. It has a row
+/// for each scalar of the result and a column for each scalar of the arguments, in the order of
+/// `tc::flatten`. Without a colouring, the pattern is found again at each call. If `f` takes the
+/// same branches at many points, pass the result of `color_jacobian(f)(x)`.
 ///
-/// Errors   as `grad` and `jvp`; shape_error if the colouring is of another number of numbers
-/// Cost     with a colouring a sweep a colour, or a run for every three colours
+/// Errors   as `grad` and `jvp`; shape_error if the colouring has another number of inputs
+/// Cost     with a colouring, a sweep for each colour, or a run for every three colours
 template <class F>
 auto sparse_jacobian(F f) {
   return [f = std::move(f)](const auto&... arguments) {

@@ -1,8 +1,8 @@
-// tensacode/transform/trace.hpp -- what a function records, to look at: drawn as a graph, searched
-// for the statement that first gave a number that is not finite, and for inputs that no derivative
-// reaches though the value depends on them.
-// Layer 3. Not part of the door. The function runs on variables over a number type of their own,
-// so that what is recorded for gradients pays nothing for it.
+// tensacode/transform/trace.hpp -- the graph of a function's statements, for debugging.
+// Layer 3. Not included by transform.hpp. The graph can be drawn. It can be searched for the first
+// statement whose value is not finite, and for inputs that influence the value although no
+// derivative reaches them. The function runs on variables over a scalar type of their own, so that
+// ordinary recordings do not become slower.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,7 +23,7 @@
 
 namespace tc {
 
-/// An operand of a recorded statement: a node of the graph, and, for scalar statements, the
+/// An operand of a recorded statement: a node of the graph and, for scalar statements, the
 /// derivative by it.
 struct traced_operand {
   std::size_t node = 0;
@@ -31,16 +31,16 @@ struct traced_operand {
   bool has_partial = false;
 };
 
-/// An input, a scalar statement or a whole-matrix statement of a recording.
+/// A node of the graph: an input, a scalar statement or a whole-matrix statement.
 struct traced_node {
   enum class kind { input, scalar, tensor };
 
   kind what = kind::input;
-  std::string name;  ///< the path of an input; s1, s2, ... of statements
-  std::string text;  ///< what a statement computes, with the names of its operands
-  double value = 0;  ///< of a tensor: an element that is not finite, or the first
+  std::string name;  ///< the path of an input; for statements s1, s2, ...
+  std::string text;  ///< the formula of a statement, with the names of its operands
+  double value = 0;  ///< for a tensor the first element, or one that is not finite
   double adjoint = 0;
-  bool finite = true;    ///< value, every element of a tensor, and partial derivatives
+  bool finite = true;    ///< whether value, all elements and partial derivatives are
   bool reached = false;  ///< whether the result depends on it through recorded statements
   std::size_t elements = 1;
   std::vector<traced_operand> operands;
@@ -48,24 +48,25 @@ struct traced_node {
 
 namespace detail {
 
-/// The sign of a NaN says nothing.
+/// The sign of a NaN has no meaning and is not printed.
 inline std::string number_text(double x) { return std::isnan(x) ? "nan" : format("{}", x); }
 
 }  // namespace detail
 
-/// The statements of one run of a function, in order; what `trace` returns.
+/// The statements of one run of a function, in order. `trace` returns it.
 class trace_graph {
  public:
   double value = 0;
   std::vector<traced_node> nodes;  ///< inputs first
   std::size_t result = 0;          ///< the node of the result; nodes.size() if it is a constant
 
-  /// The graph in the language of Graphviz' `dot`: inputs as boxes, operands as arrows with the
-  /// partial derivatives at them, what is not finite in red, what does not reach the result grey.
+  /// The graph in the language of Graphviz' `dot`. Inputs are boxes, and arrows from operands carry
+  /// the partial derivatives. Nodes that are not finite are red; nodes that do not reach the result
+  /// are grey.
   std::string graphviz() const;
 
-  /// The first node whose value or partial derivative is not finite, in a sentence with the values
-  /// it was computed from; empty if there is none.
+  /// Describes in a sentence the first node whose value or partial derivative is not finite, with
+  /// the values of its operands. Empty if there is none.
   std::string first_not_finite() const;
 
   /// The names of the inputs that no derivative of the result reaches.
@@ -77,7 +78,7 @@ class trace_graph {
 
 namespace detail {
 
-/// The tangent of a number that has none: marks the numbers of a trace.
+/// An empty tangent. It makes the scalar type of traces a type of its own.
 struct watch_mark {
   friend constexpr watch_mark operator+(watch_mark, watch_mark) { return {}; }
   friend constexpr watch_mark operator-(watch_mark, watch_mark) { return {}; }
@@ -108,7 +109,7 @@ class trace_log {
     open(slot, 1, traced_node::kind::scalar);
     fill(e, text_of(e), value);
   }
-  /// `y += e`: the node from here on known by y's slot is a new one.
+  /// Notes `y += e` or `y -= e`. From here on, y's slot belongs to a new node.
   template <class E>
   void grown(const E& e, bool adds, double value, adjoint_slot slot) {
     const std::size_t before = node_at(slot);
@@ -118,7 +119,8 @@ class trace_log {
     fill(e, text, value, adds ? 1 : -1);
   }
   void node(std::string_view payload, adjoint_slot first, std::size_t results);
-  /// A node whose results are inputs behind it: a checkpoint, an own derivative and the like.
+  /// Notes a node whose results are inputs recorded after it, such as a checkpoint or a custom
+  /// derivative.
   void block(std::string_view payload, const tape_type::position& behind_node,
              const std::vector<adjoint_slot>& results, const std::vector<watched>& values);
   void value(adjoint_slot slot, double value);
@@ -129,11 +131,12 @@ class trace_log {
 
   std::size_t node_at(adjoint_slot slot) const;
 
-  /// After a sweep.
+  /// Copies the adjoints to the nodes. Call it after a sweep.
   void read_adjoints();
 
-  /// Finds the operands of whole-matrix statements, whose payloads are not looked into: each is
-  /// swept alone, and what it adds to belongs to an operand. Drops the recording.
+  /// Finds the operands of whole-matrix statements. Their payloads cannot be read, so each
+  /// statement is swept alone: the slots whose adjoints it changes are those of its operands. Drops
+  /// the recording.
   void find_operands_of_nodes();
 
   trace_graph graph;
@@ -150,7 +153,8 @@ class trace_log {
   };
 
   void open(adjoint_slot slot, std::size_t elements, traced_node::kind what);
-  /// The node that owned a slot when `before` was made: sums that grew later have later nodes.
+  /// The node that owned a slot when node `before` was made. A sum that has grown since then
+  /// belongs to a later node.
   std::size_t node_at_time(adjoint_slot slot, std::size_t before) const;
   static void set_value(traced_node& node, double value);
   static void set_values(traced_node& node, const watched* values, std::size_t count);
@@ -175,7 +179,7 @@ class trace_log {
     }
   }
 
-  /// An expression as it would be written, with brackets where the order needs them.
+  /// The text of an expression, with brackets where precedence requires them.
   template <class E>
   std::string text_of(const E& e) const {
     if constexpr (requires { e.slot(); })
@@ -195,7 +199,7 @@ class trace_log {
   }
   static std::string unary_text(std::string_view name, const std::string& operand);
   static std::string binary_text(std::string_view name, const std::string& a, const std::string& b);
-  /// In brackets if it is a sum at its top, or begins with a sign.
+  /// Puts a text in brackets if it is a sum or begins with a sign.
   static std::string bracketed(const std::string& text);
 
   tape_type& tape_;
@@ -246,8 +250,8 @@ struct statement_observer<watched> {
   }
 };
 
-/// The paths of the numbers of the arguments, in the order of `flatten`: "x", "x.mass", "x[2]"; of
-/// several arguments "x1.mass", ...
+/// The paths of the scalars of the arguments, in the order of `flatten`: "x", "x.mass", "x[2]".
+/// With several arguments they begin with "x1", "x2" and so on.
 template <class... Arguments>
 std::vector<std::string> names_of_numbers(const Arguments&... arguments) {
   std::vector<std::string> names;
@@ -307,7 +311,7 @@ trace_graph trace_function(const F& f, const Arguments&... arguments) {
   auto& graph = log.graph;
   graph.value = y.value().value();
   graph.result = y.slot() ? log.node_at(y.slot()) : graph.nodes.size();
-  const unobserved<watched> silence;  // what blocks record in sweeps is no statement of it
+  const unobserved<watched> silence;  // blocks record in sweeps too, which is not part of f
   recorded.differentiate(y.slot());
   log.read_adjoints();
   log.find_operands_of_nodes();
@@ -321,9 +325,9 @@ trace_graph trace_function(const F& f, const Arguments&... arguments) {
 
 }  // namespace detail
 
-/// The function that runs `f` once, as `grad(f)` would, and returns what it recorded as a graph.
-/// For functions small enough to look at: the graph keeps a text for each statement. `f` must take
-/// variables over any number type, as a generic lambda does.
+/// Returns a function that runs `f` once, as `grad(f)` would, and returns the statements it
+/// recorded as a graph. For small functions only, since the graph keeps a text for each statement.
+/// `f` must accept variables over any scalar type, as a generic lambda does.
 ///
 /// Errors   as `grad`
 template <class F>
@@ -336,13 +340,14 @@ auto trace(F f) {
   };
 }
 
-/// The function that returns the paths of those numbers of its arguments that change the value of
-/// `f` though no derivative reaches them: lost in `tc::value`, in a cast to a plain number or to an
-/// integer, or in a hard branch. Each such number is moved a little, and by one; a change of the
-/// value of either counts.
+/// Returns a function that finds inputs which change the value of `f` although no derivative
+/// reaches them. Such a derivative is lost in `tc::value`, in a cast to a plain number or an
+/// integer, or in a hard branch. Returns the paths of these inputs. Each input without a derivative
+/// is moved by a small step and by 1, in both directions; it counts as lost if any of these moves
+/// changes the value.
 ///
 /// Errors   as `grad`, and what `f` throws at the moved points
-/// Cost     four evaluations of `f` for each number that no derivative reaches
+/// Cost     up to four evaluations of `f` for each input that no derivative reaches
 template <class F>
 auto find_lost_inputs(F f) {
   return [f = std::move(f)]<class... Arguments>(const Arguments&... arguments) {

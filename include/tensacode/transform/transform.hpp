@@ -1,4 +1,4 @@
-// tensacode/transform/transform.hpp -- the door of room transform: derivatives of functions.
+// tensacode/transform/transform.hpp -- the main header of transform: derivatives of functions.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

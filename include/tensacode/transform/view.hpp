@@ -1,6 +1,7 @@
 // tensacode/transform/view.hpp -- a plain struct of doubles as an object of variables.
-// Layer 3. A struct that is no template over its number type cannot hold variables. Its view can:
-// it keeps a variable for each number and is addressed by member pointer, `view[&Body::mass]`.
+// Layer 3. A struct that is not a template over its scalar type cannot hold variables. Its view
+// can: it stores a variable for each scalar. Its fields are read by member pointer,
+// `view[&Body::mass]`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -25,13 +26,14 @@ inline constexpr bool is_lifted_view = false;
 template <class T, class Map>
 inline constexpr bool is_lifted_view<lifted_view<T, Map>> = true;
 
-/// A view is a leaf of trees of variables; its fields are visited by the transforms.
+/// In a tree of variables a view is a leaf. The transforms visit its fields themselves.
 template <class T, class Map>
 inline constexpr bool is_number_container<lifted_view<T, Map>> = true;
 
 namespace detail {
 
-/// What a view keeps of a field; of a C array, which a tuple cannot hold, a `std::array`.
+/// The type in which a view stores a field. A C array is stored as a `std::array`, since a tuple
+/// cannot hold it.
 template <class Field, class Map>
 struct view_field {
   using type = rebind_t<Field, Map>;
@@ -49,7 +51,7 @@ struct view_fields<T, Map, std::index_sequence<I...>> {
       field_type<T, I>, std::conditional_t<is_ignored<T, I>, keep_numbers, Map>>::type...>;
 };
 
-/// to = field, which may be a C array and `to` a `std::array`.
+/// Copies a field. A C array is copied to a `std::array`.
 template <class Field>
 void copy_field(const Field& field, auto& to) {
   if constexpr (std::is_array_v<Field>)
@@ -60,10 +62,11 @@ void copy_field(const Field& field, auto& to) {
 
 }  // namespace detail
 
-/// What a function gets in place of a plain struct `T`: `view[&T::field]` is the field with
-/// variables for numbers, `view.value()` the struct itself. A nested plain struct is a view again,
-/// a C array a `std::array`, and a field without numbers is itself. `Map` says what stands for a
-/// number. A view has no members of the struct's names: `view.mass` is the compiler's own error.
+/// The argument that a function gets in place of a plain struct `T`. `view[&T::field]` is the field
+/// with variables in place of scalars, and `view.value()` is the struct itself. A nested plain
+/// struct is a view again, a C array becomes a `std::array`, and a field without numbers keeps its
+/// type. `Map` maps scalars to variables. A view does not have the struct's members, so `view.mass`
+/// does not compile.
 template <class T, class Map>
 class lifted_view {
  public:
@@ -74,9 +77,9 @@ class lifted_view {
 
   /// The field that `member` points to.
   ///
-  /// Errors   argument_error if it is no reflected field of `T`, or an ignored one, which is in
-  ///          `value()`
-  /// Cost     a comparison for each field of that type; compilers fold them
+  /// Errors   argument_error if it is not a reflected field of `T`, or is ignored; an ignored field
+  ///          can be read from `value()`
+  /// Cost     a comparison for each field of that type, which compilers fold
   template <class Member, class Owner>
     requires std::derived_from<T, Owner>
   const auto& operator[](Member Owner::* member) const {
@@ -94,7 +97,7 @@ class lifted_view {
     return *found;
   }
 
-  /// The fields in the order of their declaration; for the rooms that fill and read them.
+  /// The fields in order of declaration. For code that fills or reads the whole view.
   fields_type& fields() { return fields_; }
   const fields_type& fields() const { return fields_; }
   void assign(const T& object) { value_ = object; }

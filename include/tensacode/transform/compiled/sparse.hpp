@@ -1,5 +1,5 @@
-// tensacode/transform/compiled/sparse.hpp -- the functions that transform/sparse.hpp declares.
-// Layer 3. Compiled once into the library, or in each file of a header-only program.
+// tensacode/transform/compiled/sparse.hpp -- colouring and index sets.
+// Layer 3. Defines the functions that transform/sparse.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -99,8 +99,8 @@ TC_INLINE std::vector<std::uint32_t> star_colours(const sparsity_pattern& patter
   const auto& rows = pattern.rows;
   std::vector<std::uint32_t> colours(rows.size(), no_colour), forbidden, seen_around;
   for (const std::uint32_t v : by_degree(rows)) {
-    // How often each colour occurs among the neighbours: a colour that occurs twice makes v the
-    // middle of a path of one colour's ends.
+    // Counts how often each colour occurs among the neighbours. If a colour occurs twice, v is the
+    // middle of a path whose ends have that colour.
     seen_around.assign(forbidden.size(), 0);
     for (const std::uint32_t w : rows[v])
       if (w != v && colours[w] != no_colour) {
@@ -138,7 +138,7 @@ TC_INLINE hessian_coloring::hessian_coloring(sparsity_pattern pattern)
       colours_of_(detail::star_colours(pattern_)),
       colours_(detail::count_colours(colours_of_)) {
   const auto& rows = pattern_.rows;
-  // How often each colour occurs in the row at hand.
+  // How often each colour occurs in the current row.
   std::vector<std::uint32_t> occurrences(colours_, 0);
   std::vector<std::vector<bool>> alone(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -1,5 +1,5 @@
-// tensacode/transform/compiled/trace.hpp -- the functions that transform/trace.hpp declares.
-// Layer 3. Compiled once into the library, or in each file of a header-only program.
+// tensacode/transform/compiled/trace.hpp -- building and printing the graph of a trace.
+// Layer 3. Defines the functions that transform/trace.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -128,14 +128,14 @@ TC_INLINE void trace_log::find_operands_of_nodes() {
     const adjoint_slot first = first_slots_[next.node];
     auto before = next.after;
     before.next_slot = first;
-    // The sweep goes back to where the node was pushed: one statement, one node.
+    // The sweep must include the node itself, which is one statement and one node.
     --before.statements;
     --before.nodes;
     auto end = next.after;
     end.next_slot = first + static_cast<adjoint_slot>(node.elements);
     tape_.rewind(end);
     tape_.clear_adjoints(start);
-    for (std::size_t i = 0; i < node.elements; ++i)  // different, so that none cancel
+    for (std::size_t i = 0; i < node.elements; ++i)  // all different, so that they do not cancel
       tape_.adjoint(first + static_cast<adjoint_slot>(i)) =
           1 + 0.1 * std::sin(1.0 + static_cast<double>(i));
     tape_.reverse(before);
