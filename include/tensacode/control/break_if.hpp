@@ -57,8 +57,8 @@ void leave_if(const Condition& condition, const estimator& e, const control_site
 /// the destructors of the body's objects run. Under `gate` the loop stops here with the probability
 /// that the condition holds, and goes on with the remaining probability.
 ///
-/// Errors   argument_error outside of a body, inside of a relaxed branch, and under
-///          `straight_through`
+/// Errors   argument_error outside of a body, inside of a relaxed branch, under `straight_through`,
+///          and under `gate` if the state of the loop has no variables
 template <class Condition>
   requires detail::is_condition<Condition>
 void break_if(const Condition& condition, estimator e, control_site site = {}) {

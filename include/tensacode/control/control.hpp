@@ -1,5 +1,5 @@
-// tensacode/control/control.hpp -- the door of room control: branches, loops and random choices in
-// programs that are differentiated.
+// tensacode/control/control.hpp -- includes the public headers of room control: branches, loops and
+// random choices in programs that are differentiated.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -31,7 +31,7 @@ struct site_record {
   double gap_sum = 0;           ///< distance of the relaxed result from the hard one, per visit
   double margin_sum = 0, margin_squares = 0;
   double truncation_bound = 0;  ///< the largest `loop_report::truncation_bound`
-  std::size_t sweeps = 0;       ///< how many derivatives by the weight were counted
+  std::size_t sweeps = 0;       ///< how often a sweep passed the weight
   double derivative_sum = 0, derivative_squares = 0;
   static constexpr std::size_t bins = 20;
   std::array<std::size_t, bins> weights{};  ///< histogram of the weight over [0, 1]
@@ -42,7 +42,7 @@ struct site_record {
   /// Standard deviation of the margins, in the units of what is compared.
   double margin_spread() const { return deviation(margin_sum, margin_squares, visits); }
   double mean_derivative() const { return ratio(derivative_sum, sweeps); }
-  /// Variance of the derivative of the result by the weight.
+  /// Variance of the derivative of the result with respect to the weight.
   double derivative_variance() const;
   std::string name() const;
 

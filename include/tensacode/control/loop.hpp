@@ -27,8 +27,9 @@ namespace tc {
 ///   straight_through  the result is that of the hard loop, with the gradient of a gate
 ///   score_function    every decision to go on is drawn at random
 ///
-/// Errors   loop_bound_reached; branch_disagreement; argument_error as `if_`, and for snapshots of
-///          a loop that is not hard
+/// Errors   loop_bound_reached; branch_disagreement; argument_error as `if_`, for snapshots of a
+///          loop that is not hard, and for `gate` and `straight_through` if the state has no
+///          variables
 /// Cost     one run of the body for each round; two with snapshots, of which one is recorded
 template <class State, std::invocable<const State&> Continue, std::invocable<State&> Body>
 State while_(State state, Continue&& go_on, Body&& body, while_options options = {},

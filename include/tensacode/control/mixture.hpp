@@ -205,9 +205,9 @@ double blend(T& taken, const T& other, const Weight& weight) {
   return change;
 }
 
-/// Keeps the values of `taken`, and gives them the derivative taken - other by `weight_of_taken`,
-/// as the mixture would have. To that end it adds (taken - other) times a variable whose value is 0
-/// and whose slot is that of the weight.
+/// Keeps the values of `taken`, but gives them the derivative of the mixture with respect to
+/// `weight_of_taken`, which is taken - other. To do so it adds (taken - other) times a variable
+/// that has the value 0 and the slot of the weight.
 template <class T, class Scalar>
 void pass_straight_through(T& taken, const T& other, const basic_var<Scalar>& weight_of_taken) {
   if (weight_of_taken.slot() == 0) return;

@@ -98,8 +98,8 @@ class martingale_regression {
 
  private:
   /// The lower Cholesky factor. It is written here because Eigen/Cholesky would bring Eigen/Jacobi
-  /// and Eigen/Householder into every program that includes this room. The matrices are small, and
-  /// the ridge keeps them positive definite.
+  /// and Eigen/Householder into every program that includes this folder. The matrices are small,
+  /// and the ridge keeps them positive definite.
   static matrix cholesky(const matrix& a);
 
   std::vector<std::size_t> chosen_;

@@ -12,8 +12,8 @@
 
 namespace tc::detail {
 
-/// A tape node that adds the derivative of the result by a site's weight to the ledger, whenever a
-/// sweep passes it.
+/// A tape node that adds the derivative of the result with respect to a site's weight to the
+/// ledger, whenever a sweep passes it.
 template <class Scalar>
 struct ledger_node {
   ledger* book;
@@ -35,8 +35,8 @@ inline double entropy_of(double p) {
   return term(p) + term(1 - p);
 }
 
-/// Counts a visit with this weight, if a ledger is in use. The entropy is in nats, the margin in
-/// the units of what is compared.
+/// Counts a visit with this weight, if this thread has a ledger. The entropy is in nats, the margin
+/// in the units of what is compared.
 template <class Scalar>
 void count_visit(const control_site& site, const char* construct, const basic_var<Scalar>& weight,
                  double entropy, double margin) {

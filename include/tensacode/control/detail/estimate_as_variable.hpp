@@ -1,4 +1,4 @@
-// tensacode/control/detail/estimate_as_variable.hpp -- makes a variable of an estimate.
+// tensacode/control/detail/estimate_as_variable.hpp -- turns an estimate into a variable.
 // Layer 3.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace tc::detail {
 
-/// A tape node for a number whose derivatives by some slots are known.
+/// A tape node for a number whose derivatives with respect to some slots are known.
 template <class Scalar>
 struct known_gradient_node {
   std::span<const adjoint_slot> slots;

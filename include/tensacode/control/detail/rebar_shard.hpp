@@ -31,7 +31,8 @@ struct rebar_weights {
   double baseline = 0, relaxation = 0;
 };
 
-/// The sums that the weights are fitted by: for each fold, those of the samples of all other folds.
+/// The sums from which the weights are fitted. For each fold they cover the samples of all other
+/// folds.
 class rebar_fit {
  public:
   using rows = Eigen::Matrix<double, 3, Eigen::Dynamic, Eigen::RowMajor>;

@@ -33,7 +33,7 @@ struct relaxed_bit {
   double value = 0, slope = 0;
 };
 
-/// sigmoid(z / temperature), where `slope` is the derivative of z by p.
+/// sigmoid(z / temperature), where `slope` is the derivative of z with respect to p.
 inline relaxed_bit relaxed_sign(double z, double slope, double temperature) {
   const double y = z / temperature, small = std::exp(-std::abs(y)), rest = 1 / (1 + small);
   return {y < 0 ? small * rest : rest, small * rest * rest / temperature * slope};

@@ -41,7 +41,7 @@ State soft_while(State initial, const Continue& go_on, const Body& body, const e
     count_visit(site, "while_", condition, p);
     const auto go = static_cast<double>(value(p));
     const double survival = static_cast<double>(value(loop.survival())) * go;
-    // The derivative of log p by the margin, in units of 1 / temperature.
+    // |d log p / d margin|, in units of 1 / temperature.
     sensitivity += 1 - go;
     if (before) {
       double now = 0;
