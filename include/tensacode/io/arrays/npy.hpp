@@ -3,11 +3,11 @@
 //
 //   type                            array
 //   bool, integers, float, double   0-d
-//   std::vector, std::array, C      1-d; of arrays of one shape: one axis more
-//   arrays and alike
+//   std::vector, std::array, C      1-d; one axis more if the elements are arrays, which must have
+//   arrays and similar              the same shape
 //   Eigen vectors                   1-d
 //   Eigen matrices and arrays       2-d, in Fortran order if they are column-major
-//   xtensor arrays                  as they are
+//   xtensor arrays                  the same axes
 //
 // The reader accepts b1, i1 to i8, u1 to u8, f2, f4 and f8, in both byte orders and in C and
 // Fortran order. The C++ element type must be able to hold every value of the stored type.
@@ -15,6 +15,8 @@
 #pragma once
 
 #include <tensacode/core/file.hpp>
+#include <tensacode/io/arrays/fill_array.hpp>
+#include <tensacode/io/arrays/flatten_array.hpp>
 #include <tensacode/io/arrays/npy_format.hpp>
 #include <tensacode/io/arrays/number_array.hpp>
 #include <tensacode/io/parse_error.hpp>

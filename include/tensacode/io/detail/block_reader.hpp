@@ -58,8 +58,8 @@ class line_reader {
   line_reader(std::string path, std::size_t longest)
       : blocks_(std::move(path)), longest_(longest) {}
 
-  /// Returns false at the end of the file, or at a line that is too long. The view is valid until
-  ///          the next call.
+  /// Reads the next line. Returns false at the end of the file, or at a line that is too long. The
+  /// view is valid until the next call.
   bool next(std::string_view& line);
 
   /// The number of the last line that `next` read, counted from 1.

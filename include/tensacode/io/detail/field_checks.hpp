@@ -51,8 +51,8 @@ bool length_lies_in(const T& value, const length& bounds) {
   }
 }
 
-/// Returns an empty string if the value passes, otherwise what was expected: "a number in [0,
-///          150]".
+/// Returns an empty string if the value passes. Otherwise returns what was expected, for example
+/// "a number in [0, 150]".
 template <class T, std::size_t I>
 std::string expected_by_attributes(const field_type<T, I>& value) {
   std::string expected;

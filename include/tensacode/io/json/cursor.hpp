@@ -67,7 +67,7 @@ struct json_record_info {
   std::string_view type_name;
   std::span<const std::string_view> names;
   const json_type_info* const* fields;
-  /// One per field, empty if it has none; or no elements at all.
+  /// An older name for each field, empty if it has none. No elements if the type has no attributes.
   std::span<const std::string_view> old_names;
 };
 

@@ -30,9 +30,10 @@ template <class Key>
 inline constexpr bool is_object_key = kind_of<Key> == kind::text || kind_of<Key> == kind::integer ||
                                       kind_of<Key> == kind::enumeration;
 
-/// See `json_type_info::fit`. For a leaf the score is 1 if the value is of a more general kind than
-/// the type, 2 if it is of the same kind, and 3 if the type is more specific. Records score higher,
-/// by how many of their keys fit.
+/// See `json_type_info::fit`. A leaf scores 2 if the value has its JSON type, and 3 if the type is
+/// narrower than that and the value still fits: an integer, an enumerator, a time. The score is 1
+/// if the value says little about the type, such as null or an empty array. A list scores as its
+/// first element does. Records score higher, by how many of their keys fit.
 template <class T>
 long fit_json_value(const json_tape& tape, std::uint32_t index, int fuel) {
   constexpr kind k = kind_of<T>;

@@ -1,22 +1,22 @@
 // tensacode/io/json/json.hpp -- converts objects to JSON and back.
-// Layer 3. RapidJSON does the parsing (json/tape.hpp); benchmarks/json_library.cpp compares it with
-// others.
+// Layer 3. RapidJSON does the parsing (io/json/tape.hpp); benchmarks/json_library.cpp compares it
+// with others.
 //
 //   type                          JSON
-//   bool, integers, floating      true/false, number; NaN and infinities are written as null and
-//                                 not read
+//   bool, integers, floating      true/false, number; NaN and infinities are written as null, which
+//                                 cannot be read as a number
 //   enum                          string, see io/enum_text.hpp
 //   std::string                   string, UTF-8
 //   durations, time points        string, ISO 8601, see io/detail/time_text.hpp
 //   Eigen, xtensor arrays         array of arrays, row by row; one array for Eigen vectors
-//   std::optional, unique_ptr,    null; as a field: no key (null is read, too). What two pointers
-//   shared_ptr                    share is written twice, and what contains itself is an error, but
-//                                 with json_write_options::references
-//   std::variant                  the alternative as it is; std::monostate is null
+//   std::optional, unique_ptr,    if empty: no key for a field (null is read too), otherwise null.
+//   shared_ptr                    An object that two pointers share is written twice, and one that
+//                                 contains itself is an error, unless `references` is set
+//   std::variant                  the value of its alternative; std::monostate is null
 //   array, sequence, set, tuple   array
 //   map                           object if keys are text, enums or integers; else array of pairs
-//   record                        object; keys match field names exactly, else in letters and
-//                                 digits without regard to case ("hit-points" is hit_points)
+//   record                        object; a key matches a field name exactly, or else by letters
+//                                 and digits without regard to case ("hit-points" is hit_points)
 //
 // To read a variant, the reader takes the only alternative that has the JSON type of the value. If
 // several have it, an integer comes before a floating-point number and an enum before a string. Of

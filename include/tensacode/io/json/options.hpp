@@ -12,7 +12,7 @@ namespace tc {
 struct json_read_options {
   read_policy unknown_keys = read_policy::ignore;
   read_policy duplicate_keys = read_policy::error;  ///< with ignore, the last one counts
-  std::size_t max_depth = 512;                      ///< of nested arrays and objects
+  std::size_t max_depth = 512;                      ///< limit on nested arrays and objects
   bool references = false;                          ///< read "$id" and "$ref" as shared pointers
 };
 

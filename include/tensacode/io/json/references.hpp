@@ -35,13 +35,13 @@ class shared_objects {
   shared_objects& operator=(const shared_objects&) = delete;
   ~shared_objects();
 
-  /// The number of the object, and whether it is new.
+  /// The number of the object, and whether this is its first occurrence.
   template <class T>
   std::pair<std::size_t, bool> number_of(const std::shared_ptr<T>& pointer) {
     return number_of(pointer.get(), typeid(T));
   }
 
-  /// False if another object has that number.
+  /// Registers an object. Returns false if another object has that number already.
   template <class T>
   bool add(std::string_view number, std::shared_ptr<T> pointer) {
     return add(number, std::move(pointer), typeid(T), [](void* object) {
@@ -53,12 +53,12 @@ class shared_objects {
   static constexpr std::size_t most_in_chain = 10'000;
   /// The deepest level that the object being read reaches, in the text and through references.
   std::size_t deepest = 0;
-  /// Notes a reference at `level` to the object of that number; false if the chain becomes too
-  /// long.
+  /// Registers a reference, at nesting level `level`, to the object with that number. Returns false
+  /// if the chain becomes too long.
   bool refer(std::string_view number, std::size_t level);
-  /// Sets how many levels hang on the object of that number by references.
+  /// Sets how many levels there are below the object with that number, through references too.
   void set_height(std::string_view number, std::size_t height);
-  /// The object of that number; null if there is none or it is of another type.
+  /// The object with that number. Null if there is none, or if it has another type.
   template <class T>
   std::shared_ptr<T> find(std::string_view number) const {
     return std::static_pointer_cast<T>(find(number, typeid(T)));

@@ -8,7 +8,8 @@
 namespace tc {
 
 struct text_options {
-  /// For the writer: the largest size in bytes if parts can be left out; 0 for no limit.
+  /// For the writer: the text is shortened to at most this many bytes, as far as parts can be left
+  /// out. 0 means no limit.
   std::size_t budget = 0;
   /// The limit on nested parentheses and brackets. It also stops an object that contains itself.
   std::size_t max_depth = 512;

@@ -5,27 +5,29 @@
 //
 //   text     := [type ":"] fields | count ("items" | "item") ":" elements | "no items" | value
 //   fields   := field { ";" field }
-//   field    := name [":"] value [unit]             the ':' only where words would run together
-//             | count name ":" elements [unit]      sequences, sets and maps; of one element with
-//                                                   a regular plural undone: 1 score: 5
-//             | ("no" | "0") name                   the same without elements
+//   field    := name [":"] value [unit]             the ':' only if words would run together
+//             | count name ":" elements [unit]      a sequence, set or map; one element takes the
+//                                                   singular of a regular plural: 1 score: 5
+//             | ("no" | "0") name                   a sequence, set or map without elements
 //   elements := element { "," element } ["and" element]
-//   element  := value, of maps  value "=" value
+//   element  := value | value "=" value             the latter in maps
 //   name     := the words of the field's name: `zipCode` and `zip_code` are "zip code"
 //
 //   type                            value
 //   bool                            yes, no
 //   integers, floating              digits that read back equal; infinity, -infinity, not a number
-//   enum                            the words of its name, else its spelling in quotes
-//   std::string                     "in quotes", with \" \\ \n \r \t \u001f; the keys of maps
-//                                   without quotes if they are words
+//   enum                            the words of its name, or its spelling in quotes if those are
+//                                   ambiguous
+//   std::string                     "in quotes", with \" \\ \n \r \t \u001f; map keys that are
+//                                   words have no quotes
 //   durations, time points          ISO 8601, see io/detail/time_text.hpp
-//   optional, unique_ptr,           as a field: left out; else nothing. What holds nothing, or
-//   shared_ptr                      another that does, is: just nothing
-//   std::variant                    alternatives that begin alike are named: circle (radius 2),
-//                                   integer 2, list [2]; if that says too little, option 2: 2
+//   optional, unique_ptr,           if empty: a field is left out, any other value is: nothing. An
+//   shared_ptr                      optional that holds an empty one is: just nothing
+//   std::variant                    alternatives that begin in the same way are named: circle
+//                                   (radius 2), integer 2, list [2]; if the names are ambiguous,
+//                                   they are numbered: option 2: 2
 //   array, tuple, pair, tensors,    [1, 2], row by row
-//   lists inside of other values
+//   lists inside other values
 //   record                          (fields)
 //
 // The reader accepts any blanks and line breaks, upper and lower case, and field names as in C++.

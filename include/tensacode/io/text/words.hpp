@@ -113,8 +113,8 @@ std::size_t length_of_phrase(std::string_view name, std::string_view text);
 struct text_record_info {
   std::string_view type_name;
   std::span<const std::string_view> names;
-  std::span<const std::string_view> old_names;     ///< one per field, empty if it has none
-  const std::vector<std::string>& (*singulars)();  ///< one per field, empty if it has none
+  std::span<const std::string_view> old_names;     ///< one per field, may be empty
+  const std::vector<std::string>& (*singulars)();  ///< one per field, may be empty
 
   phrase_match match(std::string_view text) const {
     return match_phrase<std::span<const std::string_view>>(names, old_names, text);
@@ -159,7 +159,7 @@ struct text_record_of {
 /// field, the field's name is used as it is.
 std::vector<std::string> phrases_of(const text_record_info& record);
 
-/// The words of a type's name. Empty if the name is not a plain identifier, such as `box<int>`.
+/// The words of a type's name. Empty if the name is not a plain identifier; `box<int>` is none.
 std::string type_words(std::string_view type_name);
 
 /// Whether the field is written with a count in front of its name. For a holder, this depends on
