@@ -10,6 +10,8 @@
 
 #include <tensacode/core/error.hpp>
 #include <tensacode/core/lookup.hpp>
+#include <tensacode/io/arrays/fill_array.hpp>
+#include <tensacode/io/arrays/flatten_array.hpp>
 #include <tensacode/io/arrays/number_array.hpp>
 #include <tensacode/io/detail/field_checks.hpp>
 #include <tensacode/io/parse_error.hpp>

@@ -20,7 +20,7 @@
 
 namespace tc::detail {
 
-/// The fields of a record that are not ignored. Defined in io/json/read.hpp.
+/// The fields of a record that are not ignored. Defined in io/json/read_record.hpp.
 template <class T>
 struct json_record_of;
 

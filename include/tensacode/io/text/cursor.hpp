@@ -75,6 +75,10 @@ struct text_cursor {
   void read_escape(std::string& out, const path_step* path);
 };
 
+/// Reads the value at the cursor. Defined in io/text/read.hpp.
+template <class T>
+bool read_text_value(text_cursor& cursor, T& out, const path_step* path);
+
 /// The functions and properties of one field that the reader needs.
 struct text_field_info {
   /// Reads the value at the cursor. Returns false if there was a problem.
