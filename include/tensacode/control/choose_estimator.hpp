@@ -317,7 +317,7 @@ class estimator_contest {
 ///
 /// Errors   argument_error for samples that are odd or fewer than 4, fewer than 2 estimates, and a
 ///          negative temperature; error if no unbiased estimator applies, which says why
-///          `control_variates` does not. Exceptions of the program that are no tc::error are passed
+///          `control_variates` does not. Exceptions of the program other than tc::error are passed
 ///          on
 /// Cost     `estimates` times `samples` runs and sweeps for each row, and up to `max_paths` runs
 template <class Program, class X>

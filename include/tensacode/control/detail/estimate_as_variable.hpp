@@ -51,7 +51,7 @@ struct unlift_leaf {
 };
 
 /// The values of a tree of variables. Appends the slot of every scalar to `slots`, in the order of
-/// `flatten`; 0 for a scalar that is no variable.
+/// `flatten`; 0 for a scalar that is not a variable.
 template <class T>
 rebind_t<T, unlift_leaf> primals_of(const T& variables, std::vector<adjoint_slot>& slots) {
   rebind_t<T, unlift_leaf> numbers{};
