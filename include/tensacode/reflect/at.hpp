@@ -1,4 +1,4 @@
-// tensacode/reflect/at.hpp -- the part of an object at a path, and all parts with their paths.
+// tensacode/reflect/at.hpp -- the part of an object at a path, and all parts.
 // Layer 1.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -29,7 +29,8 @@
 
 namespace tc {
 
-/// A part of an object, of a type known at run time. It lives as long as the object does.
+/// A reference to a part of an object whose type is known only at run time. It is valid as long as
+/// the object lives.
 class part {
  public:
   template <class T>
@@ -46,8 +47,8 @@ class part {
   bool is() const {
     return *type_ == typeid(T) && (std::is_const_v<T> || !constant_);
   }
-  /// The part as a `T`, a `const T` if the object was const. Throws `argument_error` if it is of
-  /// another type.
+  /// The part as a `T`, or as a `const T` if the object was const. Throws `argument_error` if the
+  /// part has another type.
   template <class T>
   T& get() const {
     TC_CHECK(is<T>(), argument_error, "at: the part is a {}{}, not a {}{}",
@@ -66,7 +67,8 @@ class part {
 
 namespace detail {
 
-/// Number of single-character changes between two names (Levenshtein 1966), at most `names` long.
+/// The number of single-character changes between two names (Levenshtein 1966). Names of 64 or more
+/// characters count as 64 apart.
 constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
   constexpr std::size_t most = 64;
   if (a.size() >= most || b.size() >= most) return most;
@@ -85,7 +87,7 @@ constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The name nearest to `wanted`, or nothing if none is near.
+/// The name most similar to `wanted`; empty if none is similar.
 template <class Names>
 constexpr std::string_view nearest_name(const Names& names, std::string_view wanted) {
   std::string_view nearest;
@@ -117,27 +119,28 @@ bool key_from_text(std::string_view text, Key& key) {
   }
 }
 
-/// Keys that a path can name.
+/// Whether a path can name keys of this type.
 template <class Key>
 inline constexpr bool is_path_key =
     kind_of<Key> == kind::text || kind_of<Key> == kind::enumeration ||
     kind_of<Key> == kind::integer;
 
-/// Declared only: what takes elements that are objects. std::vector<bool> has none.
+/// Only declared. Accepts elements that are objects, so not those of std::vector<bool>.
 template <class Element>
 void has_addresses(Element& element);
 
-/// Tells an `f` that wants to know through which fields the path leads.
+/// Tells `f` through which field the path leads, if `f` has a member `pass`.
 template <class Record, std::size_t I, class Field, class F>
 void pass_through(Field& field, const F& f) {
   if constexpr (requires { f.template pass<Record, I>(field); }) f.template pass<Record, I>(field);
 }
 
-/// A search for the part at a path: where it is, and the function that takes the next step there. A
-/// path may be long, and lead around a cycle as often as it likes; a loop takes no stack for that.
+/// A search for the part at a path. It holds the current part and the function that takes the next
+/// step there. `find_part` runs the steps in a loop, so even a long path, or one that goes around a
+/// cycle many times, does not use up the stack.
 template <class F>
 struct part_search {
-  std::string_view rest;  ///< of the path
+  std::string_view rest;  ///< the part of the path not yet followed
   std::string_view whole;
   const F& found;
   const void* place = nullptr;
@@ -231,7 +234,8 @@ void part_search<F>::go_to(T& part) {
   step = &step_into_part<T, F>;
 }
 
-/// Calls `f` with the part of `object` at `where`, the text of a path.
+/// Calls `f` with the part of `object` at `where`, which is the text of a path. Throws
+/// `argument_error` if there is no such part.
 template <class T, class F>
 void find_part(T& object, std::string_view where, const F& f) {
   part_search<F> search{where, where, f};
@@ -241,8 +245,9 @@ void find_part(T& object, std::string_view where, const F& f) {
 
 }  // namespace detail
 
-/// The part of the object at a path: `tc::at(person, "home.street").get<std::string>()`.
-/// Throws `argument_error` that says which step leads nowhere, and which name was meant.
+/// The part of the object at a path: `tc::at(person, "home.street").get<std::string>()`. If there
+/// is no such part, throws `argument_error` with the step that failed and the most similar field
+/// name.
 template <int = 0, class T>
 part at(T& object, const path& where) {
   std::vector<part> found;
@@ -250,8 +255,8 @@ part at(T& object, const path& where) {
   return found.front();
 }
 
-/// The same with the type of the part: `tc::at<int>(person, "home.zip") = 12045`. Also throws
-/// `argument_error` if the part is of another type.
+/// The same if the type is known: `tc::at<int>(person, "home.zip") = 12045`. Throws
+/// `argument_error` also if the part has another type.
 template <class Part, class T>
 Part& at(T& object, const path& where) {
   return at(object, where).template get<Part>();
@@ -259,7 +264,7 @@ Part& at(T& object, const path& where) {
 
 namespace detail {
 
-/// The path of a map's element: by key if a path can name it, else by position.
+/// The path of a map's element. Contains the key if a path can name it, otherwise the position.
 template <class Key>
 path path_of_key(const path& where, const Key& key, std::size_t position) {
   if constexpr (kind_of<Key> == kind::text)
@@ -306,9 +311,9 @@ void visit_parts(T& object, const path& where, const descent& way, const F& f) {
 
 }  // namespace detail
 
-/// Calls `f(path, leaf)` for every leaf of the object, ignored fields aside: numbers, enums, texts,
-/// times, tensors, and optionals and pointers that hold nothing. Throws `argument_error` naming the
-/// path if the object contains itself, or holds more than 1000 pointers in each other.
+/// Calls `f(path, leaf)` for every leaf of the object, except ignored fields. Leaves are numbers,
+/// enums, texts, times, tensors, and empty optionals and pointers. Throws `argument_error` with the
+/// path if the object contains itself, or if more than 1000 pointers are nested.
 template <class T, class F>
 void for_each_leaf(T& object, const F& f) {
   detail::visit_parts(object, path(), detail::descent("for_each_leaf"), f);

@@ -1,7 +1,8 @@
-// tensacode/reflect/attributes.hpp -- what is known of a field beyond its type.
-// Layer 1. `TC_FIELD(Person, age, tc::range(0, 150), tc::unit("years"))` at namespace scope, after
-// the definition of the type. Readers enforce `range`, `length` and `renamed_from`; readers,
-// writers and codecs leave out `ignore`; decoders stay inside `range`.
+// tensacode/reflect/attributes.hpp -- what is known about a field beyond its type.
+// Layer 1. Write `TC_FIELD(Person, age, tc::range(0, 150), tc::unit("years"))` at namespace scope,
+// after the definition of the type. Readers check `range` and `length`, and also accept a name in
+// `renamed_from`. Readers, writers and codecs skip fields with `ignore`. Decoders stay inside
+// `range`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,27 +20,29 @@
 
 namespace tc {
 
-/// The values a number takes, bounds included. Of optionals and containers: of every number.
+/// The values that a number may take, including both bounds. For optionals and containers it
+/// applies to every number inside.
 struct range {
   double least, greatest;
   constexpr range(double low, double high) : least(low), greatest(high) {}
 };
-/// The number of characters (code points) of a text, or of elements of a container.
+/// The allowed number of characters (code points) of a text, or of elements of a container,
+/// including both bounds.
 struct length {
   std::size_t least, greatest;
   constexpr length(std::size_t low, std::size_t high) : least(low), greatest(high) {}
 };
-/// What one of the number is: "years", "EUR", "m/s".
+/// The unit of a number: "years", "EUR", "m/s".
 struct unit {
   std::string_view name;
   constexpr explicit unit(std::string_view text) : name(text) {}
 };
-/// A sentence for people.
+/// A description for human readers.
 struct doc {
   std::string_view text;
   constexpr explicit doc(std::string_view sentence) : text(sentence) {}
 };
-/// A name under which readers find the field, too: it was called so in older files.
+/// An older name of the field, which readers also accept.
 struct renamed_from {
   std::string_view name;
   constexpr explicit renamed_from(std::string_view old) : name(old) {}
@@ -47,12 +50,13 @@ struct renamed_from {
 
 namespace detail {
 
-/// An attribute without values; `tc::ignore` and `tc::ignore()` are the same.
+/// An attribute without values. `tc::ignore` and `tc::ignore()` mean the same.
 template <fixed_string Name>
 struct flag_attribute {
   static constexpr std::string_view name = Name.view();
   constexpr flag_attribute operator()() const { return {}; }
-  /// A room above may give the name a second meaning: `tc::categorical(probabilities)` draws.
+  /// Calling the attribute with an argument calls `call_by_name`, which another folder may define
+  /// to give the name a second meaning: `tc::categorical(probabilities)` draws a random category.
   template <class Given>
   auto operator()(const Given& given,
                   std::source_location where = std::source_location::current()) const {
@@ -67,17 +71,17 @@ struct flag_attribute {
 
 }  // namespace detail
 
-/// An integer that names a category and measures nothing.
+/// The integer is the number of a category; its size has no meaning.
 inline constexpr detail::flag_attribute<"categorical"> categorical{};
-/// An enum, or an integer, whose order means something and whose distances do not.
+/// The order of the enum's or integer's values has a meaning, but their differences do not.
 inline constexpr detail::flag_attribute<"ordinal"> ordinal{};
-/// A positive number whose ratios mean more than its differences.
+/// The number is positive, and its ratios mean more than its differences.
 inline constexpr detail::flag_attribute<"log_scale"> log_scale{};
-/// Neither read, nor written, nor learned from.
+/// The field is not read, not written and not learned from.
 inline constexpr detail::flag_attribute<"ignore"> ignore{};
-/// Never changed by an edit that the library makes.
+/// The library never changes the field in edits (patches) and never selects it in `partition`.
 inline constexpr detail::flag_attribute<"frozen"> frozen{};
-/// Part of how an object is put, not of what it says.
+/// The field is about how an object is expressed, not about its content.
 inline constexpr detail::flag_attribute<"style"> style{};
 
 namespace detail {
@@ -97,7 +101,7 @@ inline constexpr bool is_attribute<doc> = true;
 template <>
 inline constexpr bool is_attribute<renamed_from> = true;
 
-/// Numbers, and what holds nothing but numbers.
+/// Whether a type is a number, or a tensor, optional, pointer or container of numbers.
 template <class T>
 consteval bool is_numeric() {
   constexpr kind k = kind_of<T>;
@@ -135,7 +139,7 @@ consteval bool suited_attributes() {
   return true;
 }
 
-/// What TC_FIELD returns for its field, checked.
+/// The result of TC_FIELD: the attributes of a field, checked at compile time.
 template <class T, fixed_string Name, class... Attributes>
 constexpr auto make_attributes(Attributes... attributes) {
   constexpr std::size_t index = field_index<T>(Name.view());
@@ -147,7 +151,7 @@ constexpr auto make_attributes(Attributes... attributes) {
   return std::tuple<Attributes...>(attributes...);
 }
 
-/// A field's name as a type, for overloads.
+/// A field's name as a type, so that functions can be overloaded by it.
 template <fixed_string Name>
 struct field_name {};
 
@@ -159,7 +163,8 @@ consteval auto field_as_argument() {
   return fixed_string<name.size() + 1>(text);
 }
 
-/// Whether TC_FIELD was used on any field: asked once a type, so that others pay nothing.
+/// Whether TC_FIELD was used on any field of `T`. Checked once for each type, so that types without
+/// attributes compile fast.
 template <class T>
 concept has_attributes = requires { tc_has_attributes(tag<T>{}); };
 
@@ -193,18 +198,18 @@ template <class Attribute, class T, std::size_t I>
 inline constexpr bool has_attribute =
     detail::tuple_has<Attribute, std::remove_const_t<decltype(attributes_of<T, I>)>>;
 
-/// The attribute of that type, which the field must have once.
+/// The attribute of that type. The field must have exactly one.
 template <class Attribute, class T, std::size_t I>
   requires has_attribute<Attribute, T, I>
 inline constexpr Attribute attribute_of = std::get<Attribute>(attributes_of<T, I>);
 
-/// Whether the `I`-th field is neither read nor written nor learned from.
+/// Whether the `I`-th field has the attribute `tc::ignore`.
 template <class T, std::size_t I>
 inline constexpr bool is_ignored = has_attribute<std::remove_const_t<decltype(ignore)>, T, I>;
 
 namespace detail {
 
-/// Positions of the fields that are not ignored.
+/// The indices of the fields that are not ignored.
 template <class T>
 struct active_fields {
   static constexpr std::size_t count = []<std::size_t... I>(std::index_sequence<I...>) {
@@ -218,7 +223,7 @@ struct active_fields {
   }(std::make_index_sequence<field_count<T>>{});
 };
 
-/// Calls `f` with the positions of all fields that are not ignored, as one pack of constants.
+/// Calls `f` with the indices of all fields that are not ignored, as one index sequence.
 template <class T, class F>
 constexpr decltype(auto) with_active_fields(F&& f) {
   if constexpr (!has_attributes<T>)
@@ -229,7 +234,7 @@ constexpr decltype(auto) with_active_fields(F&& f) {
     }(std::make_index_sequence<active_fields<T>::count>{});
 }
 
-/// `for_each_field` without the ignored ones: `f(std::integral_constant<I>, field)`.
+/// Calls `f(std::integral_constant<I>, field)` for each field that is not ignored.
 template <class T, class F>
 constexpr void for_each_active_field(T&& object, const F& f) {
   using record = std::remove_cvref_t<T>;
@@ -241,8 +246,8 @@ constexpr void for_each_active_field(T&& object, const F& f) {
 }  // namespace detail
 }  // namespace tc
 
-/// `TC_FIELD(Person, age, tc::range(0, 150), tc::doc("completed years"))`, at namespace scope after
-/// `Person` and before anything that reads or writes one. The attributes are in
+/// Write `TC_FIELD(Person, age, tc::range(0, 150), tc::doc("completed years"))` at namespace scope,
+/// after `Person` and before any code that reads or writes a `Person`. The attributes are in
 /// reflect/attributes.hpp.
 #define TC_FIELD(Type, name, ...)                                                        \
   void tc_has_attributes(::tc::detail::tag<Type>);                                       \

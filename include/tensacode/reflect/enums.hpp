@@ -1,7 +1,7 @@
 // tensacode/reflect/enums.hpp -- names and values of enumerators.
-// Layer 1. Enumerators come from BOOST_DESCRIBE_ENUM where it was used; else they are read off
-// the compiler's spelling of the values -128 ... 255 and of the single bits above them, so that
-// flags are found, too (one instantiation for all of them).
+// Layer 1. If BOOST_DESCRIBE_ENUM was used, the enumerators come from there. Otherwise they are
+// read from the compiler's spelling of the values -128 ... 255 and of the single bits above them,
+// so flags are found too. One template instantiation spells all these values.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,8 +20,9 @@
 namespace tc {
 namespace detail {
 
-// clang 19 calls a cast beyond the bits of an unscoped enum without a fixed type an error that a
-// pragma can lift; later versions do not let it be lifted, and `castable` then says no.
+// clang 19 reports an error for a cast to a value outside the range of an unscoped enum without a
+// fixed type; a pragma can disable it. Later versions do not allow that, and then `castable` is
+// false.
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wunknown-warning-option"
@@ -34,13 +35,13 @@ struct value_list {};
 template <class E, auto Value>
 concept castable = requires { value_list<E, static_cast<E>(Value)>{}; };
 
-/// The least and the greatest value that is tried. A bound that the enum cannot represent (the
-/// range of an unscoped enum without a fixed type ends with its largest enumerator's bits) is
-/// halved until it can.
+/// The smallest or largest value that is tried. An unscoped enum without a fixed type can represent
+/// only the bits of its largest enumerator. So a bound that the enum cannot represent is halved
+/// until it can.
 template <class E, int Bound>
 consteval int representable_bound() {
   using integer = std::underlying_type_t<E>;
-  // std::in_range would not take bool and characters.
+  // std::in_range does not accept bool and character types.
   constexpr bool fits = static_cast<int>(static_cast<integer>(Bound)) == Bound &&
                         (Bound >= 0 || std::is_signed_v<integer>);
   if constexpr (Bound == 0)
@@ -90,9 +91,9 @@ struct scanned_enum {
                : static_cast<integer>(static_cast<integer>(1) << (position - in_row + 8));
   }
 
-  // The spelling is a list "..., app::Color::red, (app::Color)1, ...". What follows the last ':' is
-  // a name, or a number, or it has the ')' of a cast. (clang spells namespaces without a name
-  // "(anonymous namespace)::", so a '(' alone says nothing.)
+  // The spelling is a list: "..., app::Color::red, (app::Color)1, ...". An entry is an enumerator
+  // unless the text after its last ':' is a number or contains the ')' of a cast. (clang spells
+  // unnamed namespaces "(anonymous namespace)::", so a '(' is no sign of a cast.)
   struct scan_result {
     std::array<std::string_view, tried> names{};
     std::array<std::underlying_type_t<E>, tried> values{};
@@ -100,11 +101,12 @@ struct scanned_enum {
   };
 
   static consteval scan_result scan() {
-    // clang knows the enumerators of an enum inside a class template once something looked for one.
+    // clang lists the enumerators of an enum inside a class template only after something has
+    // looked one up.
     [[maybe_unused]] constexpr bool looked_into = requires { E::tensacode_looks_into_it; };
     constexpr std::string_view text = spell_values<E, least>(
         std::make_integer_sequence<int, in_row>{}, std::make_integer_sequence<int, bits>{});
-    // The arguments after the enum's own name: "value_list<Color, A, B, ...>".
+    // The arguments after the name of the enum: "value_list<Color, A, B, ...>".
     constexpr std::string_view opening = "value_list<";
     const char* at = text.data() + text.find(opening) + opening.size();
     const auto end_of_argument = [](const char* end) {
@@ -122,8 +124,8 @@ struct scanned_enum {
     for (int entered = 0; entered < tried; ++entered) {
       ++at;
       while (*at == ' ') ++at;
-      // Hundreds of values have no enumerator, and compilers take their time over each character
-      // looked at: what is a cast of a number is stepped over.
+      // Hundreds of values have no enumerator, and compilers are slow for every character that is
+      // looked at. So casts of numbers are skipped quickly.
       if (*at == '(' && at[type_length + 1] == ')') {
         const char* number = at + type_length + 2;
         if (*number == '-') ++number;
@@ -191,21 +193,21 @@ using enumerators_of = typename decltype(select_enumerators<std::remove_cv_t<E>>
 
 }  // namespace detail
 
-/// The enumerators of `E` in order of value (of declaration, for described enums).
-/// Enumerators outside -128 ... 255 that are not single bits are only found when the enum is
-/// described with BOOST_DESCRIBE_ENUM.
+/// The enumerators of `E`, in order of value; for enums described with BOOST_DESCRIBE_ENUM, in
+/// order of declaration. Without such a description, only values in -128 ... 255 and single bits
+/// are found.
 template <reflected_enum E>
 constexpr const auto& enum_values() {
   return detail::enumerators_of<E>::values;
 }
 
-/// Names in the order of `enum_values`.
+/// The names of the enumerators, in the order of `enum_values`.
 template <reflected_enum E>
 constexpr const auto& enum_names() {
   return detail::enumerators_of<E>::names;
 }
 
-/// Position of `e` in `enum_values<E>()`, or nothing if it is not an enumerator.
+/// The index of `e` in `enum_values<E>()`; empty if `e` is not an enumerator.
 template <reflected_enum E>
 constexpr std::optional<std::size_t> enum_index(E e) {
   const auto& values = enum_values<E>();
@@ -214,14 +216,14 @@ constexpr std::optional<std::size_t> enum_index(E e) {
   return std::nullopt;
 }
 
-/// Name of the enumerator, or an empty view if `e` is none.
+/// The name of the enumerator; empty if `e` is not one.
 template <reflected_enum E>
 constexpr std::string_view enum_name(E e) {
   const auto index = enum_index(e);
   return index ? enum_names<E>()[*index] : std::string_view{};
 }
 
-/// The enumerator called `name`, or nothing.
+/// The enumerator called `name`; empty if there is none.
 template <reflected_enum E>
 constexpr std::optional<E> enum_cast(std::string_view name) {
   const auto& names = enum_names<E>();

@@ -1,7 +1,7 @@
-// tensacode/reflect/fields.hpp -- count, names, types and access of the fields of a record.
-// Layer 1. One seam, `detail::fields_of<T>`, with three back-ends: the TC_REFLECT field list,
-// Boost.Describe, and Boost.PFR for aggregates. Boost 1.81 has no field names in PFR; they are
-// read off the compiler's spelling of a field's address.
+// tensacode/reflect/fields.hpp -- number, names, types and access of the fields of a record.
+// Layer 1. All access goes through `detail::fields_of<T>`. It has three implementations: the field
+// list of TC_REFLECT, Boost.Describe, and Boost.PFR for aggregates. PFR in Boost 1.81 has no field
+// names, so they are read from the compiler's spelling of a field's address.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -80,8 +80,9 @@ struct described_fields {
 #pragma clang diagnostic ignored "-Wundefined-var-template"
 #pragma clang diagnostic ignored "-Wundefined-internal"
 #endif
-/// Declared, never defined: only addresses of its fields are formed, at compile time. An object
-/// of a local type itself would have to be defined.
+/// Declared but never defined: it is used only to form addresses of fields at compile time. The
+/// object is wrapped in a template, since an object of a local type itself would have to be
+/// defined.
 template <class T>
 struct object_holder {
   T object;
@@ -92,11 +93,11 @@ extern object_holder<T> unnamed;
 template <class T>
 struct aggregate_fields;
 
-/// The names of the fields of one object whose addresses are spelled in `text`.
+/// The names of the fields of one object. `text` is the compiler's spelling of their addresses.
 // g++:   "(& unnamed<Person>.object_holder<Person>::object.Person::age), (& unnamed<Person>. ..."
 // clang: "&unnamed.object.age, &unnamed.object.name, ..."
-// Compilers take their time over each character looked at here, so what the first spelling has
-// before its name is stepped over in the others.
+// Compilers are slow for every character that is looked at here. All spellings have the same text
+// before the name, so its length is measured in the first one and skipped in the others.
 template <std::size_t count>
 consteval std::array<std::string_view, count> names_at_ends(std::string_view text) {
   const char* const start = text.data();
@@ -112,7 +113,7 @@ consteval std::array<std::string_view, count> names_at_ends(std::string_view tex
   if constexpr (count == 1)
     end = stop;
   else
-    while (*end != ',' || !opens(end + 2)) ++end;  // there are other commas in a template's name
+    while (*end != ',' || !opens(end + 2)) ++end;  // names of templates contain commas too
   const std::size_t closing = *start == '(' ? 1 : 0;
   const char* first = end - closing;
   while (first[-1] != ':' && first[-1] != '.') --first;
@@ -134,7 +135,7 @@ consteval auto find_aggregate_names() {
   if constexpr (fields::count == 0) {
     return std::array<std::string_view, 0>{};
   } else {
-    // One evaluation and one instantiation for all fields.
+    // Spells all fields with one evaluation and one instantiation.
     constexpr auto addresses = fields::apply(unnamed<T>.object, [](const auto&... members) {
       return std::array<const void*, sizeof...(members)>{address_of(members)...};
     });
@@ -150,7 +151,7 @@ consteval auto find_aggregate_names() {
 template <class T>
 struct aggregate_fields {
   static constexpr std::size_t found = count_fields<T>();
-  static constexpr bool can_be_taken_apart = found <= 100;  // what Boost.PFR's overloads go to
+  static constexpr bool can_be_taken_apart = found <= 100;  // the limit of Boost.PFR's overloads
   static_assert(
       can_be_taken_apart,
       "tensacode[R13] the type has more than 100 fields. Fix: name them, up to 256, in "
@@ -195,17 +196,17 @@ consteval bool registrable() {
 
 }  // namespace detail
 
-/// Number of fields of a reflected type.
+/// The number of fields of a reflected type.
 template <class T>
 inline constexpr std::size_t field_count = detail::fields_of<T>::count;
 
-/// Names of the fields, in order of declaration.
+/// The names of the fields, in order of declaration.
 template <class T>
 constexpr const auto& field_names() {
   return detail::fields_of<T>::names;
 }
 
-/// Reference to the `I`-th field; const if the object is.
+/// The `I`-th field by reference; const if the object is const.
 template <std::size_t I, class T>
   requires reflected<T>
 constexpr auto& get(T& object) {
@@ -223,7 +224,7 @@ constexpr auto& get(T& object) {
 template <class T, std::size_t I>
 using field_type = std::remove_cvref_t<decltype(tc::get<I>(std::declval<T&>()))>;
 
-/// Position of the field called `name`, or `field_count<T>` if there is none.
+/// The index of the field called `name`; `field_count<T>` if there is none.
 template <class T>
 constexpr std::size_t field_index(std::string_view name) {
   const auto& names = field_names<T>();
@@ -232,7 +233,7 @@ constexpr std::size_t field_index(std::string_view name) {
   return index;
 }
 
-/// Reference to the field called `Name`.
+/// The field called `Name` by reference.
 template <fixed_string Name, class T>
   requires reflected<T>
 constexpr auto& get(T& object) {
@@ -259,8 +260,8 @@ constexpr void for_each_field(T&& object, F&& f) {
 }
 
 /// Calls `f(name, first.field, others.field...)` for every field of several objects in lock step.
-/// The objects may be of different types of the same number of fields (a struct of numbers and
-/// the same struct template of variables); names are those of the first.
+/// The objects may have different types with the same number of fields, for instance a struct of
+/// numbers and the same struct template over variables. The names are those of the first.
 template <class F, class T, class... Others>
   requires(!reflected<F> && reflected<T> && (reflected<Others> && ...))
 constexpr void for_each_field(F&& f, T&& first, Others&&... others) {

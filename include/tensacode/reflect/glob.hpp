@@ -1,9 +1,9 @@
 // tensacode/reflect/glob.hpp -- patterns of paths: `orders[*].price`, `**.name`.
-// Layer 1. As a path (reflect/path.hpp), and
+// Layer 1. A pattern is like a path (reflect/path.hpp), with these additional steps:
 //   `*`     every field of a struct, every element of a map
 //   `[*]`   every element of a container, array or tuple
-//   `**`    any number of steps, none too
-// A pattern that is a template argument is checked against the type while compiling.
+//   `**`    any number of steps, also none
+// A pattern that is a template argument is checked against the type at compile time.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -29,7 +29,8 @@ struct glob_step {
   std::size_t index = 0;
 };
 
-/// Steps over the first step of a pattern; as `take_step`.
+/// Removes the first step of a pattern from `rest`. Returns false if it is not valid, like
+/// `take_step`.
 constexpr bool take_glob_step(std::string_view& rest, bool first, glob_step& out) {
   if (rest.starts_with("[*]")) {
     out = {glob_kind::any_index, "*", 0};
@@ -50,7 +51,7 @@ constexpr bool take_glob_step(std::string_view& rest, bool first, glob_step& out
   return true;
 }
 
-/// Number of steps, or -1 for a text that is no pattern.
+/// The number of steps; -1 if the text is not a pattern.
 constexpr int count_glob_steps(std::string_view text) {
   int count = 0;
   glob_step step;
@@ -86,12 +87,12 @@ struct parsed_glob {
 template <class Glob, std::size_t I, class T, class... Above>
 consteval bool fits_glob(type_stack<Above...> = {});
 
-/// Whether `fits_glob` holds for any child that the step allows.
+/// Whether `fits_glob` is true for any child that the step allows.
 template <class Glob, std::size_t I, class T, class Stack>
 consteval bool any_child_fits(Stack above) {
   bool found = false;
   for_each_child_type<T>([&]<class Child>(std::string_view, std::type_identity<Child>) {
-    if constexpr (kind_of<T> == kind::map)  // the element is a pair; its path is that of the value
+    if constexpr (kind_of<T> == kind::map)  // an element is a pair; paths lead to its value
       found = found || fits_glob<Glob, I, typename T::mapped_type>(above);
     else
       found = found || fits_glob<Glob, I, Child>(above);
@@ -143,7 +144,8 @@ consteval bool fits_glob(type_stack<Above...>) {
   }
 }
 
-/// The record and the name where a pattern leaves the type, as template arguments of a message.
+/// Template arguments of an error message: the record in which a field was not found, the name that
+/// was written, and the most similar field.
 template <class Owner, fixed_string Wanted, fixed_string Meant>
 struct misspelt_field {};
 template <class Glob, class T>
@@ -156,7 +158,8 @@ consteval auto as_fixed_string(std::string_view text) {
   return fixed_string<N + 1>(characters);
 }
 
-/// Follows the literal names of a pattern that does not fit to the first that is no field.
+/// Finds the reason why a pattern does not fit: follows its names up to the first one that is not a
+/// field.
 template <class Glob, std::size_t I, class T>
 consteval auto why_unmatched() {
   constexpr kind k = kind_of<T>;
@@ -210,7 +213,7 @@ struct text_is_no_pattern {
 template <class Glob, std::size_t I, class T, class F>
 void visit_matches(T& object, const path& where, const descent& way, const F& f);
 
-/// Visits all children with step `I`.
+/// Visits all children of an object; they are matched against step `I`.
 template <class Glob, std::size_t I, class T, class F>
 void visit_children(T& object, const path& where, const descent& way, const F& f) {
   using type = std::remove_const_t<T>;
@@ -294,7 +297,7 @@ consteval bool is_pattern_of() {
     return false;
 }
 
-/// A class template whose instantiation says why it cannot.
+/// The class whose instantiation reports why the pattern cannot match.
 template <fixed_string Pattern, class T>
 consteval auto pattern_problem_of() {
   using pattern = parsed_glob<Pattern>;
@@ -307,11 +310,12 @@ consteval auto pattern_problem_of() {
 template <fixed_string Pattern, class T>
 using pattern_problem = typename decltype(pattern_problem_of<Pattern, T>())::type;
 
-/// Whether one step of a pattern, not `**`, matches one of a path.
+/// Whether a step of a pattern, other than `**`, matches a step of a path.
 bool matches_step(const glob_step& wanted, const step_text& step);
 
-/// Whether a path matches a pattern. Where a step does not, the last `**` takes one more: what one
-/// before it takes makes no difference. So no pattern takes longer than its steps times the path's.
+/// Whether a path matches a pattern. If a step does not match, the last `**` takes one more step of
+/// the path. Earlier `**` need not be tried again, since that cannot change the result. So the time
+/// is at most the number of the pattern's steps times that of the path's.
 bool matches_steps(std::string_view pattern, std::string_view path);
 
 }  // namespace detail
@@ -319,7 +323,7 @@ bool matches_steps(std::string_view pattern, std::string_view path);
 /// A pattern known at run time.
 class glob {
  public:
-  /// Throws `argument_error` naming the position of what is no pattern.
+  /// Throws `argument_error` with the position of the error if `text` is not a pattern.
   explicit glob(std::string_view text);
   const std::string& text() const { return text_; }
   bool matches(const path& where) const { return detail::matches_steps(text_, where.text()); }
@@ -328,10 +332,11 @@ class glob {
   std::string text_;
 };
 
-/// Calls `f(path, part)` for every part of the object that the pattern matches, in order:
+/// Calls `f(path, part)` for every part of the object that matches the pattern, in order:
 /// `tc::for_each_match<"orders[*].price">(shop, [](const tc::path&, double& price) { ... })`. With
-/// variants or `**` the parts may be of several types. A pattern that can match nothing of the type
-/// does not compile. With `**` throws `argument_error` as `for_each_leaf`.
+/// variants or `**` the parts may have several types. A pattern that cannot match any part of the
+/// type does not compile. With `**`, throws `argument_error` under the same conditions as
+/// `for_each_leaf`.
 template <fixed_string Pattern, class T, class F>
 void for_each_match(T& object, const F& f) {
   if constexpr (detail::is_pattern_of<Pattern, std::remove_const_t<T>>())
@@ -343,7 +348,7 @@ void for_each_match(T& object, const F& f) {
 
 namespace detail {
 
-/// The part behind steps `I` and on, or null where a holder is empty or an index too large.
+/// The part reached by steps `I` and later; null if a holder is empty or there is no such element.
 template <class Glob, std::size_t I, class T>
 auto* find_typed(T& object) {
   using type = std::remove_const_t<T>;
@@ -377,10 +382,10 @@ auto* find_typed(T& object) {
 
 }  // namespace detail
 
-/// The part at a path that is known while compiling, with its own type:
+/// The part at a path that is a template argument, with its own type:
 /// `tc::at<"home.street">(person) = "High Street"`. Does not look into variants. Throws
-/// `argument_error` where an optional or a pointer holds nothing or an element is not there; a
-/// misspelt field does not compile.
+/// `argument_error` if an optional or a pointer on the way is empty, or an element does not exist.
+/// A misspelt field name does not compile.
 template <fixed_string Path, class T>
 auto& at(T& object) {
   static_assert(detail::is_literal_path(Path.view()),

@@ -1,5 +1,5 @@
-// tensacode/reflect/holder.hpp -- what holds one object or nothing: optionals and pointers.
-// Layer 1. Functions over trees treat them alike.
+// tensacode/reflect/holder.hpp -- optionals and pointers, which hold one object or nothing.
+// Layer 1. Functions over trees treat both in the same way.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace tc {
 
-/// std::optional, std::unique_ptr, std::shared_ptr.
+/// True for std::optional, std::unique_ptr and std::shared_ptr.
 template <class T>
 concept holder = kind_of<T> == kind::optional || kind_of<T> == kind::pointer;
 
@@ -31,7 +31,7 @@ struct held<std::optional<T>> {
 template <holder T>
 using held_type = std::remove_cv_t<typename detail::held<std::remove_cv_t<T>>::type>;
 
-/// Makes the holder hold a new default object and returns that.
+/// Puts a new default-constructed object into the holder and returns it.
 template <holder T>
 held_type<T>& emplace_held(T& place) {
   if constexpr (kind_of<T> == kind::optional) {

@@ -1,5 +1,5 @@
-// tensacode/reflect/kinds.hpp -- what kind of node a type is in the tree of an object.
-// Layer 1. Every function over objects dispatches on `kind_of<T>`, and on nothing else.
+// tensacode/reflect/kinds.hpp -- the kind of node that a type is in the tree of an object.
+// Layer 1. Every function over objects selects what to do by `kind_of<T>` alone.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,7 +21,7 @@
 
 namespace tc {
 
-/// The kinds of node. Leaves first; the rest have children.
+/// The kinds of node. The leaves come first; the others have children.
 enum class kind {
   boolean,
   integer,
@@ -65,7 +65,8 @@ concept container = requires(T c, const T k) {
   k.end();
 };
 
-// Recognised by what they offer: their headers are large, and a program that uses one has it.
+// These types are recognised by their members, since including their headers would slow down
+// compilation.
 template <class T>
 concept chrono_duration = requires {
   typename T::rep;
@@ -109,7 +110,7 @@ concept shared_pointer = pointer_to_one<T> && requires(const T p) {
   typename T::weak_type;
   p.use_count();
 };
-/// Only one that deletes with `delete`: what is read is made with `new`.
+/// Only a pointer with the default deleter counts, since readers create objects with `new`.
 template <class T>
 concept unique_pointer = pointer_to_one<T> && requires(T p) {
   p.release();

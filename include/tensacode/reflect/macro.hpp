@@ -1,5 +1,5 @@
-// tensacode/reflect/macro.hpp -- TC_REFLECT, the one macro a user writes.
-// Layer 1. The only file of the library, beside core/error.hpp, that leaves macros behind.
+// tensacode/reflect/macro.hpp -- TC_REFLECT, the macro that users write.
+// Layer 1.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -10,7 +10,7 @@ namespace tc::detail {
 template <class T>
 struct tag {};
 
-/// One entry of the field-list form: a name and a pointer to member.
+/// One entry of a field list: the name and the pointer to member.
 template <fixed_string Name, auto Member>
 struct field {
   static constexpr std::string_view name = Name.view();
@@ -23,17 +23,17 @@ struct no_field {};
 template <class First, class... Fields>
 struct field_list {};
 
-/// What `TC_REFLECT(Type)` asserts; defined in reflect/fields.hpp.
+/// The condition that `TC_REFLECT(Type)` asserts. Defined in reflect/fields.hpp.
 template <class T>
 consteval bool registrable();
 
 }  // namespace tc::detail
 
-/// `TC_REFLECT(Type)` at namespace scope, after the definition of an aggregate or an enum: names
-/// and types of the fields are found by the compiler.
+/// Write `TC_REFLECT(Type)` at namespace scope, after the definition of an aggregate or an enum.
+/// The compiler finds the names and types of the fields.
 ///
-/// `TC_REFLECT(Type, first, second, ...)` inside a class: exactly the named members, private ones
-/// included; also the form that compiles fastest. At most 256 fields.
+/// Or write `TC_REFLECT(Type, first, second, ...)` inside a class, with at most 256 fields. It
+/// reflects exactly the named members, which may be private. This form compiles fastest.
 #define TC_REFLECT(Type, ...) TC_DETAIL_REFLECT_##__VA_OPT__(LIST)(Type __VA_OPT__(, ) __VA_ARGS__)
 
 #define TC_DETAIL_REFLECT_(Type)                                                                 \
@@ -49,8 +49,8 @@ consteval bool registrable();
 
 #define TC_DETAIL_FIELD(Type, name) , ::tc::detail::field<#name, &Type::name>
 
-// Recursion of macros by deferred expansion (Swenson, "Recursive macros with C++20 __VA_OPT__").
-// 4^4 = 256 rescans, one a field.
+// Recursive macros by deferred expansion (Swenson, "Recursive macros with C++20 __VA_OPT__"). There
+// are 4^4 = 256 rescans, one for each field.
 #define TC_DETAIL_PARENTHESES ()
 #define TC_DETAIL_EXPAND(...) \
   TC_DETAIL_EXPAND3(TC_DETAIL_EXPAND3(TC_DETAIL_EXPAND3(TC_DETAIL_EXPAND3(__VA_ARGS__))))

@@ -1,6 +1,6 @@
-// tensacode/reflect/offender.hpp -- finds the first type below an entry point that it cannot take.
-// Layer 1. A walk over types, at compile time, before anything else is instantiated, so that one
-// forgotten field is one short error that names owner, field and type.
+// tensacode/reflect/offender.hpp -- finds the first type in a tree that a function cannot handle.
+// Layer 1. The search over types runs at compile time, before anything else is instantiated. So a
+// field that was forgotten gives one short error that names the owner, the field and the type.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -18,20 +18,21 @@ namespace tc::detail {
 
 struct no_offender {};
 
-/// The type itself, or the element of a container that is no field of a record.
+/// The type itself, or an element type that is not in a field of a record.
 template <class T>
 struct offending_type {
   using type = T;
 };
 
-/// A field, and the type in it that cannot be taken.
+/// A field, and the type in it that cannot be handled.
 template <class Owner, fixed_string Field, class T>
 struct offending_field {
   using type = T;
   void owner();
 };
 
-/// False: what a message about an offender asserts. (Of a comparison clang would print the sides.)
+/// Always false. Error messages assert it instead of a comparison, since clang would print both
+/// sides.
 template <class Offender>
 inline constexpr bool is_acceptable = false;
 
@@ -66,13 +67,13 @@ consteval auto find_offending_field() {
     if constexpr (!is_offender<found>)
       return find_offending_field<Takes, T, Stack, I + 1>();
     else if constexpr (requires(found f) { f.owner(); })
-      return found{};  // deeper down: its owner is known
+      return found{};  // found deeper down, where the owner is already known
     else
       return offending_field<T, field_as_argument<T, I>(), typename found::type>{};
   }
 }
 
-/// Whether the walk ends at a type, as the entry point does not look into it.
+/// Whether the search does not look into a type, since the function does not look into it either.
 template <class Takes>
 consteval bool stops_at() {
   if constexpr (requires { Takes::stops; })
@@ -81,8 +82,8 @@ consteval bool stops_at() {
     return false;
 }
 
-/// `Takes<T>::value` says whether the entry point can take `T` as a node; children are checked by
-/// the walk. `Above` holds the records whose fields are being checked.
+/// Searches `T` and its children. `Takes<T>::value` says whether the function can handle `T` as a
+/// node. `Above` holds the types whose children are being searched.
 template <template <class> class Takes, class T, class... Above>
 consteval auto find_offender(type_stack<Above...>) {
   using stack = type_stack<T, Above...>;
@@ -90,7 +91,8 @@ consteval auto find_offender(type_stack<Above...>) {
   if constexpr (is_on_stack<T, Above...> || stops_at<Takes<T>>()) {
     return no_offender{};
   } else if constexpr (k == kind::record) {
-    // Fields first: a record that cannot be made because of a field is not the one to blame.
+    // The fields come first: if a record cannot be handled because of a field, the message should
+    // name the field.
     using found = decltype(find_offending_field<Takes, T, stack, 0>());
     if constexpr (!is_offender<found> && !Takes<T>::value)
       return offending_type<T>{};

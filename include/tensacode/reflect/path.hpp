@@ -1,12 +1,13 @@
-// tensacode/reflect/path.hpp -- the address of a part of an object: `home.street`, `scores[2]`.
+// tensacode/reflect/path.hpp -- the address of a part: `home.street`, `scores[2]`.
 // Layer 1.
 //
-//   path    nothing (the object itself), or steps without separator but the dots of names
+//   path    empty (the object itself), or a series of steps
 //   name    `home`, `.street`         a field, or a key of a map; letters, digits, _ and non-ASCII
 //   key     `["a key"]`               any other key of a map; \" and \\ stand for " and \ .
 //   index   `[2]`                     an element, from 0
 //
-// What an optional or a pointer holds, and the alternative of a variant, have its own path.
+// Only names are separated, by dots. The object in an optional or pointer has the path of its
+// holder, and so has the alternative of a variant.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -34,15 +35,16 @@ constexpr bool is_plain_name(std::string_view text) {
 
 enum class step_kind { name, key, index };
 
-/// One step of a path's text. `text` is a name, the inside of a key's quotes, or digits.
+/// One step of a path. `text` is the name, the text inside a key's quotes, or the digits.
 struct step_text {
   step_kind kind = step_kind::name;
   std::string_view text;
   std::size_t index = 0;
 };
 
-/// Steps over the first step of `rest`. False if there is none of the grammar; then `rest` begins
-/// where it fails. `first`: no dot stands before a name.
+/// Removes the first step from `rest`, which must not be empty, and stores it in `out`. If it is
+/// not valid, returns false, and `rest` begins at the error. If `first` is true, a name has no dot
+/// before it.
 constexpr bool take_step(std::string_view& rest, bool first, step_text& out) {
   if (rest[0] != '[') {
     if (!first) {
@@ -82,7 +84,7 @@ constexpr bool take_step(std::string_view& rest, bool first, step_text& out) {
   return true;
 }
 
-/// The characters that the inside of a key's quotes stands for.
+/// The key that is written between the quotes, with escapes replaced.
 std::string key_of(std::string_view quoted);
 
 }  // namespace detail
@@ -91,7 +93,7 @@ class path {
  public:
   /// The object itself.
   path() = default;
-  /// Throws `argument_error` naming the position of what is no path.
+  /// Throws `argument_error` with the position of the error if `text` is not a path.
   path(std::string_view text);
   path(const char* text) : path(std::string_view(text)) {}
   path(const std::string& text) : path(std::string_view(text)) {}
@@ -99,9 +101,9 @@ class path {
   const std::string& text() const { return text_; }
   bool empty() const { return text_.empty(); }
 
-  /// The path of a field, or of the element of a map with that key.
+  /// Appends a field, or the key of a map's element.
   path operator/(std::string_view name) const;
-  /// The path of an element.
+  /// Appends the index of an element.
   path operator[](std::size_t index) const;
 
   bool operator==(const path& other) const { return text_ == other.text_; }

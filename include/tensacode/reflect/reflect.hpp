@@ -1,9 +1,10 @@
-// tensacode/reflect/reflect.hpp -- the door of room reflect: a user's types as trees.
+// tensacode/reflect/reflect.hpp -- the main header of reflect: a user's types as trees.
 // Layer 1.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the others include comes first, so that a message about it names no more files than needed.
+// fields.hpp and attributes.hpp come first: the other headers include them, and an error message
+// lists the chain of includes. This order keeps the chain short.
 #include <tensacode/reflect/fields.hpp>
 
 #include <tensacode/reflect/attributes.hpp>

@@ -1,6 +1,6 @@
 // tensacode/reflect/schema.hpp -- a type described at run time, and its hash.
-// Layer 1. The hash covers kinds, field names and enumerators, not the compiler's spelling of
-// standard templates, so g++ and clang agree on it.
+// Layer 1. The hash covers kinds, field names and enumerators. It does not use the compiler's
+// spelling of standard templates, so g++ and clang compute the same hash.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace tc {
 
-/// Spelling of a kind, as used in messages and hashes.
+/// The name of a kind, as used in messages and hashes.
 constexpr std::string_view kind_name(kind k) {
   switch (k) {
     case kind::boolean:
@@ -62,13 +62,13 @@ constexpr std::string_view kind_name(kind k) {
   return "opaque";
 }
 
-/// A type as a tree: the fields of a record by name; the alternatives of a variant and the
-/// members of a tuple by position; the element of a container under the name "element".
+/// A type as a tree. The children are the fields of a record, the alternatives of a variant, the
+/// members of a tuple, or the element of a container. `role` says which of these a child is.
 struct type_schema {
-  std::string role;  ///< field name, "element", "alternative" or "member"
+  std::string role;  ///< the name of a field, "element", "alternative" or "member"
   kind node = kind::opaque;
-  std::string name;                      ///< of records and enums, else empty
-  std::vector<std::string> enumerators;  ///< of enums
+  std::string name;                      ///< for records and enums, else empty
+  std::vector<std::string> enumerators;  ///< for enums, else empty
   std::vector<type_schema> children;
 };
 
@@ -84,10 +84,8 @@ constexpr std::size_t array_extent<std::array<T, N>> = N;
 template <class T>
 using array_element = std::remove_cvref_t<decltype(std::declval<T&>()[0])>;
 
-/// Calls `f(name, std::type_identity<Child>)` for the children of a type that are types, ignored
-/// fields aside. A
-/// recursive type is visited as often as `f` descends, so a walk that descends must know where
-/// to stop.
+/// Calls `f(name, std::type_identity<Child>)` for each child of a type, except ignored fields. Does
+/// not descend. If `f` descends itself, it must stop at recursive types.
 template <class T, class F>
 constexpr void for_each_child_type(F&& f) {
   constexpr kind k = kind_of<T>;
@@ -120,7 +118,8 @@ struct type_stack {};
 template <class T, class... Types>
 inline constexpr bool is_on_stack = (std::is_same_v<T, Types> || ...);
 
-/// `Above` holds the records being hashed: a type that contains itself contributes its depth.
+/// `Above` holds the types being hashed. If a type contains itself, the inner occurrence adds its
+/// depth to the hash.
 template <class T, class... Above>
 constexpr std::uint64_t hash_type(type_stack<Above...> = {}) {
   std::uint64_t state = fnv1a(kind_name(kind_of<T>));
@@ -171,13 +170,13 @@ type_schema describe_type(type_stack<Above...> = {}) {
 
 }  // namespace detail
 
-/// The description of `T` as a tree. A record inside itself appears there without children.
+/// Describes `T` as a tree. If a record contains itself, the inner occurrence has no children.
 template <class T>
 type_schema schema() {
   return detail::describe_type<T>();
 }
 
-/// A number that changes when kinds, field names, enumerators or integer widths change.
+/// A hash that changes if a kind, a field name, an enumerator or the width of a number changes.
 template <class T>
 constexpr std::uint64_t schema_hash() {
   return detail::hash_type<T>();

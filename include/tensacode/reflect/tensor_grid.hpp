@@ -1,6 +1,5 @@
-// tensacode/reflect/tensor_grid.hpp -- Eigen and xtensor arrays alike: a shape and elements by
-// index, row-major. Neither library is included.
-// Layer 1.
+// tensacode/reflect/tensor_grid.hpp -- Eigen and xtensor arrays through one interface.
+// Layer 1. A tensor has a shape and elements by index. Neither library is included.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -13,7 +12,7 @@
 
 namespace tc::detail {
 
-/// Element type of a tensor.
+/// The element type of a tensor.
 template <class T>
 consteval auto tensor_element_of() {
   if constexpr (eigen_array<T>)
@@ -24,7 +23,7 @@ consteval auto tensor_element_of() {
 template <class T>
 using tensor_element = typename decltype(tensor_element_of<T>())::type;
 
-/// A shape, or a position.
+/// A shape, or an index.
 template <class T>
 using tensor_extents = std::vector<std::size_t>;
 
@@ -45,7 +44,7 @@ tensor_extents<T> tensor_shape(const T& tensor) {
     return tensor_extents<T>(tensor.shape().begin(), tensor.shape().end());
 }
 
-/// Number of dimensions of every tensor of the type, or -1 if they differ.
+/// The number of dimensions that all tensors of this type have; -1 if it varies.
 template <class T>
 consteval int tensor_rank() {
   if constexpr (eigen_array<T>)
@@ -56,7 +55,7 @@ consteval int tensor_rank() {
     return -1;
 }
 
-/// False if the type cannot have that shape.
+/// Gives the tensor this shape. Returns false if the type cannot have it.
 template <class T>
 bool resize_tensor(T& tensor, const tensor_extents<T>& shape) {
   if (tensor_rank<T>() >= 0 && shape.size() != static_cast<std::size_t>(tensor_rank<T>()))

@@ -1,5 +1,5 @@
-// tensacode/reflect/compiled/glob.hpp -- the functions that reflect/glob.hpp declares.
-// Layer 1. Compiled once into the library, or in each file of a header-only program.
+// tensacode/reflect/compiled/glob.hpp -- matching paths with patterns.
+// Layer 1. Defines the functions that reflect/glob.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,7 +23,7 @@ TC_INLINE bool matches_step(const glob_step& wanted, const step_text& step) {
 
 TC_INLINE bool matches_steps(std::string_view pattern, std::string_view path) {
   std::string_view wanted = pattern, rest = path;
-  std::string_view behind_deep, after_deep;  // of the last `**`: the pattern, and what it leaves
+  std::string_view behind_deep, after_deep;  // the pattern and the path after the last `**`
   bool met_deep = false;
   while (true) {
     glob_step want;

@@ -1,5 +1,5 @@
-// tensacode/reflect/compiled/path.hpp -- the functions that reflect/path.hpp declares.
-// Layer 1. Compiled once into the library, or in each file of a header-only program.
+// tensacode/reflect/compiled/path.hpp -- building and checking paths.
+// Layer 1. Defines the functions that reflect/path.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 

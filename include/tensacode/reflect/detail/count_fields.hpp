@@ -1,8 +1,9 @@
-// tensacode/reflect/detail/count_fields.hpp -- how many fields an aggregate has.
-// Layer 1. Boost.PFR 1.81 counts initialisers, of which an array takes one for each of its
-// elements, and tries conversions to every field, which some fields (an optional Eigen matrix)
-// answer with errors. A `{}` is an initialiser of any field, arrays included, that has a default;
-// of a field that has none the second way here finds out. SPDX-License-Identifier: MIT
+// tensacode/reflect/detail/count_fields.hpp -- the number of fields of an aggregate.
+// Layer 1. Boost.PFR 1.81 counts initialisers, but an array takes one for each element. It also
+// tries conversions to every field, and some fields fail to compile then (an optional Eigen matrix
+// for instance). Here `{}` is used: it initialises any field that has a default, arrays included.
+// If a field has no default, the fields are counted by conversions.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,7 @@
 
 namespace tc::detail {
 
-/// Converts to anything, in unevaluated expressions.
+/// Converts to any type. For unevaluated expressions only.
 struct any_initialiser {
   std::size_t position;
   template <class T>
@@ -19,12 +20,12 @@ struct any_initialiser {
 };
 
 // --- by `{}` ------------------------------------------------------------------------------------
-/// What is counted by `{}`; writing out more of them would cost every program.
+/// The largest number of `{}` that is tried. Larger numbers would slow down every compilation.
 inline constexpr std::size_t most_braces = 64;
 
-/// `braces<N>::init<T>`: whether `T{{}, {}, ...}` is valid with N pairs; with another argument
-/// `More`, with an initialiser of that type behind them. A pack cannot expand to `{}`, so the
-/// macros write them out.
+/// `braces<N>::init<T>` says whether `T{{}, {}, ...}` with N pairs of braces is valid; `init<T,
+/// More>` whether it is valid with an initialiser of type `More` after them. A pack cannot expand
+/// to `{}`, so the macros write out the braces.
 template <std::size_t count>
 struct braces;
 
@@ -60,7 +61,7 @@ TC_DETAIL_EIGHT_COUNTS(7, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_DETAIL_EIGHT, TC_
 #undef TC_DETAIL_EIGHT
 #undef TC_DETAIL_EIGHT_COUNTS
 
-/// Greatest number of `{}` that `T` takes: at least `low`, fewer than `high`.
+/// The largest number of `{}` that `T` accepts. It is at least `low` and less than `high`.
 template <class T, std::size_t low, std::size_t high>
 consteval std::size_t bisect_braces() {
   if constexpr (high - low == 1)
@@ -81,7 +82,9 @@ consteval std::size_t count_braces() {
 }
 
 // --- by conversions -----------------------------------------------------------------------------
-// An array given a braced initialiser takes one, so `{}` at its position leaves too many behind it.
+// `{}` initialises a whole array, which otherwise takes one initialiser for each element. So if
+// `{}` replaces only one of an array's initialisers, too many are left and the expression is
+// invalid. This is how arrays are found.
 
 template <class T, std::size_t count>
 consteval bool takes_initialisers() {
@@ -89,7 +92,7 @@ consteval bool takes_initialisers() {
     return requires { T{any_initialiser{I}...}; };
   }(std::make_index_sequence<count>{});
 }
-/// Greatest number of initialisers that `T` takes: at least `low`, fewer than `high`.
+/// The largest number of initialisers that `T` accepts. It is at least `low` and less than `high`.
 template <class T, std::size_t low, std::size_t high>
 consteval std::size_t bisect_initialisers() {
   if constexpr (high - low == 1)
@@ -106,7 +109,8 @@ consteval std::size_t double_initialisers() {
   else
     return bisect_initialisers<T, taken, taken * 2>();
 }
-/// The same one by one, for a type that does not take fewer than some number of them either.
+/// The same, trying one number after the other. For types that do not accept fewer initialisers
+/// than they have fields.
 template <class T, std::size_t count = 1, bool found = false>
 consteval std::size_t step_initialisers() {
   if constexpr (takes_initialisers<T, count>())
@@ -134,8 +138,8 @@ consteval bool takes_braces() {
         return requires { T{any_initialiser{B}..., {}, any_initialiser{A}...}; };
       }(std::make_index_sequence<before>{}, std::make_index_sequence<after>{});
 }
-/// The same with eight `{}`, of `total` initialisers: one instantiation instead of eight where
-/// there is no array.
+/// The same with eight `{}` among `total` initialisers. If there is no array, this needs one
+/// instantiation instead of eight.
 template <class T, std::size_t total, std::size_t before>
 consteval bool takes_eight_braces() {
   if constexpr (before + 8 > total)
@@ -149,8 +153,8 @@ consteval bool takes_eight_braces() {
     }(std::make_index_sequence<before>{}, std::make_index_sequence<total - before - 8>{});
 }
 
-/// Number of the `total` initialisers that the field at `position` takes; `{}` for it must leave
-/// room for the rest. A field without a default constructor takes one.
+/// How many of the `total` initialisers the field at `position` takes: the smallest number for
+/// which `{}` in their place is valid. 1 for a field without a default constructor.
 template <class T, std::size_t total, std::size_t position, std::size_t width = 1>
 consteval std::size_t initialisers_of_field() {
   if constexpr (position + width > total)

@@ -1,5 +1,5 @@
-// tensacode/reflect/detail/descent.hpp -- notices a walk through pointers that has no end.
-// Layer 1. A walk that builds paths passes one down; it costs a few words a pointer.
+// tensacode/reflect/detail/descent.hpp -- detects a walk through pointers that never ends.
+// Layer 1. Walks that build paths pass a `descent` down. It costs a few words for each pointer.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -14,22 +14,22 @@
 
 namespace tc::detail {
 
-/// An object on the way down that is held by a pointer, and those above it.
+/// An object that a walk has entered through a pointer, and the objects above it.
 class descent {
  public:
-  /// Pointers in each other: each takes stack, and paths that are longer by a name.
+  /// The largest number of nested pointers. Each uses stack, and makes the path longer.
   static constexpr std::size_t most = 1000;
 
-  /// Where a walk begins. `caller` is the function that messages name.
+  /// The start of a walk. `caller` is the name of the function in messages.
   explicit descent(const char* caller) : caller_(caller) {}
-  /// In `object`, which a pointer at `where` holds. Throws `argument_error` if the walk is inside
-  /// of that object already, or too deep.
+  /// Enters `object`, which a pointer at `where` holds. Throws `argument_error` if the walk is
+  /// already inside this object, or if more than `most` pointers are nested.
   template <class T>
   descent(const descent& above, const path& where, const T& object)
       : caller_(above.caller_),
         above_(&above),
-        // Brent 1980: on a way without end the objects repeat, so that comparing each with one
-        // mark, moved at every power of two, finds out in constant time a step.
+        // Brent 1980: in an endless walk the objects repeat. So it is enough to compare each object
+        // with one mark, which moves at every power of two. This takes constant time for each step.
         mark_(std::has_single_bit(above.depth_) ? &above : above.mark_),
         where_(&where),
         address_(address_of(object)),
@@ -45,7 +45,7 @@ class descent {
   bool is_same(const descent& other) const {
     return address_ == other.address_ && type_ && *type_ == *other.type_;
   }
-  /// Names the first place on the way at which an object is met again.
+  /// Throws the error, with the first path at which an object is met again.
   [[noreturn]] void throw_contains_itself() const;
 
   const char* caller_;

@@ -1,7 +1,7 @@
 // tensacode/reflect/detail/take_apart.hpp -- the fields of an aggregate as references.
-// Layer 1. Boost.PFR puts the references into a tuple of a type of its own for each aggregate,
-// which costs the compiler about a millisecond; up to 16 fields are handed on straight from a
-// structured binding. SPDX-License-Identifier: MIT
+// Layer 1. Boost.PFR makes a tuple type for each aggregate, which costs the compiler about a
+// millisecond. Up to 16 fields are passed on directly from a structured binding instead.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace tc::detail {
 
-/// Returns `f(field, ...)` for the `count` fields of an aggregate, at most 100.
+/// Returns `f(field, ...)` for the `count` fields of an aggregate. `count` is at most 100.
 template <std::size_t count, class Object, class F>
 constexpr decltype(auto) take_apart(Object& object, F&& f) {
   // clang-format off
@@ -51,7 +51,8 @@ constexpr decltype(auto) take_apart(Object& object, F&& f) {
 template <std::size_t>
 using any_pointer = const void*;
 
-/// `get(pointer, ...)` returns the one behind as many as the index sequence has.
+/// `get(pointer, ...)` returns the pointer after the first N, where N is the length of the index
+/// sequence.
 template <class Before>
 struct nth_pointer;
 template <std::size_t... Before>

@@ -1,5 +1,5 @@
-// tensacode/reflect/detail/compiled/descent.hpp -- the functions that reflect/detail/descent.hpp
-// declares. Layer 1. Compiled once into the library, or in each file of a header-only program.
+// tensacode/reflect/detail/compiled/descent.hpp -- the error message about a cycle.
+// Layer 1. Defines the function that reflect/detail/descent.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 
