@@ -1,7 +1,7 @@
-// tensacode/tree/compare.hpp -- structural equality of any two objects of one type.
-// Layer 2. Two objects are equal if every walk from one finds the same in the other; what they
-// share, and where it lies in memory, makes no difference. The hash to go with it is in
-// tree/hash.hpp.
+// tensacode/tree/compare.hpp -- structural equality of two objects of the same type.
+// Layer 2. Two objects are equal if every walk from one finds the same values in the other. It
+// makes no difference which parts are shared, or where they are in memory. tree/hash.hpp has the
+// matching hash.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -22,10 +22,10 @@
 namespace tc {
 namespace detail {
 
-/// One call of `tc::equal`. What pointers hold is compared later, from a list, so that a chain of
-/// pointers needs no stack; and each pair of objects once, so that a cycle ends and a graph of n
-/// objects takes no 2^n ways. A pair met again counts as equal: if it is not, the first meeting
-/// says so.
+/// One call of `tc::equal`. Objects held by pointers are put on a list and compared later, so a
+/// chain of pointers does not use up the stack. Each pair of objects is compared only once. So
+/// cycles end, and a graph of n objects does not take 2^n steps. A pair that is met again counts as
+/// equal: if it is not, its first comparison fails.
 class comparison {
  public:
   template <class T>
@@ -47,7 +47,7 @@ class comparison {
     return self.same(*static_cast<const T*>(a), *static_cast<const T*>(b));
   }
 
-  /// Compares the pairs from the `first` on in the list.
+  /// Compares the pairs in the list from index `first` on.
   bool finish(std::size_t first);
 
   template <class T>
@@ -61,8 +61,8 @@ class comparison {
     waiting_.push_back({left, right, &type_tag<T>, &compare_erased<T>});
   }
 
-  /// Whether two parts are equal, where a difference is no answer yet: then everything is as it
-  /// was before.
+  /// Whether two parts are equal. If not, restores the state from before, since the caller then
+  /// tries another pair.
   template <class T>
   bool try_same(const T& a, const T& b) {
     const std::size_t waiting = waiting_.size(), met = order_.size();
@@ -81,7 +81,8 @@ class comparison {
       return a == b;
   }
 
-  /// Elements of equal hash are partners, if they are equal.
+  /// Compares two containers without order. Each element is compared with the elements of the other
+  /// container that have the same hash.
   template <class T>
   bool same_without_order(const T& a, const T& b) {
     using element = std::pair<std::uint64_t, const typename T::value_type*>;
@@ -187,19 +188,20 @@ class comparison {
   hashing hashes_;
   std::vector<pair_of_objects> waiting_;
   met_pairs met_;
-  std::vector<address_key> order_;  ///< as they were met
+  std::vector<address_key> order_;  ///< the pairs in the order they were met
 };
 
 }  // namespace detail
 
 /// Whether two objects hold the same values. NaN equals NaN, and +0 equals -0. Optionals and
-/// pointers compare what they hold, variants their alternative and its value, matrices their shape
-/// and elements, unordered containers their elements in any order. Fields with `tc::ignore` do not
-/// count. Two cycles are equal if no walk through them, however long, tells them apart.
+/// pointers are compared by the objects they hold, variants by their alternative and its value,
+/// matrices by shape and elements, and unordered containers by their elements in any order. Fields
+/// with `tc::ignore` do not count. Two cyclic objects are equal if no walk, however long, finds a
+/// difference.
 ///
 /// Errors   at compile time R30
-/// Cost     O(size of the objects); of unordered containers n log n; of objects that share parts
-///          each pair of parts once. A chain of pointers takes no stack.
+/// Cost     O(size of the objects); n log n for an unordered container; if parts are shared, each
+///          pair of parts is compared once. A chain of pointers does not use up the stack.
 template <class T>
 bool equal(const T& a, const T& b) {
   using offender = detail::offender_in<detail::compare_takes, T>;

@@ -1,6 +1,7 @@
 // tensacode/tree/flatten.hpp -- all numbers of an object as one vector, and back.
-// Layer 2. Order: fields by declaration, containers by position, maps by key (tree/rebuild.hpp),
-// matrices as they are stored, column by column unless they are row-major.
+// Layer 2. The order is: fields by declaration, containers by position, maps by key
+// (tree/rebuild.hpp), matrices as they are stored, which is column by column unless they are
+// row-major.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -25,11 +26,11 @@ void for_each_number(Number& leaf, const F& f) {
 
 }  // namespace detail
 
-/// The floating-point numbers of `object`, in order. Integers, enums and strings are not numbers
-/// here: they pass through every transformation unchanged; so do keys, sets, xtensor arrays and
-/// fields with `tc::ignore`. What two pointers share is visited twice.
+/// Returns the floating-point numbers of `object`, in order. Other parts do not count as numbers:
+/// integers, enums, strings, keys, sets, xtensor arrays and fields with `tc::ignore`. An object
+/// that two pointers share is visited twice.
 ///
-/// Errors   argument_error naming the path if the object contains itself
+/// Errors   argument_error with the path if the object contains itself
 /// Cost     O(size of the object)
 template <class T>
 std::vector<double> flatten(const T& object) {
@@ -43,11 +44,11 @@ std::vector<double> flatten(const T& object) {
   return numbers;
 }
 
-/// A copy of `like` whose numbers are replaced by `numbers`, in the order of `flatten`. What
-/// pointers hold is made anew, for each of them.
+/// Returns a copy of `like` with its numbers replaced by `numbers`, in the order of `flatten`. Each
+/// pointer in the copy holds a new object.
 ///
-/// Errors   shape_error if their count differs; argument_error if `like` contains itself; at
-///          compile time T04
+/// Errors   shape_error if the number of numbers differs; argument_error if `like` contains itself;
+///          at compile time T04
 /// Cost     O(size of the object)
 template <class T>
 T unflatten(std::span<const double> numbers, const T& like) {

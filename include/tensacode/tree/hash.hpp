@@ -1,5 +1,6 @@
-// tensacode/tree/hash.hpp -- a hash of any object, equal for objects that `tc::equal` calls equal.
-// Layer 2. A function of the values alone: the same with every compiler and in every run.
+// tensacode/tree/hash.hpp -- a hash of any object that agrees with `tc::equal`.
+// Layer 2. Objects that `tc::equal` calls equal have the same hash. It depends only on the values,
+// so it is the same with every compiler and in every run.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -34,7 +35,7 @@ concept complex_number = requires(const T z) {
   { z.imag() } -> std::convertible_to<typename T::value_type>;
 };
 
-/// Containers whose order says nothing of their value: hashed ones, and those sorted by address.
+/// Containers whose order has no meaning: hashed containers, and those sorted by address.
 template <class T>
 concept without_order =
     (kind_of<T> == kind::set || kind_of<T> == kind::map) &&
@@ -69,7 +70,7 @@ constexpr std::uint64_t hash_combine(std::uint64_t state, std::uint64_t word) {
   return mix64((state ^ mix64(word + golden_gamma)) + golden_gamma);
 }
 
-/// All NaN alike, and both zeros.
+/// All NaN have the same hash, and so have both zeros.
 template <class Number>
 std::uint64_t hash_floating(Number number) {
   if (std::isnan(number)) return 0x7ff8000000000001ULL;
@@ -78,7 +79,8 @@ std::uint64_t hash_floating(Number number) {
   if constexpr (std::numeric_limits<Number>::digits <= std::numeric_limits<double>::digits) {
     return state;
   } else {
-    // The bytes of a long double end in padding; what is behind its first 53 bits is a double.
+    // The bytes of a long double cannot be hashed, since they end in padding. It is the sum of two
+    // doubles: its first 53 bits and the rest.
     const auto low = static_cast<double>(number - static_cast<Number>(high));
     return !std::isnan(low) && low != 0 ? hash_combine(state, std::bit_cast<std::uint64_t>(low))
                                         : state;
@@ -87,12 +89,13 @@ std::uint64_t hash_floating(Number number) {
 
 /// The state of one call of `tc::hash`.
 struct hashing {
-  /// How many pointers below each other are followed. A hash may not depend on what is shared, as
-  /// equality does not, so a cycle is hashed as the endless tree it stands for, down to here.
+  /// How many nested pointers are followed. Equality does not depend on what is shared, so the hash
+  /// must not either. A cycle is therefore hashed as an infinite tree that is cut off at this
+  /// depth.
   static constexpr int most_pointers = 64;
 
-  /// The hashes of what is held more than once, by object, type and pointers left to follow:
-  /// without them a graph of n objects would have up to 2^n ways through it.
+  /// The hashes of shared objects, by object, type and number of pointers that may still be
+  /// followed. Without them, a graph of n objects would take up to 2^n steps.
   std::unordered_map<address_key, std::uint64_t, address_hash> known;
 };
 
@@ -107,7 +110,8 @@ std::uint64_t hash_held(hashing& state, const T& pointer, int pointers_left) {
     return hash_combine(something, hash_part(state, *pointer, pointers_left - 1));
   };
   if constexpr (requires { pointer.use_count(); }) {
-    // One that nobody else holds is met as often as its owner is.
+    // An object with a single owner is met exactly as often as its owner, so its hash need not be
+    // stored.
     if (pointer.use_count() == 1) return visit();
     const address_key key{std::addressof(*pointer), &type_tag<held_type<T>>,
                           static_cast<std::uint64_t>(pointers_left)};
@@ -193,11 +197,12 @@ std::uint64_t hash_part(hashing& state, const T& object, int pointers_left) {
 
 }  // namespace detail
 
-/// A hash of the object: equal for objects of one type that `tc::equal` calls equal, whatever
-/// they share. Of a chain of pointers the first 64 count. Fields with `tc::ignore` do not.
+/// A hash of the object. Objects of the same type that `tc::equal` calls equal have the same hash,
+/// regardless of what they share. At most 64 nested pointers are followed. Fields with `tc::ignore`
+/// do not count.
 ///
 /// Errors   at compile time R30
-/// Cost     O(size of the object); of shared or cyclic objects O(64 * their size)
+/// Cost     O(size of the object); for shared or cyclic objects O(64 * their size)
 template <class T>
 std::uint64_t hash(const T& object) {
   using offender = detail::offender_in<detail::compare_takes, T>;

@@ -1,8 +1,7 @@
-// tensacode/tree/map.hpp -- a function of numbers applied to whole objects: to one, or to several
-// number by number.
-// Layer 2. The function comes last, so that a call lists what goes in and then what is done:
-// `tc::zip(parameters, gradient, step)`. It takes the numbers alone, or their path before them;
-// the elements of a matrix share its path.
+// tensacode/tree/map.hpp -- applies a function to each number of an object or of several.
+// Layer 2. The function is the last argument, after the objects: `tc::zip(parameters, gradient,
+// step)`. It takes the numbers alone, or a path and the numbers. All elements of a matrix have the
+// path of the matrix.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -24,8 +23,9 @@ template <class F, class... Numbers>
 inline constexpr bool takes_path =
     !takes_numbers<F, Numbers...> && std::is_invocable_v<F&, const path&, const Numbers&...>;
 
-/// What `f` makes of numbers of these types. A class that converts to the type of the first is an
-/// expression over variables; what is kept of it is such a variable.
+/// The type of `f`'s result for numbers of these types. If the result is a class that converts to
+/// the type of the first number, it is an expression over variables; then the type of the variable
+/// is used.
 template <class F, class First, class... Others>
 consteval auto result_of_numbers() {
   constexpr auto kept = []<class Result>(std::type_identity<Result>) {
@@ -47,8 +47,8 @@ consteval auto result_of_numbers() {
 template <class T>
 using is_no_number = std::bool_constant<!number_leaf<T>>;
 
-/// The type of the numbers in `Other` that meet numbers of type `Number` in `First`: in trees of
-/// two types, that of the other's first number.
+/// The type of the numbers in `Other` that correspond to numbers of type `Number` in `First`. If
+/// the two trees have different types, it is the type of the first number in `Other`.
 template <class First, class Other, class Number>
 consteval auto find_partner() {
   if constexpr (std::is_same_v<First, Other>) {
@@ -66,7 +66,7 @@ consteval auto find_partner() {
 template <class First, class Other, class Number>
 using partner_of = typename decltype(find_partner<First, Other, Number>())::type;
 
-/// The `Map` for `rebind_t` that leads to the results of `f`.
+/// The `Map` for `rebind_t` that maps number types to those of `f`'s results.
 template <class F, class First, class... Others>
 struct result_of_function {
   template <class Number>
@@ -84,7 +84,8 @@ struct result_of_function {
   using to = typename decltype(image_of_leaf<Leaf>())::type;
 };
 
-/// The `Map` under which trees of one shape have one type.
+/// A `Map` that makes trees of the same shape have the same type: it replaces all number types by
+/// double.
 struct erase_numbers {
   template <class Leaf>
   static consteval auto image_of_leaf() {
@@ -97,7 +98,8 @@ struct erase_numbers {
   using to = typename decltype(image_of_leaf<Leaf>())::type;
 };
 
-/// Fills one leaf. A result of another floating-point type than a field's is converted.
+/// Fills one leaf with the results of `f`, converted to the leaf's type. Throws shape_error if
+/// matrices differ in shape.
 template <class F, class To, class From, class... Others>
 void apply_to_leaf(F& f, const trail& at, To& to, const From& from, const Others&... others) {
   if constexpr (eigen_plain<From>) {
@@ -145,7 +147,7 @@ auto map_trees(const char* caller, F& f, const First& first, const Others&... ot
   return result;
 }
 
-/// Whether the objects are trees of one shape, as far as their types say.
+/// Whether the objects can have the same shape, judging by their types.
 template <class First, class... Others>
 inline constexpr bool of_one_shape =
     (std::is_same_v<rebind_t<First, erase_numbers>, rebind_t<Others, erase_numbers>> && ...);
@@ -167,18 +169,18 @@ auto zip_trees(F& f, const First& first, const Others&... others) {
 
 }  // namespace detail
 
-/// A copy of `tree` in which every number is what `f` makes of it, in the order of `flatten`:
-/// `flatten(map(x, f))[i] == f(flatten(x)[i])`. Everything else is copied; what pointers hold is
-/// made anew, for each of them.
+/// Returns a copy of `tree` with `f` applied to every number, in the order of `flatten`:
+/// `flatten(map(x, f))[i] == f(flatten(x)[i])`. All other parts are copied. Each pointer in the
+/// copy holds a new object.
 ///
-/// If `f` returns another number type, the result is the tree over that: of a `Body<double>` a
-/// `Body<float>`, of a `std::vector<double>` a `std::vector<bool>`. A floating-point field that is
-/// no argument of a template keeps its type, and the result is converted to it.
+/// If `f` returns another number type, so does the resulting tree: `Body<double>` becomes
+/// `Body<float>`, and `std::vector<double>` becomes `std::vector<bool>`. A floating-point field
+/// whose type is not a template argument keeps its type, and the result is converted to it.
 ///
 /// `f` is called as `f(number)`, or as `f(path, number)` if it takes a `const tc::path&`.
 ///
-/// Errors   argument_error naming the path if the object contains itself; at compile time T02, T04
-/// Cost     O(size of the object) and the calls; a path a number where `f` takes one
+/// Errors   argument_error with the path if the object contains itself; at compile time T02, T04
+/// Cost     O(size of the object), and the calls; if `f` takes paths, one path for each number
 template <class T, class F>
 auto map(const T& tree, F&& f) {
   using problem = detail::mapping_problem<std::remove_reference_t<F>, T>;
@@ -190,13 +192,13 @@ auto map(const T& tree, F&& f) {
   }
 }
 
-/// `tc::zip(a, b, ..., f)`: the same for two or more trees of one shape, number by number:
-/// `f(a's number, b's number, ...)`, or with the path before them. The trees may have different
-/// number types. What holds no numbers is taken from the first.
+/// `tc::zip(a, b, ..., f)` does the same for two or more trees of the same shape. It calls
+/// `f(number of a, number of b, ...)`, with the path before the numbers if `f` takes one. The trees
+/// may have different number types. Parts without numbers are copied from the first tree.
 ///
-/// Errors   shape_error naming the path and both sides where sizes of containers, held optionals
-///          and pointers, alternatives of variants, keys of maps or shapes of matrices differ;
-///          argument_error as `map`; at compile time T02, T03, T04
+/// Errors   shape_error with the path and both values if the trees differ in sizes of containers,
+///          presence of optionals and pointers, alternatives of variants, keys of maps or shapes of
+///          matrices; argument_error as `map`; at compile time T02, T03, T04
 /// Cost     as `map`
 template <class First, class Second, class... Rest>
   requires(sizeof...(Rest) >= 1)

@@ -1,11 +1,11 @@
-// tensacode/tree/partition.hpp -- some numbers of an object as a vector of their own, and back.
-// Layer 2. What an optimiser or a gradient is to see is chosen by path:
+// tensacode/tree/partition.hpp -- selected numbers of an object as a vector, and back.
+// Layer 2. A path or a predicate selects the numbers that an optimiser or a gradient works on:
 //
 //   auto [selected, rest] = tc::partition(model, "**.weight");
 //   auto loss = [&rest](const auto& chosen) { return error_of(tc::combine(chosen, rest)); };
 //   auto [value, gradient] = tc::value_and_grad(loss)(selected);
 //
-// `combine` takes numbers of any type, and gives the object over that type.
+// `combine` takes numbers of any type, and returns the object over that type.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -24,24 +24,26 @@
 
 namespace tc {
 
-/// What `partition` leaves of an object, and `combine` needs: plain data, which can be saved.
+/// The part of an object that `partition` leaves and `combine` needs. It is plain data, which can
+/// be saved.
 template <class T>
 struct unselected {
-  T tree;  ///< the object; its chosen numbers will be replaced
-  /// Of each number in the order of `flatten`, whether it is chosen.
+  T tree;  ///< the object; `combine` replaces its selected numbers
+  /// Whether each number is selected, in the order of `flatten`.
   std::vector<bool> selected;
 };
 
 /// What `partition` returns; made for structured bindings.
 template <class T>
 struct partitioned {
-  std::vector<double> selected;  ///< the chosen numbers, in the order of `flatten`
+  std::vector<double> selected;  ///< the selected numbers, in the order of `flatten`
   unselected<T> rest;
 };
 
 namespace detail {
 
-/// The `Map` for `rebind_t` of a tree into which numbers of type `Number` are put.
+/// The `Map` for `rebind_t` of a tree into which numbers of type `Number` are put. Floating-point
+/// numbers change no type.
 template <class Number>
 struct put_number {
   template <class Leaf>
@@ -79,17 +81,17 @@ auto partition_by(const T& tree, const Which& chosen) {
 
 }  // namespace detail
 
-/// Parts the numbers of `tree` into those that `which` chooses and the rest:
-/// `auto [selected, rest] = tc::partition(tree, "bodies[*].mass")`. `tc::combine(selected, rest)`
-/// is the tree again.
+/// Separates the numbers of `tree` that `which` selects from the rest: `auto [selected, rest] =
+/// tc::partition(tree, "bodies[*].mass")`. `tc::combine(selected, rest)` puts them together again.
 ///
-/// `which` is a pattern of paths, a `tc::glob` or its text, and chooses the parts it matches with
-/// everything below them; or it is a predicate over the `tc::path` of a number. The elements of a
-/// matrix have its path. Fields with `tc::frozen` and what is below them are never chosen.
+/// `which` is a pattern of paths, as a `tc::glob` or as text. It selects the parts that it matches,
+/// with all numbers below them. Or `which` is a predicate over the `tc::path` of a number. The
+/// elements of a matrix have the path of the matrix. Fields with `tc::frozen`, and all numbers
+/// below them, are never selected.
 ///
-/// Errors   argument_error if the text is no pattern, or the object contains itself; at compile
+/// Errors   argument_error if the text is not a pattern, or the object contains itself; at compile
 ///          time T04
-/// Cost     O(size of the object), and of each number its path; a copy of the object
+/// Cost     O(size of the object), a path for each number, and a copy of the object
 template <class T, class Which>
 partitioned<T> partition(const T& tree, const Which& which) {
   if constexpr (std::is_invocable_r_v<bool, const Which&, const path&>) {
@@ -105,8 +107,8 @@ partitioned<T> partition(const T& tree, const Which& which) {
   }
 }
 
-/// The same with a pattern that is checked against the type while compiling:
-/// `tc::partition<"bodies[*].mass">(tree)`. One that can match nothing does not compile.
+/// The same with a pattern that is checked against the type at compile time:
+/// `tc::partition<"bodies[*].mass">(tree)`. A pattern that cannot match does not compile.
 template <fixed_string Pattern, class T>
 partitioned<T> partition(const T& tree) {
   if constexpr (detail::is_pattern_of<Pattern, T>()) {
@@ -117,21 +119,22 @@ partitioned<T> partition(const T& tree) {
   }
 }
 
-/// The object that `partition` parted, with `selected` in the places of the numbers it chose.
-/// `selected` is anything with `size()` and `operator[]`. Of floating-point numbers the result is
-/// a `T`; of other numbers, `tc::var` say, it is the tree over those, `rebind_t`, in which the
-/// numbers that were not chosen are constants.
+/// Returns the object that `partition` separated, with `selected` in place of the selected numbers.
+/// `selected` is any object with `size()` and `operator[]`. If it holds floating-point numbers, the
+/// result is a `T`. If it holds others, such as `tc::var`, the result is the tree over that type
+/// (`rebind_t`), and the numbers that were not selected become constants.
 ///
-/// Errors   shape_error if there are not as many numbers as were chosen; argument_error naming
-///          the path of a chosen number whose field cannot hold the new type; at compile time T02
-///          if no field can, T04
+/// Errors   shape_error if the number of numbers differs; argument_error with the path of a
+///          selected number if its field cannot hold the new type; at compile time T02 if no field
+///          can, T04
 /// Cost     O(size of the object)
 template <class Numbers, class T>
 auto combine(const Numbers& selected, const unselected<T>& rest) {
   using Number = std::remove_cvref_t<decltype(selected[0])>;
   using Map = detail::put_number<Number>;
   using To = rebind_t<T, Map>;
-  // A type of which a part is over the new numbers may hold others, as long as they stay.
+  // If at least part of the type changes to the new number type, fields of other types are allowed.
+  // They must not be selected, which is checked below.
   using Checked = std::conditional_t<std::is_same_v<T, To>, Map, detail::keep_numbers>;
   using problem = detail::rebuild_problem<T, To, Checked>;
   if constexpr (!detail::is_offender<problem>) {

@@ -1,6 +1,6 @@
 // tensacode/tree/rebind.hpp -- the type of the same tree over another number type.
-// Layer 2. `Body<double>` becomes `Body<var>`, `std::vector<Body<double>>` becomes
-// `std::vector<Body<var>>`: containers and class templates are rebuilt around their arguments.
+// Layer 2. `Body<double>` becomes `Body<var>`, and `std::vector<Body<double>>` becomes
+// `std::vector<Body<var>>`. Containers and class templates are instantiated with new arguments.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,19 +17,20 @@
 
 namespace tc {
 
-/// Specialised to true for types that hold numbers of their own and are leaves of a tree of
-/// numbers though they are no arithmetic types: matrices, variables.
+/// Specialise this to true for types that hold numbers and are leaves of a tree although they are
+/// not arithmetic types, such as matrices and variables.
 template <class T>
 inline constexpr bool is_number_container = false;
 
-/// A leaf that gradients have: a floating-point number or a container of them.
+/// A leaf that can have a gradient: a floating-point number or a container of them.
 template <class T>
 concept number_leaf = std::floating_point<T> || is_number_container<T>;
 
 namespace detail {
 
-// `Map::template to<Leaf>` names the image of a number leaf. A map may also name the image of a
-// type that is no template, `Map::template whole<T>`; without it such a type stays what it is.
+// `Map::template to<Leaf>` is the type that replaces a number leaf. A map may also have
+// `Map::template whole<T>`, which replaces a type that is not a template. Without it, such a type
+// does not change.
 template <class T, class Map>
 struct image_of_whole {
   using type = T;
@@ -53,8 +54,8 @@ struct rebind<T, Map> {
 template <template <class...> class Template, class... Arguments, class Map>
   requires(!number_leaf<Template<Arguments...>>)
 struct rebind<Template<Arguments...>, Map> {
-  // An argument list in which nothing changes keeps its type, defaulted arguments included;
-  // otherwise arguments that follow from the first ones (allocators) are left to their defaults.
+  // If no argument changes, the type is kept as it is, including defaulted arguments. Otherwise,
+  // arguments that depend on the first ones (allocators) get their defaults.
   static constexpr bool changes =
       (!std::is_same_v<Arguments, typename rebind<Arguments, Map>::type> || ...);
   static consteval auto rebuilt() {
@@ -65,7 +66,7 @@ struct rebind<Template<Arguments...>, Map> {
       using element = typename rebind<typename T::value_type, Map>::type;
       return std::type_identity<Template<element>>{};
     } else if constexpr (kind_of<T> == kind::map) {
-      // Keys stay, and with them what orders or hashes them.
+      // Keys do not change, so their comparison or hash function is kept.
       using mapped = typename rebind<typename T::mapped_type, Map>::type;
       if constexpr (requires { typename T::hasher; })
         return std::type_identity<
@@ -88,7 +89,7 @@ struct rebind<std::array<T, N>, Map> {
   using type = std::array<typename rebind<T, Map>::type, N>;
 };
 
-/// What a shared_ptr<const T> holds.
+/// For shared_ptr<const T>.
 template <class T, class Map>
 struct rebind<const T, Map> {
   using type = const typename rebind<T, Map>::type;
@@ -96,14 +97,15 @@ struct rebind<const T, Map> {
 
 }  // namespace detail
 
-/// The image of `T` when every number leaf `L` becomes `Map::template to<L>`.
+/// `T` with every number leaf `L` replaced by `Map::template to<L>`.
 template <class T, class Map>
 using rebind_t = typename detail::rebind<T, Map>::type;
 
 namespace detail {
 
-/// Whether a type holds floating-point numbers that `rebind` does not reach: a struct that is no
-/// template over its number type. Descends as far as rebinding does.
+/// Whether a type holds floating-point numbers. Applied to a type that `rebind` does not change, it
+/// tells whether there are numbers that `rebind` cannot reach, as in a struct that is not a
+/// template.
 template <class T, class... Above>
 consteval bool has_fixed_numbers(type_stack<Above...> = {}) {
   if constexpr (number_leaf<T> || is_on_stack<T, Above...>)

@@ -1,11 +1,11 @@
-// tensacode/tree/rebuild.hpp -- walks over the numbers of one object, and of several in lock step.
-// Layer 2. Every function of the room is a function for the number leaves, given to one of the two
-// walks here: `visit_numbers` looks at one object, `rebuild_node` makes an object of one or more.
+// tensacode/tree/rebuild.hpp -- walks over the numbers of one object, or of several in lock step.
+// Layer 2. The functions of this folder pass a function for the number leaves to one of two walks:
+// `visit_numbers` reads one object, and `rebuild_node` makes an object from one or more.
 //
-// The order of the numbers is that of the fields, elements and members. Of maps it is that of the
-// keys; where the container has no order, keys that are integers, enums or texts are sorted, and
-// others come by their hash, so that two equal objects have the same order. Fields with
-// `tc::ignore` are passed by: their numbers are no numbers of the tree.
+// The order of the numbers is that of the fields, elements and members, and in a map that of the
+// keys. If a map has no order, keys that are integers, enums or texts are sorted, and other keys
+// are ordered by their hash. So two equal objects have the same order. Fields with `tc::ignore` are
+// skipped: their numbers do not count as numbers of the tree.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -29,13 +29,13 @@
 
 namespace tc {
 
-/// Matrices of floating-point numbers and of variables are leaves; those of integers are not.
+/// Matrices of floating-point numbers or variables are leaves. Matrices of integers are not.
 template <eigen_plain T>
 inline constexpr bool is_number_container<T> = number_leaf<typename T::Scalar>;
 
 namespace detail {
 
-/// Whether objects of the type are copied as they are: they hold no numbers, and can be copied.
+/// Whether objects of the type are copied as a whole: they hold no numbers and can be copied.
 template <class T, class... Above>
 consteval bool find_copied(type_stack<Above...> = {}) {
   if constexpr (is_on_stack<T, Above...>) {
@@ -56,8 +56,8 @@ consteval bool find_copied(type_stack<Above...> = {}) {
 template <class T>
 inline constexpr bool is_copied = find_copied<T>();
 
-/// Whether the `I`-th field takes no part. An attribute belongs to one instance of a template, so
-/// the objects of a lock step are all asked.
+/// Whether the `I`-th field is skipped. An attribute belongs to one instance of a template, so all
+/// objects of a lock step are checked.
 template <std::size_t I, class... Records>
 inline constexpr bool is_passed_by = (is_ignored<Records, I> || ...);
 
@@ -67,14 +67,15 @@ consteval bool has_sorted_keys() {
          kind_of<Key> == kind::text;
 }
 
-/// The entries of a map in the order of the tree.
+/// The entries of a map, in the order described at the top of this file.
 template <class Map>
 auto entries_in_order(const Map& map) {
   using key = typename Map::key_type;
   std::vector<const typename Map::value_type*> entries;
   entries.reserve(map.size());
   for (const auto& each : map) entries.push_back(std::addressof(each));
-  // Equal keys stay as they are. (libstdc++ 12's std::stable_sort warns with clang.)
+  // Equal keys keep their order. (Not std::stable_sort: that of libstdc++ 12 causes warnings in
+  // clang.)
   [[maybe_unused]] const auto sort_by = [&entries](const auto& rank) {
     std::vector<std::size_t> order(entries.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -111,7 +112,7 @@ void visit_numbers(const trail& at, const T& object, const Leaf& leaf) {
   if constexpr (number_leaf<T>) {
     leaf(at, object);
   } else if constexpr (is_copied<T>) {
-    // There are none.
+    // It holds no numbers.
   } else if constexpr (k == kind::record) {
     for_each_index<field_count<T>>([&](auto i) {
       if constexpr (!is_passed_by<i, T>)
@@ -143,7 +144,8 @@ void visit_numbers(const trail& at, const T& object, const Leaf& leaf) {
   }
 }
 
-/// Throws `shape_error` that names the path and both sides, unless they agree.
+/// Throws `shape_error` with the path and both values if they differ. `other` is the number of the
+/// second object.
 template <class Value>
 void check_agreement(const trail& at, std::size_t other, std::string_view pattern,
                      const Value& first, const Value& second) {
@@ -152,7 +154,7 @@ void check_agreement(const trail& at, std::size_t other, std::string_view patter
                            at.quoted(), format(pattern, first), second, other));
 }
 
-/// Does so for the first object and each of the others.
+/// Compares the value of the first object with that of each other object.
 template <class Value, class... Values>
 void check_agreements(const trail& at, [[maybe_unused]] std::string_view pattern,
                       const Value& first, const Values&... others) {
@@ -170,7 +172,7 @@ bool same_key(const A& a, const B& b) {
     return a == b;
 }
 
-/// Gives an ignored field the same value in another number type, where there is such a value.
+/// Copies an ignored field to a field of another number type, if the value can be converted.
 template <class To, class From>
 void carry_over(To& to, const From& from) {
   if constexpr (std::is_same_v<To, From>) {
@@ -215,7 +217,7 @@ void rebuild_sequence(const trail& at, const Leaf& leaf, To& to, const From& fro
       const trail inside(at, position++);
       if constexpr (std::is_reference_v<decltype(*target)>) {
         rebuild_node(inside, leaf, *target, element, *other...);
-      } else {  // std::vector<bool> hands out no references
+      } else {  // std::vector<bool> has no references to elements
         typename To::value_type value{};
         rebuild_node(inside, leaf, value, element, *other...);
         *target = value;
@@ -226,7 +228,7 @@ void rebuild_sequence(const trail& at, const Leaf& leaf, To& to, const From& fro
   }(to.begin(), others.begin()...);
 }
 
-/// Throws `shape_error` unless the `position`-th keys of two maps are the same.
+/// Throws `shape_error` if the keys at `position` differ in two maps.
 template <class Key, class OtherKey>
 void check_keys(const trail& at, std::size_t other, std::size_t position, const Key& key,
                 const OtherKey& other_key) {
@@ -267,10 +269,10 @@ void rebuild_variant(const trail& at, const Leaf& leaf, To& to, const From& from
   });
 }
 
-/// Makes `to`, an object of the same tree over other leaves, of one or more objects: containers
-/// take the same size, `leaf(trail, to, from, others...)` fills each number leaf, everything else
-/// is that of the first object. Throws `shape_error` where the objects differ in shape, and
-/// `argument_error` if the first contains itself.
+/// Makes `to` from one or more objects of the same tree; its leaves may have other types.
+/// Containers get the same size, and `leaf(trail, to, from, others...)` fills each number leaf. All
+/// other parts are copied from the first object. Throws `shape_error` if the objects differ in
+/// shape, and `argument_error` if the first contains itself.
 template <class Leaf, class To, class From, class... Others>
 void rebuild_node(const trail& at, const Leaf& leaf, To& to, const From& from,
                   const Others&... others) {
@@ -306,7 +308,7 @@ void rebuild_node(const trail& at, const Leaf& leaf, To& to, const From& from,
   } else if constexpr (k == kind::variant) {
     rebuild_variant(at, leaf, to, from, others...);
   } else if constexpr (std::is_copy_assignable_v<From>) {
-    to = from;  // what cannot be copied is refused below, unless the field is ignored
+    to = from;  // other types were refused, unless the field is ignored
   }
 }
 
@@ -343,8 +345,8 @@ struct number_type_is_fixed {
 
 }  // namespace error
 
-/// Types of a rebound tree, `takes` for `find_offender`: false for a floating-point leaf that
-/// stayed what it was although its numbers become something else.
+/// The argument `Takes` of `offender_in` for a rebound tree. It is false for a floating-point leaf
+/// whose type did not change although the numbers get another type.
 template <class Map>
 struct reaches_numbers {
   template <class T>
@@ -360,8 +362,8 @@ struct reaches_numbers {
   using takes = std::bool_constant<holds<T>()>;
 };
 
-/// Why the entry points cannot make a `To` of a `From`: a class that says so when it is
-/// instantiated, or `no_offender`.
+/// The reason why a `To` cannot be made from a `From`: a class whose instantiation reports the
+/// error, or `no_offender`.
 template <class From, class To, class Map>
 consteval auto find_rebuild_problem() {
   using unmade = offender_in<tree_takes, From>;

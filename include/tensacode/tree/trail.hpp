@@ -1,7 +1,7 @@
-// tensacode/tree/trail.hpp -- where a walk over an object is.
-// Layer 2. A walk passes down, from each node to its children, a list of steps that lies on the
-// stack. It costs a few words a node and becomes a path only where one is wanted: for a message, or
-// for a function that takes paths. It also notices an object that contains itself.
+// tensacode/tree/trail.hpp -- the current position of a walk over an object.
+// Layer 2. A walk passes a list of steps down from each node to its children. The list is on the
+// stack and costs a few words for each node. It is converted to a path only if one is needed, for a
+// message or for a function that takes paths. It also detects an object that contains itself.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -21,10 +21,10 @@ namespace tc::detail {
 
 class trail;
 
-/// An object on the way down that is held by a pointer, or the one the walk began at.
+/// An object that a walk has entered through a pointer, or the object at which it began.
 struct held_object {
   const held_object* above;
-  const held_object* mark;  ///< an earlier one, with which those below are compared
+  const held_object* mark;  ///< an earlier object, with which later ones are compared
   const trail* at;
   const void* address;
   const void* type;
@@ -37,11 +37,11 @@ struct held_object {
 
 class trail {
  public:
-  /// The way to a field whose name is in a table.
+  /// Steps to a field. `name` must be in a table that outlives the trail.
   trail(const trail& above, const std::string_view& name, bool frozen);
-  /// To an element.
+  /// Steps to an element.
   trail(const trail& above, std::size_t position);
-  /// To the value of a map's entry.
+  /// Steps to the value of a map's entry.
   template <class Key>
   trail(const trail& above, const Key& key, std::size_t position)
       : above_(&above),
@@ -50,23 +50,24 @@ class trail {
         extend_(&by_key<Key>),
         held_(above.held_),
         frozen_(above.frozen_) {}
-  /// The same place, in the object that a pointer there holds.
+  /// The same path, after entering the object that a pointer there holds.
   trail(const trail& place, const held_object& object) : trail(place) { held_ = &object; }
-  /// Where a walk begins. `caller` is the function that messages name.
+  /// The start of a walk. `caller` is the name of the function in messages.
   trail(const char* caller, const held_object& object) : what_(caller), held_(&object) {}
 
-  /// A record of the object that a walk begins at.
+  /// The entry for the object at which a walk begins.
   template <class T>
   static held_object root(const T& object) {
     return {nullptr, nullptr, nullptr, std::addressof(object), &type_tag<T>, 1};
   }
 
-  /// A record of what a pointer at this place holds. Throws `argument_error` if that is an object
-  /// the walk is inside of; an endless way down is noticed after at most a few rounds.
+  /// The entry for an object that a pointer at this path holds. Throws `argument_error` if the walk
+  /// is already inside this object. An endless walk is detected after at most a few rounds.
   template <class T>
   held_object enter(const T& object) const {
-    // Brent 1980: on a way without end the objects repeat, so that comparing each with one mark,
-    // moved to the current object at every power of two, finds out in constant time a step.
+    // Brent 1980: in an endless walk the objects repeat. So it is enough to compare each object
+    // with one mark, which moves to the current object at every power of two. This takes constant
+    // time for each step.
     held_object entered{held_,        std::has_single_bit(held_->depth) ? held_ : held_->mark,
                         this,         std::addressof(object),
                         &type_tag<T>, held_->depth + 1};
@@ -77,7 +78,7 @@ class trail {
   bool frozen() const { return frozen_; }
 
   path to_path() const;
-  /// "'home.street'", or "the object" at its root.
+  /// The path in quotes, "'home.street'"; "the object" at the root.
   std::string quoted() const;
   const char* caller() const;
   /// Calls `f` with this trail and those above it, up to the root, until it returns true.
@@ -105,7 +106,7 @@ class trail {
     return path_of_key(above.to_path(), *static_cast<const Key*>(what), position);
   }
 
-  /// Names the first place on the way at which an object is met again.
+  /// Throws the error, with the first path at which an object is met again.
   [[noreturn]] static void throw_contains_itself(const held_object& last);
 
   const trail* above_ = nullptr;

@@ -1,9 +1,10 @@
-// tensacode/tree/tree.hpp -- the door of room tree: any object as a tree of leaves.
+// tensacode/tree/tree.hpp -- the main header of tree: any object as a tree of leaves.
 // Layer 2.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the others include comes first, so that a message about it names no more files than needed.
+// hash.hpp and rebuild.hpp come first: the other headers include them, and an error message lists
+// the chain of includes. This order keeps the chain short.
 #include <tensacode/tree/hash.hpp>
 
 #include <tensacode/tree/rebuild.hpp>

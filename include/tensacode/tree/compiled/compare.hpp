@@ -1,5 +1,5 @@
-// tensacode/tree/compiled/compare.hpp -- the functions that tree/compare.hpp declares.
-// Layer 2. Compiled once into the library, or in each file of a header-only program.
+// tensacode/tree/compiled/compare.hpp -- comparing the pairs that pointers hold.
+// Layer 2. Defines the function that tree/compare.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,5 +1,5 @@
-// tensacode/tree/compiled/trail.hpp -- the functions that tree/trail.hpp declares.
-// Layer 2. Compiled once into the library, or in each file of a header-only program.
+// tensacode/tree/compiled/trail.hpp -- paths and messages of a walk.
+// Layer 2. Defines the functions that tree/trail.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,6 +1,6 @@
 // tensacode/tree/detail/type_tag.hpp -- an address for each type.
-// Layer 2. An address of an object alone does not say which object: a struct and its first field
-// share theirs. Data, not functions: linkers may fold equal functions into one.
+// Layer 2. The address of an object alone does not identify it, since a struct and its first field
+// have the same address. The tags are data, not functions, since linkers may merge equal functions.
 // SPDX-License-Identifier: MIT
 #pragma once
 
