@@ -1,4 +1,4 @@
-// tensacode/core/block_setting.hpp -- what a block of a program sets for all that runs in it.
+// tensacode/core/block_setting.hpp -- a setting that applies to a block of a program.
 // Layer 0.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -9,9 +9,10 @@
 
 namespace tc::detail {
 
-/// What a room sets for a block: on its thread, on those that run items of the block's
-/// `parallel_for`, and where the sweep runs a part of it again. The bytes of a value of the room's
-/// own type, all 0 where nothing is set. One room has such settings; a second one needs its own.
+/// A setting that applies while a block runs: on the thread of the block, on threads that run items
+/// of its `parallel_for`, and in the reverse sweep when parts of the block run again. It holds the
+/// bytes of a value of the owner's own type; all bytes are 0 if nothing is set. Only control uses
+/// it. A second user would need a setting of its own.
 struct block_setting {
   alignas(double) std::array<std::byte, 24> bytes{};
 
@@ -19,7 +20,7 @@ struct block_setting {
 };
 inline constinit thread_local block_setting current_block_setting{};
 
-/// While it lives, the setting is this one.
+/// Sets the setting while an object of this class lives.
 class block_setting_scope {
  public:
   explicit block_setting_scope(const block_setting& setting)

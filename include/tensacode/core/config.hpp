@@ -1,10 +1,11 @@
 // tensacode/core/config.hpp -- header-only or compiled.
 // Layer 0.
 //
-// What does not depend on the user's types is declared in `x.hpp` and defined in `compiled/x.hpp`.
-// A header-only program includes both, and each of its files compiles the definitions it uses. A
-// program that links the library defines TC_COMPILED in all its files (`dependency('tensacode')`
-// and `pkg-config --cflags tensacode` do) and compiles none of them: src/library has them.
+// Functions that do not depend on the user's types are declared in `x.hpp` and defined in
+// `compiled/x.hpp`. A header-only program includes both, and each of its files compiles the
+// definitions it uses. A program that links the library defines TC_COMPILED in all its files
+// (`dependency('tensacode')` and `pkg-config --cflags tensacode` do) and compiles none of them,
+// since the library has them (src/library).
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,4 +1,4 @@
-// tensacode/core/core.hpp -- the door of room core.
+// tensacode/core/core.hpp -- the main header of core.
 // Layer 0.
 // SPDX-License-Identifier: MIT
 #pragma once

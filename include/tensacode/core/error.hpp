@@ -1,5 +1,5 @@
 // tensacode/core/error.hpp -- the exceptions of the library and the message formatter.
-// Layer 0. Start reading at `tc::error`; every other exception derives from it.
+// Layer 0. Start reading at `tc::error`, from which all other exceptions derive.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,22 +11,22 @@
 
 namespace tc {
 
-/// Base of every exception the library throws by itself.
+/// The base class of all exceptions that the library throws itself.
 struct error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Two shapes that must agree do not.
+/// Two shapes that must agree differ.
 struct shape_error : error {
   using error::error;
 };
 
-/// A file could not be opened, read, written or renamed; names the path.
+/// A file could not be opened, read, written or renamed. The message has the path.
 struct file_error : error {
   using error::error;
 };
 
-/// An argument lies outside what the function is defined for.
+/// An argument is outside the domain of the function.
 struct argument_error : error {
   using error::error;
 };
@@ -49,9 +49,9 @@ void append_value(std::string& out, Number number) {
 
 }  // namespace detail
 
-/// Replaces each `{}` of `pattern` by the next argument: strings, characters, bools and numbers
-/// (numbers in their shortest form that reads back equal). Surplus `{}` stay as they are.
-/// libstdc++ 12 has no `std::format`; this is the part of it that messages need.
+/// Replaces each `{}` of `pattern` by the next argument. Arguments are strings, characters, bools
+/// and numbers; a number is written in the shortest form that reads back equal. Surplus `{}` are
+/// kept. libstdc++ 12 has no `std::format`; this is the part of it that messages need.
 template <class... Arguments>
 std::string format(std::string_view pattern, const Arguments&... arguments) {
   std::string out;

@@ -18,11 +18,13 @@
 
 namespace tc {
 
-/// The bytes of the file at `path`. Throws `file_error` naming the path and the system's reason.
+/// Returns the bytes of the file at `path`. Throws `file_error` with the path and the system's
+/// reason.
 std::string read_file(const std::string& path);
 
-/// A file that appears at its path all at once: bytes go to a temporary name in the same folder,
-/// `commit()` flushes them to disk and renames. Without `commit()` nothing changes at the path.
+/// Writes a file so that it appears at its path all at once. The bytes go to a temporary file in
+/// the same folder; `commit()` flushes it to disk and renames it. Without `commit()`, the file at
+/// the path does not change. All functions throw `file_error`.
 class atomic_file {
  public:
   explicit atomic_file(std::string path);
@@ -42,7 +44,8 @@ class atomic_file {
   std::FILE* file_ = nullptr;
 };
 
-/// Replaces the file at `path` by `bytes`, or throws `file_error` and leaves it as it was.
+/// Replaces the contents of the file at `path` by `bytes`. If this fails, throws `file_error` and
+/// leaves the file unchanged.
 void write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace tc

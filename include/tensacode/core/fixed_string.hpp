@@ -8,8 +8,8 @@
 
 namespace tc {
 
-/// A string of `N - 1` characters and its terminating zero, of structural type, so that
-/// `tc::get<"age">(person)` and diagnostics can carry names as template arguments.
+/// A string of `N - 1` characters and a terminating zero. Its type is structural, so names can be
+/// template arguments, as in `tc::get<"age">(person)` and in error messages.
 template <std::size_t N>
 struct fixed_string {
   char characters[N] = {};

@@ -1,6 +1,6 @@
-// tensacode/core/lookup.hpp -- sets of addresses and of texts from outside, without order.
-// Layer 0. <map> and <set> would cost every program that includes the umbrella header 0.05 s;
-// <unordered_map> comes with what Eigen and oneTBB include.
+// tensacode/core/lookup.hpp -- unordered sets of addresses and of external texts.
+// Layer 0. Including <map> and <set> would cost every program that includes the umbrella header
+// 0.05 s. <unordered_map> is already included by Eigen and oneTBB.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace tc::detail {
 
-/// Two addresses and what tells objects at one address apart.
+/// Two addresses, and a number that distinguishes objects at the same addresses.
 struct address_key {
   const void* first = nullptr;
   const void* second = nullptr;
@@ -29,8 +29,8 @@ struct address_hash {
   }
 };
 
-/// A hash that differs from run to run, so that nobody can write a file of texts that all have one:
-/// where the program lies in memory is part of it. Never part of a result.
+/// A hash that differs from run to run, since it depends on the program's address in memory. So
+/// nobody can prepare a file of texts that all have the same hash. Results never depend on it.
 struct text_hash {
   std::size_t operator()(std::string_view text) const {
     static const char somewhere = 0;
@@ -45,11 +45,11 @@ struct text_hash {
   }
 };
 
-/// A set without order.
+/// An unordered set.
 template <class Key, class Hash>
 class lookup_set {
  public:
-  /// False if it was there.
+  /// Adds the key. Returns false if it was already there.
   bool insert(Key key) { return keys_.emplace(std::move(key), true).second; }
   template <class Sought>
   bool contains(const Sought& key) const {

@@ -1,9 +1,9 @@
-// tensacode/core/normal_numbers.hpp -- many standard normal numbers, fast.
+// tensacode/core/normal_numbers.hpp -- fast standard normal random numbers.
 // Layer 0. Source: Marsaglia, Tsang 2000, "The ziggurat method for generating random variables", in
-// the form of Doornik 2005, "An improved ziggurat method to generate normal random samples": the
-// density lies under 256 layers of equal area, a layer is drawn by eight bits and a place in it by
-// others, and 99 of 100 numbers are done then. About a tenth of the time of random_key::normal,
-// whose logarithm and cosine it avoids.
+// the form of Doornik 2005, "An improved ziggurat method to generate normal random samples". The
+// density is covered by 256 layers of equal area. Eight random bits choose a layer, and the other
+// bits choose a position in it. This is enough for 99 of 100 numbers. It takes about a tenth of the
+// time of random_key::normal, since it needs no logarithm and no cosine.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -16,8 +16,8 @@
 
 namespace tc {
 
-/// The standard normal numbers of a key. Number `counter` is the same on any thread, in any order;
-/// it is another one than `random_key::normal` gives.
+/// The standard normal numbers of a key. The number for `counter` is the same on any thread and in
+/// any order. It differs from that of `random_key::normal`.
 class normal_numbers {
  public:
   explicit normal_numbers(random_key key) : key_(key), layers_(layers()) {}
@@ -32,12 +32,12 @@ class normal_numbers {
 
  private:
   static constexpr std::size_t count = 256;
-  /// Where the tail begins, and the area of a layer, for 256 of them.
+  /// The start of the tail, and the area of a layer, for 256 layers.
   static constexpr double tail = 3.6541528853610088, area = 0.00492867323399;
 
   struct table {
-    std::array<double, count + 1> edge;    // of each layer, falling to 0
-    std::array<double, count> inner_part;  // of a layer's width, that lies under the density
+    std::array<double, count + 1> edge;    // the right edge of each layer, falling to 0
+    std::array<double, count> inner_part;  // the share of a layer's width that is under the density
   };
 
   static double density(double x) { return std::exp(-0.5 * x * x); }
@@ -45,7 +45,8 @@ class normal_numbers {
   static const table& layers() {
     static const table made = [] {
       table t;
-      // The lowest layer has the tail's area too: it is as wide as a rectangle of that area.
+      // The area of the lowest layer includes the tail. Its width is that of a rectangle of the
+      // same area.
       t.edge[0] = area / density(tail);
       t.edge[1] = tail;
       for (std::size_t i = 2; i < count; ++i)
@@ -57,7 +58,7 @@ class normal_numbers {
     return made;
   }
 
-  /// In [-1, 1), of the 53 bits that do not choose the layer.
+  /// Uniform in [-1, 1), from the 53 bits that do not choose the layer.
   static double signed_uniform(std::uint64_t word) {
     return static_cast<double>(static_cast<std::int64_t>(word) >> 11) * 0x1.0p-52;
   }
@@ -76,7 +77,8 @@ class normal_numbers {
     }
   }
 
-  /// Marsaglia 1964, "Generating a variable from the tail of the normal distribution".
+  /// Draws from the tail: Marsaglia 1964, "Generating a variable from the tail of the normal
+  /// distribution".
   static double beyond_tail(random_stream& more) {
     for (;;) {
       const double x = -std::log(1 - more.uniform()) / tail, y = -std::log(1 - more.uniform());

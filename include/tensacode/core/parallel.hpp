@@ -1,7 +1,7 @@
 // tensacode/core/parallel.hpp -- loops over independent work items on oneTBB.
-// Layer 0. The only file that includes oneTBB. Results never depend on the number of threads:
-// the caller cuts the work into items whose number is fixed by the problem, and reduces their
-// results in index order.
+// Layer 0. The only file that includes oneTBB. Results must not depend on the number of threads. So
+// the caller divides the work into a number of items that depends on the problem only, and combines
+// their results in the order of their indices.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -12,8 +12,9 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
-// oneTBB's library is not compiled with the thread sanitizer, which so cannot see that all before a
-// loop happens before its items, and these before all behind it. It is told.
+// oneTBB's library is not compiled with the thread sanitizer. So the sanitizer cannot see that
+// everything before a loop happens before its items, and these before everything after it. The
+// annotations below tell it.
 #if defined(__SANITIZE_THREAD__)
 #define TC_THREAD_SANITIZER
 #elif defined(__has_feature)
@@ -27,9 +28,9 @@
 
 namespace tc {
 
-/// Calls `f(i)` for i in [0, n), in any order and on any thread; returns when all are done. Each
-/// call finds the settings of the block that this loop stands in, a `tc::control_scope`.
-/// An exception of one call is rethrown here after the others stopped.
+/// Calls `f(i)` for i in [0, n), in any order and on any thread, and returns when all calls are
+/// done. Each call sees the settings of the block around the loop, such as a `tc::control_scope`.
+/// If a call throws, the exception is rethrown here after the others have stopped.
 template <class F>
 void parallel_for(std::size_t n, const F& f) {
   if (n == 1) {
@@ -41,8 +42,8 @@ void parallel_for(std::size_t n, const F& f) {
     const detail::block_setting_scope scope(setting);
     f(i);
   };
-  // In isolation: a thread that waits for the others must not run items of an enclosing loop
-  // meanwhile, in the midst of what an item of that one has set for itself.
+  // Isolated: a thread that waits for the others must not run items of an enclosing loop in the
+  // meantime, since it could change what the waiting item has set for itself.
 #if defined(TC_THREAD_SANITIZER)
   char begun = 0, done = 0;
   __tsan_release(&begun);

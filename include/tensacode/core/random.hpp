@@ -15,7 +15,8 @@
 
 namespace tc {
 
-/// A key of a random stream. `split(i)` derives an independent stream; `bits(i)` is the i-th word.
+/// The key of a random stream. `split(i)` derives an independent stream, and `bits(i)` is the i-th
+/// word.
 struct random_key {
   std::uint64_t state = 0;
 
@@ -36,7 +37,7 @@ struct random_key {
   constexpr double uniform(std::uint64_t counter) const {
     return static_cast<double>(bits(counter) >> 11) * 0x1.0p-53;
   }
-  /// Standard normal, Box and Muller 1958; uses the words 2 * counter and 2 * counter + 1.
+  /// Standard normal, by Box and Muller 1958. Uses the words 2 * counter and 2 * counter + 1.
   double normal(std::uint64_t counter) const {
     const double u = 1.0 - uniform(2 * counter);  // in (0, 1], so that the logarithm is finite
     return std::sqrt(-2.0 * std::log(u)) *
@@ -47,20 +48,21 @@ struct random_key {
   static constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15ULL;
 };
 
-/// A key together with the number of words already drawn from it.
+/// A key, and the number of words already drawn from it.
 struct random_stream {
   random_key key;
   std::uint64_t drawn = 0;
 
   double uniform() { return key.uniform(drawn++); }
   double normal() { return key.split(0x6e6f726d).normal(drawn++); }
-  /// Uniform in {0, ..., n - 1}; the bias of the multiply-shift is below n / 2^53.
+  /// Uniform in {0, ..., n - 1}. The bias of the multiply-shift is below n / 2^53.
   std::size_t below(std::size_t n) {
     return static_cast<std::size_t>(uniform() * static_cast<double>(n));
   }
 };
 
-/// Fisher-Yates shuffle of a random-access container, driven by `key` alone.
+/// Shuffles a random-access container by the Fisher-Yates algorithm. The order depends only on
+/// `key`.
 template <class Container>
 void shuffle(Container& items, random_key key) {
   random_stream stream{key};

@@ -1,5 +1,5 @@
 // tensacode/core/type_name.hpp -- names of types and values as the compiler spells them.
-// Layer 0. The only file that parses __PRETTY_FUNCTION__; tests/core/type_name.cpp checks it on
+// Layer 0. The only file that parses __PRETTY_FUNCTION__. tests/core/type_name.cpp checks it on
 // every supported compiler.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -20,7 +20,7 @@ constexpr std::string_view pretty_value() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Several addresses at once: one instantiation instead of one for each.
+/// Several addresses at once, which takes one instantiation instead of one for each.
 template <const void*... Addresses>
 constexpr std::string_view pretty_addresses() {
   return __PRETTY_FUNCTION__;
@@ -28,14 +28,14 @@ constexpr std::string_view pretty_addresses() {
 
 // g++:   "... pretty_type() [with T = int; std::string_view = ...]"
 // clang: "... pretty_type() [T = int]"
-// The text around the name is the same for every argument, so it is measured once with `int`
-// (or the value 0) and cut off.
+// The text around the name does not depend on the argument. So its length is measured once, with
+// `int` or the value '!'.
 constexpr std::size_t type_prefix = pretty_type<int>().find("int");
 constexpr std::size_t type_suffix = pretty_type<int>().size() - type_prefix - 3;
 constexpr std::size_t value_prefix = pretty_value<'!'>().find("'!'");
 constexpr std::size_t value_suffix = pretty_value<'!'>().size() - value_prefix - 3;
 
-/// The spellings of the addresses, parted by ", ".
+/// The spellings of the addresses, separated by ", ".
 // g++:   "... pretty_addresses() [with const void* ...Addresses = {(& a), (& b)}; ..."
 // clang: "... pretty_addresses() [Addresses = <&a, &b>]"
 constexpr std::size_t addresses_prefix = pretty_addresses<nullptr>().find('=') + 3;
@@ -56,9 +56,9 @@ constexpr std::string_view value_spelling() {
 
 }  // namespace detail
 
-/// The fully qualified name of `T` as the compiler spells it, e.g. `app::Person`.
-/// Stable for plain classes, enums and arithmetic types; the spelling of standard templates
-/// differs between compilers, so it is never part of a schema hash or a file.
+/// The fully qualified name of `T` as the compiler spells it, e.g. `app::Person`. It is the same
+/// with all compilers for plain classes, enums and arithmetic types. The spelling of standard
+/// templates differs, so it is never part of a schema hash or a file.
 template <class T>
 constexpr std::string_view qualified_type_name() {
   constexpr auto text = detail::pretty_type<T>();

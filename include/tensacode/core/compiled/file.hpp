@@ -1,5 +1,5 @@
-// tensacode/core/compiled/file.hpp -- the functions that core/file.hpp declares.
-// Layer 0. Compiled once into the library, or in each file of a header-only program.
+// tensacode/core/compiled/file.hpp -- reading and writing files.
+// Layer 0. Defines the functions that core/file.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,7 +17,7 @@ TC_INLINE std::string read_file(const std::string& path) {
     bytes.reserve(static_cast<std::size_t>(status.st_size) + 1);
   char block[1 << 16];
   std::size_t count = sizeof block;
-  while (count == sizeof block) {  // a short read is the end, or an error
+  while (count == sizeof block) {  // a short read means the end of the file or an error
     count = std::fread(block, 1, sizeof block, file);
     bytes.append(block, count);
   }
@@ -43,7 +43,7 @@ TC_INLINE atomic_file::~atomic_file() {
 }
 
 TC_INLINE void atomic_file::write(std::string_view bytes) {
-  if (bytes.empty()) return;  // its data may be null, which fwrite must not get
+  if (bytes.empty()) return;  // data() may be null, which fwrite does not allow
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("write");
 }
 
