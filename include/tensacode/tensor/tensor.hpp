@@ -1,6 +1,6 @@
-// tensacode/tensor/tensor.hpp -- the door of room tensor: matrices as leaves.
-// Layer 1. Eigen is the vocabulary; xtensor arrays are viewed as Eigen matrices by
-// tensor/xtensor.hpp, which is included by name.
+// tensacode/tensor/tensor.hpp -- the main header of tensor: Eigen matrices as leaves.
+// Layer 1. tensor/xtensor.hpp, which is included separately, presents xtensor arrays as Eigen
+// matrices.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,7 +20,7 @@ using column_of = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 template <class T>
 concept eigen_plain = std::is_base_of_v<Eigen::PlainObjectBase<T>, T>;
 
-/// ... whose number of coefficients is known only at run time.
+/// An Eigen matrix or array whose number of coefficients is known only at run time.
 template <class T>
 concept eigen_dynamic = eigen_plain<T> && (T::SizeAtCompileTime == Eigen::Dynamic);
 

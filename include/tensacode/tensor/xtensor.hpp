@@ -1,5 +1,5 @@
-// tensacode/tensor/xtensor.hpp -- xtensor arrays seen as Eigen matrices and copied from them.
-// Layer 1. The only file that includes xtensor; optional, included by name.
+// tensacode/tensor/xtensor.hpp -- xtensor arrays viewed as Eigen matrices, and copies.
+// Layer 1. The only file that includes xtensor. No other header includes it.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -12,9 +12,9 @@
 
 namespace tc {
 
-/// The coefficients of a contiguous row-major xtensor array of one or two dimensions as an Eigen
-/// matrix, without copying: (n) is seen as n x 1. The array must outlive the view.
-/// Throws `shape_error` for other numbers of dimensions.
+/// Views a contiguous row-major xtensor array of one or two dimensions as an Eigen matrix, without
+/// copying. An array of shape (n) is viewed as n x 1. The array must outlive the view. Throws
+/// `shape_error` if there are more or fewer dimensions.
 template <class Array>
 auto as_matrix(Array& array) {
   using Value = std::remove_reference_t<decltype(*array.data())>;
@@ -29,7 +29,7 @@ auto as_matrix(Array& array) {
   return View(array.data(), rows, columns);
 }
 
-/// A copy of an Eigen matrix as a two-dimensional xtensor array.
+/// Copies an Eigen matrix to a two-dimensional xtensor array.
 template <class Derived>
 auto to_xarray(const Eigen::MatrixBase<Derived>& matrix) {
   const auto rows = static_cast<std::size_t>(matrix.rows());
