@@ -91,9 +91,9 @@ bool read_shared_value(json_cursor& cursor, T& out, const path_step* path) {
 }
 
 /// Chooses the alternative of a variant if the value is a reference or a wrapped value. For
-/// {"$ref": ...} it is the one whose pointer type matches the object with that number. For {"$id":
-/// ..., "$value": ...} it is the pointer, not to a record, that fits the value best. Returns
-/// `no_match` otherwise.
+/// {"$ref": ...} it is the one whose pointer type matches the object with that number. For
+/// {"$id": ..., "$value": ...} it is the pointer, not to a record, that fits the value best.
+/// Returns `no_match` otherwise.
 template <class... Alternatives>
 std::size_t find_shared_alternative(json_cursor& cursor) {
   const auto& tape = cursor.tape;

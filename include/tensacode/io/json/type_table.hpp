@@ -1,5 +1,5 @@
-// tensacode/io/json/type_table.hpp -- declares the table of reading functions of a type.
-// Layer 3. Defined in io/json/read.hpp.
+// tensacode/io/json/type_table.hpp -- declares the table through which the reader reads a type.
+// Layer 3. io/json/read.hpp defines the tables.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -10,11 +10,13 @@
 
 namespace tc::detail {
 
+/// The reading functions of type T.
 template <class T>
 struct json_info_of {
   static const json_type_info value;
 };
 
+/// For example "an integer" or "an object (Person)", for error messages.
 template <class T>
 std::string expected_json_value();
 
