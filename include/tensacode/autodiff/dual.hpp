@@ -70,7 +70,7 @@ class basic_dual {
   using tangent_type = Tangent;
 
   [[gnu::always_inline]] constexpr basic_dual() = default;
-  /// A constant.
+  /// Makes a constant: its tangent is zero.
   template <class T>
     requires std::is_arithmetic_v<T>
   [[gnu::always_inline]] constexpr basic_dual(T value) : value_(static_cast<Scalar>(value)) {}

@@ -12,11 +12,11 @@ using tape = basic_tape<double>;
 
 namespace detail {
 
-/// The tape that statements of this thread are recorded on; null outside of a recording.
+/// The tape on which statements of this thread are recorded; null outside of a recording.
 template <class Scalar>
 inline constinit thread_local basic_tape<Scalar>* current_tape = nullptr;
 
-/// The tape of a recording that this thread has paused, so that `current_tape` is null.
+/// The tape of a recording that this thread has paused; `current_tape` is null in the meantime.
 template <class Scalar>
 inline constinit thread_local basic_tape<Scalar>* paused_tape = nullptr;
 

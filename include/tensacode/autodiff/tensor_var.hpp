@@ -188,7 +188,7 @@ class basic_tensor_var {
     keep();
     return {body_};
   }
-  /// This tensor as the result of a node that does not read the result's values.
+  /// This tensor as the result of a node. The node must not read the values of the result.
   Operand result() const { return {body_}; }
 
   /// An element as a scalar variable. `x(i) = v` writes the tensor. A named copy is a variable of
@@ -283,7 +283,7 @@ class basic_tensor_var {
   }
   basic_tensor_var head(Eigen::Index n) const { return segment(0, n); }
   basic_tensor_var tail(Eigen::Index n) const { return segment(size() - n, n); }
-  /// The elements (i, i) as a column.
+  /// The elements (i, i), as a column.
   basic_tensor_var diagonal() const;
 
   /// Access to each row (column) by itself, as in Eigen: `x.rowwise().sum()`, `x.colwise() + v`.

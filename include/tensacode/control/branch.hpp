@@ -8,7 +8,6 @@
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/control/ledger.hpp>
 #include <tensacode/control/mixture.hpp>
-#include <tensacode/control/random_choice.hpp>
 
 #include <concepts>
 #include <type_traits>

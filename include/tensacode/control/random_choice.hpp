@@ -8,6 +8,8 @@
 #pragma once
 
 #include <tensacode/autodiff/autodiff.hpp>
+#include <tensacode/control/detail/flip.hpp>
+#include <tensacode/control/detail/parameter_of.hpp>
 #include <tensacode/control/detail/sampler.hpp>
 #include <tensacode/control/estimator.hpp>
 #include <tensacode/core/random.hpp>
@@ -34,29 +36,18 @@ namespace tc {
 template <class Probability>
   requires detail::scalar_operand<Probability>
 bool flip(const Probability& p, control_site site = {}) {
-  auto& drawn = detail::sampler_in_use("flip");
-  const auto q = detail::parameter_of(p);
-  TC_CHECK(q.value() >= 0 && q.value() <= 1, argument_error,
-           "flip: the probability must be in [0, 1], got {}", q.value());
-  if (drawn.paths) return drawn.paths->choose(std::array<var, 2>{q, 1 - q}) == 0;
-  const bool heads = drawn.flip_instead ? drawn.flip_instead(drawn, q.value(), q.slot())
-                                        : drawn.stream.uniform() < q.value();
-  if (q.slot()) detail::add_log_probability(drawn, heads ? var(log(q)) : var(log1p(-q)));
-  const double increment = heads - q.value();
-  drawn.add(drawn.channels_of(site, 1), increment, q.value(), q.slot());
-  drawn.end_of_choice(increment);
-  return heads;
+  return detail::flip_variable(detail::parameter_of(p), site);
 }
 
 namespace detail {
 
-/// What `tc::categorical(probabilities)` calls: the field attribute `tc::categorical` has that
-/// name, so the call goes through it. Returns i with probability `probabilities[i]`. The
-/// probabilities are numbers or variables in a vector, an array, or an Eigen or tensor vector.
-/// Gradients come from the score, as for `flip`.
+/// The function behind `tc::categorical(probabilities)`. The field attribute `tc::categorical` has
+/// the same name, so the call goes through the attribute. Returns i with probability
+/// `probabilities[i]`. The probabilities are numbers or variables in a vector, an array, or an
+/// Eigen or tensor vector. Gradients come from the score, as for `flip`.
 ///
-/// Errors   argument_error for a negative probability, or if they do not sum to 1 within 1e-6;
-///          error outside of an estimate
+/// Errors   argument_error if there are no probabilities, one is negative, or they do not sum to 1
+///          within 1e-6; error outside of an estimate
 template <class Probabilities>
 std::size_t draw_categorical(const Probabilities& probabilities, const control_site& site) {
   auto& drawn = sampler_in_use("categorical");
@@ -117,7 +108,7 @@ auto normal(const Mean& mean, const Deviation& deviation, control_site site = {}
   const double x = m.value() + s.value() * noise;
   const bool by_score = differentiable && drawn.continuous_by_score;
   // The increments are the first four Hermite polynomials of the noise, scaled to variance 1. Only
-  // the means of the first two have derivatives by the mean and the deviation.
+  // the means of the first two depend on the mean and the deviation.
   const auto first = drawn.channels_of(site, 4);
   const double n2 = noise * noise;
   var mean_of_first, mean_of_second;

@@ -67,7 +67,7 @@ std::string format(std::string_view pattern, const Arguments&... arguments) {
 
 }  // namespace tc
 
-/// Throws `exception_type` with the formatted message unless `condition` holds.
+/// Throws `exception_type` with the formatted message if `condition` is false.
 #define TC_CHECK(condition, exception_type, ...)                       \
   do {                                                                 \
     if (!(condition)) throw exception_type(::tc::format(__VA_ARGS__)); \

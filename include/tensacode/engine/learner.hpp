@@ -102,6 +102,9 @@ class codec_site : public codec_site_base {
 class engine {
  public:
   explicit engine(engine_options options = {});
+  engine(engine&&) noexcept;
+  engine& operator=(engine&&) noexcept;
+  ~engine();
 
   /// Learns to encode and decode objects of the range's type from the objects themselves.
   template <class Range>
@@ -124,14 +127,14 @@ class engine {
   template <class Context>
   decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
     TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
-    auto& site = site_of(decisions_, label, typeid(Context));
-    if (!site)
-      site = std::make_unique<detail::decision_site<Context>>(
-          label, choices, options_.width, options_.seed, options_.decisions, *store_);
-    auto& typed = static_cast<detail::decision_site<Context>&>(*site);
-    TC_CHECK(typed.choices() == choices, argument_error,
-             "choose: decision '{}' had {} choices, now {}", label, typed.choices(), choices);
-    return typed.decide(context);
+    auto& site = static_cast<detail::decision_site<Context>&>(decision_site(
+        label, typeid(Context), choices,
+        [](std::string name, std::size_t count, const engine_options& options,
+           experience_store& store) -> std::unique_ptr<detail::decision_learner> {
+          return std::make_unique<detail::decision_site<Context>>(
+              std::move(name), count, options.width, options.seed, options.decisions, store);
+        }));
+    return site.decide(context);
   }
   /// Yes or no: a choice between two.
   template <class Context>
@@ -153,32 +156,27 @@ class engine {
  private:
   static fit_options default_fit();
 
-  template <class Site>
-  struct kept_site {
-    std::string label;
-    const std::type_info* type;
-    std::unique_ptr<Site> site;
-  };
-  /// The place for that site, in the order in which they were asked for first. There are few.
-  template <class Site>
-  static std::unique_ptr<Site>& site_of(std::vector<kept_site<Site>>& sites,
-                                        const std::string& label, const std::type_info& type) {
-    for (auto& each : sites)
-      if (*each.type == type && each.label == label) return each.site;
-    return sites.push_back({label, &type, nullptr}), sites.back().site;
-  }
+  using make_decision_site = std::unique_ptr<detail::decision_learner> (*)(std::string, std::size_t,
+                                                                           const engine_options&,
+                                                                           experience_store&);
+  using make_codec_site = std::unique_ptr<detail::codec_site_base> (*)(const engine_options&);
+  /// The site of a label and a type of context. `make` makes it when it is asked for first.
+  detail::decision_learner& decision_site(const std::string& label, const std::type_info& type,
+                                          std::size_t choices, make_decision_site make);
+  /// The autoencoder of a type. `make` makes it when it is asked for first.
+  detail::codec_site_base& codec_site(const std::type_info& type, make_codec_site make);
 
   template <class T>
   detail::codec_site<T>& codec_for() {
-    auto& site = site_of(codecs_, {}, typeid(T));
-    if (!site) site = std::make_unique<detail::codec_site<T>>(options_.width, options_.seed);
-    return static_cast<detail::codec_site<T>&>(*site);
+    return static_cast<detail::codec_site<T>&>(codec_site(
+        typeid(T), [](const engine_options& options) -> std::unique_ptr<detail::codec_site_base> {
+          return std::make_unique<detail::codec_site<T>>(options.width, options.seed);
+        }));
   }
 
+  struct contents;
   engine_options options_;
-  std::unique_ptr<experience_store> store_;
-  std::vector<kept_site<detail::codec_site_base>> codecs_;
-  std::vector<kept_site<detail::decision_learner>> decisions_;
+  std::unique_ptr<contents> contents_;  ///< the store, the autoencoders and the decisions
 };
 
 namespace detail {

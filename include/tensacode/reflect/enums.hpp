@@ -52,12 +52,12 @@ consteval int representable_bound() {
     return representable_bound<E, Bound / 2>();
 }
 
-/// The integer whose bit `Bit` is set.
+/// The integer in which only bit `Bit` is set.
 template <class E, int Bit>
 inline constexpr auto single_bit =
     static_cast<std::underlying_type_t<E>>(static_cast<std::underlying_type_t<E>>(1) << Bit);
 
-/// How many single bits above 128 the enum can represent.
+/// The number of single-bit values above 128 that the enum can represent.
 template <class E, int Bit = 8>
 consteval int count_bits() {
   using integer = std::underlying_type_t<E>;

@@ -20,7 +20,7 @@
 namespace tc {
 namespace detail {
 
-// --- back-end 1: the field list ---------------------------------------------------------------
+// --- implementation 1: the field list -----------------------------------------------------------
 template <std::size_t I, class... Fields>
 struct nth_field;
 template <class First, class... Rest>
@@ -47,7 +47,7 @@ struct listed_fields<T, field_list<no_field, Fields...>> {
   }
 };
 
-// --- back-end 2: Boost.Describe ---------------------------------------------------------------
+// --- implementation 2: Boost.Describe -----------------------------------------------------------
 template <class T>
 struct described_fields {
   template <class List>
@@ -74,7 +74,7 @@ struct described_fields {
   }
 };
 
-// --- back-end 3: Boost.PFR --------------------------------------------------------------------
+// --- implementation 3: Boost.PFR ----------------------------------------------------------------
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wundefined-var-template"
@@ -172,7 +172,7 @@ struct aggregate_fields {
   static constexpr std::array<std::string_view, count> names = find_aggregate_names<T>();
 };
 
-// --- the seam ----------------------------------------------------------------------------------
+// --- selecting an implementation ----------------------------------------------------------------
 template <class T>
 consteval auto select_fields() {
   static_assert(kind_of<T> == kind::record,

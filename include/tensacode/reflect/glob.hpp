@@ -83,7 +83,7 @@ struct parsed_glob {
   }();
 };
 
-// --- whether a type can have such a part --------------------------------------------------------
+// --- whether a type can have a matching part ----------------------------------------------------
 template <class Glob, std::size_t I, class T, class... Above>
 consteval bool fits_glob(type_stack<Above...> = {});
 

@@ -36,7 +36,7 @@ enum class kind {
   variant,     ///< std::variant: one of several children
   array,       ///< std::array and C arrays: a fixed number of children of one type
   tuple,       ///< std::pair and std::tuple: a fixed number of unnamed children
-  sequence,    ///< std::vector and alike: any number of children of one type, in order
+  sequence,    ///< std::vector and similar: any number of children of one type, in order
   set,         ///< std::set, std::unordered_set: children of one type, without order
   map,         ///< std::map, std::unordered_map: pairs of key and value
   record,      ///< a reflected struct or class: named children

@@ -17,7 +17,7 @@
 namespace tc {
 namespace detail {
 
-// --- the number type of the variables in an object ----------------------------------------------
+// --- the scalar type of the variables in an object ----------------------------------------------
 template <class T>
 consteval bool is_variable_leaf() {
   if constexpr (eigen_plain<T>)
@@ -86,7 +86,7 @@ T detached(const T& variables) {
   return constants;
 }
 
-// --- a part of the tape --------------------------------------------------------------------------
+// --- recordings of a part of the tape -----------------------------------------------------------
 /// While an object of this class lives, statements are recorded at the end of the tape; the
 /// destructor drops them. It may be used during a sweep, whose statements come earlier on the tape.
 /// A sweep of it adds to the adjoints of earlier variables, as the sweep in progress does.

@@ -78,7 +78,7 @@ auto checkpoint(F f, const Arguments&... arguments) {
   return detail::checkpoint_call(std::move(f), detail::settled(arguments)...);
 }
 
-/// How `checkpoint_loop` trades memory for time.
+/// The options of `checkpoint_loop`, which trade memory for time.
 struct checkpoint_schedule {
   /// The largest number of states of the loop that are kept at once.
   std::size_t snapshots = 64;
@@ -178,7 +178,7 @@ class checkpointed_loop {
     }
   }
 
-  /// Runs blocks of steps on constants.
+  /// Runs the blocks [from, to) on constants.
   void advance(basic_tape<Scalar>& tape, plain_of<State>& state, std::size_t from,
                std::size_t to) const {
     for (std::size_t block = from; block < to; ++block) {

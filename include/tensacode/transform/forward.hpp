@@ -14,7 +14,7 @@
 
 namespace tc {
 
-/// What `jvp` returns; made for structured bindings.
+/// The result of `jvp`. Made for structured bindings.
 template <class Value, class Tangent = Value>
 struct value_and_tangent {
   Value value;

@@ -13,7 +13,7 @@
 
 namespace tc {
 
-/// What `value_and_grad` returns; made for structured bindings.
+/// The result of `value_and_grad`. Made for structured bindings.
 template <class Value, class Gradient>
 struct value_and_gradient {
   Value value;
@@ -102,7 +102,7 @@ double check_gradient(const F& f, const Arguments&... arguments) {
   double worst = 0;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const double x = numbers[i];
-    // The step balances the fourth-order truncation error against rounding: eps^(1/5).
+    // The step eps^(1/5) balances the fourth-order truncation error against rounding.
     const double h = 7.4e-4 * std::max(1.0, std::abs(x));
     const auto at = [&](double steps) {
       numbers[i] = x + steps * h;

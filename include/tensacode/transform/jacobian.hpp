@@ -61,7 +61,7 @@ auto jacobian_by_runs(const F& f, const Arguments&... arguments) {
   using Scalar = scalar_in<Arguments...>;
   using Number = dual<Scalar, columns_a_run>;
   const std::size_t columns = count_numbers(arguments...);
-  std::vector<Number> results;  // run by run
+  std::vector<Number> results;  // those of the first run, then those of the second, ...
   std::size_t rows = 0;
   for (std::size_t first = 0; first == 0 || first < columns; first += columns_a_run) {
     std::size_t at = 0;

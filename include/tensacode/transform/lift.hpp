@@ -258,7 +258,7 @@ T adjoints_of(const lifted<T>& variables, basic_tape<Scalar>& tape) {
   return gradient;
 }
 
-// --- the number type of a tree ------------------------------------------------------------------
+// --- the scalar type of a tree ------------------------------------------------------------------
 template <class Leaf>
 struct scalar_of_leaf {
   using type = Leaf;
@@ -336,7 +336,7 @@ consteval bool check_not_nested() {
   return plain;
 }
 
-// --- numbers in order ---------------------------------------------------------------------------
+// --- scalars in order ---------------------------------------------------------------------------
 /// The scalars of an object, in order, converted to `Scalar`.
 template <class Scalar, class T>
 std::vector<Scalar> numbers_of(const T& object) {

@@ -15,7 +15,7 @@
 
 namespace tc {
 
-/// What `vjp` returns; made for structured bindings.
+/// The result of `vjp`. Made for structured bindings.
 template <class Value, class Pullback>
 struct value_and_pullback {
   Value value;

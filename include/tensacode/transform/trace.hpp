@@ -204,8 +204,8 @@ class trace_log {
 
   tape_type& tape_;
   trace_log* enclosing_;
-  std::vector<owner> owners_;              ///< by slot
-  std::vector<adjoint_slot> first_slots_;  ///< by node
+  std::vector<owner> owners_;              ///< in the order of their slots
+  std::vector<adjoint_slot> first_slots_;  ///< the first slot of each node
   std::vector<node_end> after_node_;
   std::size_t statements_ = 0;
 };

@@ -33,7 +33,7 @@ struct unselected {
   std::vector<bool> selected;
 };
 
-/// What `partition` returns; made for structured bindings.
+/// The result of `partition`. Made for structured bindings.
 template <class T>
 struct partitioned {
   std::vector<double> selected;  ///< the selected numbers, in the order of `flatten`

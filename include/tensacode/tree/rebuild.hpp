@@ -312,7 +312,7 @@ void rebuild_node(const trail& at, const Leaf& leaf, To& to, const From& from,
   }
 }
 
-/// The same for one object and a leaf function `leaf(from, to)`.
+/// Calls `rebuild_node` for one object and a function `leaf(from, to)`.
 template <class From, class To, class Leaf>
 void rebuild(const From& from, To& to, const Leaf& leaf) {
   const held_object root = trail::root(from);
@@ -320,7 +320,7 @@ void rebuild(const From& from, To& to, const Leaf& leaf) {
       trail("tree", root), [&](const trail&, auto& b, const auto& a) { leaf(a, b); }, to, from);
 }
 
-// --- what the entry points check first ----------------------------------------------------------
+// --- checks of the types ------------------------------------------------------------------------
 template <class T>
 struct tree_takes {
   static constexpr bool stops = number_leaf<T> || is_copied<T>;
@@ -384,7 +384,7 @@ struct keep_numbers {
   using to = Leaf;
 };
 
-/// The same matrix type over another scalar.
+/// The matrix type with `Scalar` as its scalar type.
 template <class Matrix, class Scalar>
 struct rescaled {
   using type = Matrix;

@@ -91,7 +91,7 @@ typename T::Scalar log_sum_exp_of(const T& x) {
   const auto shift = Number(shift_of(x));
   return log(Number((x.array() - shift).exp().sum())) + shift;
 }
-/// exp(x - log_sum_exp(x)), or x - log_sum_exp(x).
+/// softmax(x) = exp(x - log_sum_exp(x)), or its logarithm x - log_sum_exp(x).
 template <bool logarithm, class T>
 typename T::PlainObject softmax_of_numbers(const T& x) {
   if (x.size() == 0) return x;

@@ -21,7 +21,8 @@ namespace detail {
 template <class T>
 concept index_number = std::same_as<T, Eigen::Index> || std::same_as<T, std::int32_t>;
 
-/// y[i] = x[from[i]], or 0 where from[i] is negative; with `scatter` y[from[i]] += x[i].
+/// The node of y[i] = x[from[i]], or of y[from[i]] += x[i] with `scatter`. Negative indices are
+/// skipped.
 template <class Scalar, bool scatter, index_number Index>
 struct gather_node {
   tensor_operand<Scalar> x, y;
@@ -224,7 +225,9 @@ basic_tensor_var<Scalar> scatter_columns(const basic_tensor_var<Scalar>& x,
                                                                   x.cols(), x.rows()});
   return y;
 }
-/// The same with rows. Shapes  (n, c) -> (rows, c)
+/// The same with rows.
+///
+/// Shapes  (n, c) -> (rows, c)
 template <class Scalar>
 basic_tensor_var<Scalar> scatter_rows(const basic_tensor_var<Scalar>& x,
                                       std::span<const Eigen::Index> indices, Eigen::Index rows) {
@@ -255,7 +258,7 @@ basic_tensor_var<Scalar> vcat(std::span<const basic_tensor_var<Scalar>> parts) {
   return detail::join<true, Scalar>("vcat", parts);
 }
 
-// --- of Eigen matrices --------------------------------------------------------------------------
+// --- the functions of Eigen matrices ------------------------------------------------------------
 template <detail::matrix_of_eigen X>
 auto gather(const X& from, std::span<const Eigen::Index> positions, Eigen::Index rows,
             Eigen::Index columns) {

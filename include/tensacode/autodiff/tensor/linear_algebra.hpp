@@ -214,7 +214,7 @@ T cholesky(const T& a) {
   return y;
 }
 
-// --- of Eigen matrices --------------------------------------------------------------------------
+// --- the functions of Eigen matrices ------------------------------------------------------------
 template <detail::matrix_of_eigen A, detail::matrix_of_eigen B>
 auto solve(const A& left, const B& right) {
   using Number = detail::common_number<A, B>;

@@ -24,7 +24,7 @@ struct block_node {
     x.adjoint(tape).block(row, column, y.rows(), y.cols()) += y.adjoint(tape);
   }
 };
-/// The elements of y are those of x at positions 0, step, 2 step, ...
+/// The node of a y whose elements are those of x at positions 0, step, 2 step, ...
 template <class Scalar>
 struct stride_node {
   tensor_operand<Scalar> x, y;

@@ -15,7 +15,7 @@
 
 namespace tc::detail {
 
-// --- functions of this room beside those of scalars ----------------------------------------------
+// --- functions of arrays that scalars do not have -----------------------------------------------
 struct inverse_op {
   static auto value(auto a) { return decltype(a)(1) / a; }
   static auto partial(auto, auto y) { return -(y * y); }

@@ -15,7 +15,7 @@
 
 namespace tc::detail {
 
-/// Bytes of the widest vector register that the program is compiled for.
+/// The number of bytes in the widest vector register that the program is compiled for.
 #if defined(__AVX512F__)
 inline constexpr std::size_t lane_bytes = 64;
 #elif defined(__AVX__)
@@ -76,7 +76,7 @@ template <class Scalar>
                                              typename lanes_of<Scalar>::values& p) {
   using L = lanes_of<Scalar>;
   using Bits = typename L::bits;
-  // Adding 1.5 2^mantissa rounds to an integer and leaves it in the low bits.
+  // Adding 1.5 * 2^mantissa rounds to an integer and leaves it in the low bits.
   const typename L::values shift = L::round - typename L::values{};
   const typename L::values t = x * L::log2_e + shift;
   const typename L::values k = t - shift;
@@ -87,7 +87,7 @@ template <class Scalar>
   for (std::size_t i = terms - 2; i-- > 0;) p = p * r + L::rest[i];
   p = p * r * r + r;
 }
-/// 2^n for n from 1 - bias to bias.
+/// y = 2^n, for n from 1 - bias to bias.
 template <class Scalar>
 [[gnu::always_inline]] inline void power_of_two(const typename lanes_of<Scalar>::bits& n,
                                                 typename lanes_of<Scalar>::values& y) {

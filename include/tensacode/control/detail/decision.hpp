@@ -4,8 +4,9 @@
 #pragma once
 
 #include <tensacode/control/detail/count_visit.hpp>
+#include <tensacode/control/detail/flip.hpp>
+#include <tensacode/control/detail/parameter_of.hpp>
 #include <tensacode/control/estimator.hpp>
-#include <tensacode/control/random_choice.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -63,7 +64,7 @@ bool decide(const Condition& condition, const estimator& e, const control_site& 
     if (e.how == estimator::type::score_function) {
       const auto p = relaxed_truth(condition, e);
       count_visit(site, construct, condition, p);
-      return flip(p);
+      return flip_variable(parameter_of(p), {});
     }
   }
   const bool truth = condition;

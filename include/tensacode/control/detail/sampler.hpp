@@ -117,23 +117,6 @@ inline sampler& sampler_in_use(const char* what) {
   return *current_sampler;
 }
 
-/// The parameter of a draw as a variable.
-template <class T>
-var parameter_of(const T& x) {
-  if constexpr (expression<T>) {
-    using Variable = basic_var<typename T::scalar_type>;
-    const Variable variable(x);
-    if constexpr (std::is_same_v<Variable, var>) {
-      return variable;
-    } else {
-      if (variable.slot())
-        throw tc::error("a random choice has first derivatives only, by tc::estimate");
-      return static_cast<double>(value(variable));
-    }
-  } else {
-    return static_cast<double>(value(x));
-  }
-}
 inline void add_log_probability(sampler& drawn, const var& log_probability) {
   if (log_probability.slot()) drawn.log_probabilities.push_back(log_probability.slot());
 }

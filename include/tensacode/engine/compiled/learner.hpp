@@ -6,25 +6,73 @@
 #include <tensacode/core/config.hpp>
 #include <tensacode/engine/learner.hpp>
 
+#include <cmath>
+#include <utility>
+
 namespace tc {
 
+struct engine::contents {
+  struct kept_decision {
+    std::string label;
+    const std::type_info* type;
+    std::unique_ptr<detail::decision_learner> site;
+  };
+  struct kept_codec {
+    const std::type_info* type;
+    std::unique_ptr<detail::codec_site_base> site;
+  };
+
+  std::unique_ptr<experience_store> store;
+  // In the order in which they were asked for first. There are few.
+  std::vector<kept_decision> decisions;
+  std::vector<kept_codec> codecs;
+};
+
 TC_INLINE engine::engine(engine_options options)
-    : options_(std::move(options)), store_(detail::open_store(options_.store)) {
+    : options_(std::move(options)), contents_(std::make_unique<contents>()) {
   TC_CHECK(options_.width > 0, argument_error, "engine: the width must be positive, got {}",
            options_.width);
+  contents_->store = detail::open_store(options_.store);
+}
+TC_INLINE engine::engine(engine&&) noexcept = default;
+TC_INLINE engine& engine::operator=(engine&&) noexcept = default;
+TC_INLINE engine::~engine() = default;
+
+TC_INLINE detail::decision_learner& engine::decision_site(const std::string& label,
+                                                          const std::type_info& type,
+                                                          std::size_t choices,
+                                                          make_decision_site make) {
+  for (auto& each : contents_->decisions)
+    if (*each.type == type && each.label == label) {
+      TC_CHECK(each.site->choices() == choices, argument_error,
+               "choose: decision '{}' had {} choices, now {}", label, each.site->choices(),
+               choices);
+      return *each.site;
+    }
+  auto site = make(label, choices, options_, *contents_->store);
+  contents_->decisions.push_back({label, &type, std::move(site)});
+  return *contents_->decisions.back().site;
+}
+
+TC_INLINE detail::codec_site_base& engine::codec_site(const std::type_info& type,
+                                                      make_codec_site make) {
+  for (auto& each : contents_->codecs)
+    if (*each.type == type) return *each.site;
+  contents_->codecs.push_back({&type, make(options_)});
+  return *contents_->codecs.back().site;
 }
 
 TC_INLINE void engine::feedback(std::int64_t handle, double reward) {
   TC_CHECK(std::isfinite(reward), argument_error, "feedback: the reward must be finite, got {}",
            reward);
-  store_->set_reward(handle, reward);
-  for (auto& each : decisions_) each.site->feedback(handle, reward);
+  contents_->store->set_reward(handle, reward);
+  for (auto& each : contents_->decisions) each.site->feedback(handle, reward);
 }
 
 TC_INLINE std::vector<improvement> engine::improve(std::size_t steps) {
   std::vector<improvement> results;
-  results.reserve(decisions_.size());
-  for (auto& each : decisions_) results.push_back(each.site->improve(steps));
+  results.reserve(contents_->decisions.size());
+  for (auto& each : contents_->decisions) results.push_back(each.site->improve(steps));
   return results;
 }
 

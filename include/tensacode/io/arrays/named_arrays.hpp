@@ -161,15 +161,13 @@ std::vector<named_array> flatten_record(const T& record, bool may_be_column_majo
 struct sorted_names {
   std::vector<std::string> list;
 
-  void sort() { std::sort(list.begin(), list.end()); }
+  void sort();
   auto begin() const { return list.begin(); }
   auto end() const { return list.end(); }
   auto lower_bound(const std::string& name) const {
     return std::lower_bound(list.begin(), list.end(), name);
   }
-  bool contains(const std::string& name) const {
-    return std::binary_search(list.begin(), list.end(), name);
-  }
+  bool contains(const std::string& name) const;
 };
 
 /// Reads a record from a source. The source has `names()`, which are sorted, and `read(name, array,
@@ -293,3 +291,7 @@ class named_array_reader {
 };
 
 }  // namespace tc::detail
+
+#ifndef TC_COMPILED
+#include <tensacode/io/arrays/compiled/named_arrays.hpp>
+#endif

@@ -175,7 +175,7 @@ consteval std::size_t count_fields_from() {
            count_fields_from<T, total, position + initialisers_of_field<T, total, position>()>();
 }
 
-/// The number of fields.
+/// The number of fields of the aggregate `T`.
 template <class T>
 consteval std::size_t count_fields() {
   if constexpr (std::is_empty_v<T>) {
