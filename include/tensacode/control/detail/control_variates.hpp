@@ -128,11 +128,12 @@ class control_variates {
 
   bool empty() const { return columns_.count() == 0; }
   std::size_t stages() const { return two_stages_ && !empty() ? 2 : 1; }
-  /// The first-stage fit and the residual of sample i: which = 0 for its own gradient, which = 1
-  /// for training the second stage.
+  /// The first-stage fit for sample i, and the sample's residual under it. `which` is 0 for the
+  /// sample's own gradient, and 1 for the gradient that the second stage is fitted on.
   std::pair<const martingale_fit*, double> fit_of(std::size_t i, std::size_t which) const;
-  /// The second stage. It subtracts its fit from `rows`, the gradients (0). `training` holds the
-  /// gradients (1). Both have `width` entries per sample.
+  /// The second stage. It fits the gradients `training`, which were computed with `fit_of(i, 1)`,
+  /// and subtracts the fit from the gradients `rows`, which were computed with `fit_of(i, 0)`. Both
+  /// have `width` entries per sample.
   void take_from(std::vector<double>& rows, const std::vector<double>& training,
                  std::size_t width) const;
 
