@@ -67,8 +67,8 @@ Result relax(const basic_predicate<Margin>& condition, const estimator& e, const
 /// trees of variables; if the condition compares variables, a number becomes a variable.
 ///
 /// `gate` and `straight_through` also run the side that the program does not take. The two results
-/// must then agree in everything but variables. If that side throws, its result is ignored and the
-/// ledger counts it; so are its variables that are not finite.
+/// must then agree in everything but variables. If that side throws, it is ignored, and the ledger
+/// counts the exception. Its variables that are not finite are ignored too.
 ///
 /// Errors   branch_disagreement naming the path; argument_error for a temperature that is not
 ///          positive, for a gate over branches that return nothing; error for `score_function`
