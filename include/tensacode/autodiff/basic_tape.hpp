@@ -78,7 +78,7 @@ class basic_tape {
   basic_tape& operator=(const basic_tape&) = delete;
   ~basic_tape() { destroy_kept(nullptr); }
 
-  /// A new independent variable.
+  /// Creates an independent variable and returns its slot.
   adjoint_slot input() { return inputs(1); }
 
   /// Creates `count` independent variables with consecutive slots and returns the first slot.
@@ -299,7 +299,7 @@ class basic_tape {
     void backward(basic_tape&, adjoint_slot) {}
   };
 
-  // Address space of the streams, in bytes.
+  // The address space of each stream, in bytes.
   static constexpr std::size_t partial_bytes = 64 * gibibyte;
   static constexpr std::size_t most_operands = partial_bytes / sizeof(Scalar);
   static constexpr std::size_t node_bytes = 8 * gibibyte;

@@ -25,8 +25,9 @@ concept expression = std::is_class_v<T> && requires { typename T::scalar_type; }
 
 /// An array of variables (tensor/statement.hpp). The functions of variable.hpp accept arrays too;
 /// tensor/elementwise.hpp defines `make_unary` and `make_binary` for them. Arrays are recognised by
-/// a member type, not by a common base class: an operand whose type is that base could not lie at
-/// the start of a statement, and statements are copied often.
+/// a member type, not by a common base class. C++ would not place an operand with that base at the
+/// start of a statement with the same base. So statements would be larger, and they are copied
+/// often.
 template <class T>
 concept elementwise = requires { typename T::array_expression_type; };
 template <class T>

@@ -16,7 +16,7 @@ namespace tc {
 /// The shape of an image, and how kernels move over it. An image is stored as a column of scalars:
 /// the channels of a pixel lie together, then the pixels of a line, then the lines.
 struct convolution_shape {
-  Eigen::Index channels = 1, width = 1, height = 1;  ///< the image, in pixels
+  Eigen::Index channels = 1, width = 1, height = 1;  ///< of an image; width and height in pixels
   Eigen::Index kernel_width = 1, kernel_height = 1;
   Eigen::Index stride = 1;   ///< how many pixels the kernel moves at a time
   Eigen::Index padding = 0;  ///< how many pixels of zeros surround the image

@@ -42,8 +42,7 @@ struct scalar_kernels {
 };
 
 struct processor_kernels {
-  const char*
-      processor;  ///< for instance `x86-64-v3`; `any` if the library does not know the processor
+  const char* processor;  ///< for instance `x86-64-v3`; `any` if it is not known
   scalar_kernels<float> of_float;
   scalar_kernels<double> of_double;
 };

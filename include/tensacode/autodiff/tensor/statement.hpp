@@ -22,15 +22,15 @@ namespace detail {
 
 // --- expressions --------------------------------------------------------------------------------
 // An expression has a shape, `active()` (whether a gradient flows into it), and these members:
-//   prepare<needed>(s, work)  before the sweep of strip s, computes into `work` what the
-//   derivatives
-//                             read. Also computes the expression's own values if `needed`, unless
-//                             they are computed when they are read.
-//   values(s, work)           the values of the strip, by []; needs prepare<true>
-//   write(s, work, to)        computes the values of the strip and stores them
-//   spread(tape, s, work, y, seed)  adds seed(i) times the derivatives to the operands' adjoints;
-//                             y[i] are the expression's values, and prepare<false> has run
-//   at(i, j)                  one element as a scalar
+//   prepare<needed>(s, work)  Call it before the sweep of strip s. Computes into `work` what the
+//                             derivatives read. Also computes the expression's own values if
+//                             `needed`, unless they are computed when they are read.
+//   values(s, work)           The values of the strip, by []; needs prepare<true>.
+//   write(s, work, to)        Computes the values of the strip and stores them.
+//   spread(tape, s, work, y, seed)
+//                             Adds seed(i) times the derivatives to the operands' adjoints. y[i]
+//                             are the expression's values, and prepare<false> has been called.
+//   at(i, j)                  One element as a scalar.
 
 /// A constant scalar that is combined with tensors.
 template <class Scalar>
