@@ -234,8 +234,8 @@ auto run_checkpointed_loop(std::size_t steps, State state, Body body,
 
 /// Runs `for (i = 0; i < steps; ++i) body(i, state);` and returns the last state, which may be any
 /// tree. At any time, at most `schedule.snapshots` states and the record of
-/// `schedule.recorded_steps` steps are kept: `checkpoint_loop(n, state, [dt](std::size_t i, auto&
-/// s) { ... }, {.snapshots = 64})`.
+/// `schedule.recorded_steps` steps are kept:
+/// `checkpoint_loop(n, state, [dt](std::size_t i, auto& s) { ... }, {.snapshots = 64})`.
 ///
 /// With the default `recorded_steps`, value and gradient together evaluate the body two or three
 /// times for each step. In general they evaluate it at most r + 1 times, if steps / recorded_steps

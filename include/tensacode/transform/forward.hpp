@@ -170,11 +170,11 @@ auto differentiate_along(const F& f, const std::tuple<const Arguments&...>& poin
 }  // namespace detail
 
 /// Returns a function that computes the value of `f` and its derivative along a direction, which is
-/// the Jacobian times a tangent. Call it as `jvp(f)(x, dx)`, or for several arguments as `jvp(f)(x,
-/// y, dx, dy)`. A tangent has the type and the shape of its argument; parts of it that are not
-/// numbers are not used. `f` is called once, with `tc::dual` numbers in place of scalars. Eigen
-/// matrices stay Eigen matrices, and a plain struct becomes its `lifted_view`. Value and tangent
-/// have the shape of `f`'s result, which may be any tree of numbers.
+/// the Jacobian times a tangent. Call it as `jvp(f)(x, dx)`, or for several arguments as
+/// `jvp(f)(x, y, dx, dy)`. A tangent has the type and the shape of its argument; parts of it that
+/// are not numbers are not used. `f` is called once, with `tc::dual` numbers in place of scalars.
+/// Eigen matrices stay Eigen matrices, and a plain struct becomes its `lifted_view`. Value and
+/// tangent have the shape of `f`'s result, which may be any tree of numbers.
 ///
 /// Errors   shape_error with the path at which a tangent differs in shape; argument_error if an
 ///          argument contains itself; at compile time T01, T06

@@ -193,13 +193,14 @@ auto minimize_implicitly(const Solve& solve, const Objective& objective,
 
 }  // namespace detail
 
-/// Returns a function of the parameters. Its value is the `x` that solves `residual(x,
-/// parameters...) = 0`: `auto root = tc::implicit(solve, residual); auto x = root(p);`.
-/// `solve(parameters...)` finds `x`, on plain numbers and by any method. `residual` returns as many
-/// scalars as `x` has, and is evaluated only in the sweep. `x` and the parameters are any trees.
-/// `residual` is kept until the recording ends; variables that it captures get their gradients just
-/// as parameters do. Under `hvp` and `hessian` both functions run on dual numbers, and `solve` must
-/// then propagate tangents.
+/// Returns a function of the parameters. Its value is the `x` that solves
+/// `residual(x, parameters...) = 0`:
+/// `auto root = tc::implicit(solve, residual); auto x = root(p);`. `solve(parameters...)` finds
+/// `x`, on plain numbers and by any method. `residual` returns as many scalars as `x` has, and is
+/// evaluated only in the sweep. `x` and the parameters are any trees. `residual` is kept until the
+/// recording ends; variables that it captures get their gradients just as parameters do. Under
+/// `hvp` and `hessian` both functions run on dual numbers, and `solve` must then propagate
+/// tangents.
 ///
 /// Errors   in the sweep error if the Jacobian by `x` is singular, shape_error if the residual has
 ///          another number of scalars than `x`
@@ -231,9 +232,10 @@ struct fixed_point_options {
   std::size_t max_iterations = 1000;
 };
 
-/// Returns a function of `(start, parameters...)`. Its value is the fixed point `x = step(x,
-/// parameters...)` that the iteration from `start` reaches. The derivatives by the parameters are
-/// those of the fixed point, regardless of the number of steps. The derivative by `start` is zero.
+/// Returns a function of `(start, parameters...)`. Its value is the fixed point
+/// `x = step(x, parameters...)` that the iteration from `start` reaches. The derivatives by the
+/// parameters are those of the fixed point, regardless of the number of steps. The derivative by
+/// `start` is zero.
 ///
 /// Errors   error if it does not converge in `max_iterations` steps; in the sweep as `implicit`
 /// Cost     the steps, on plain numbers; in the sweep as `implicit`

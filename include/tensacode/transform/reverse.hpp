@@ -196,10 +196,11 @@ class pullback {
   std::unique_ptr<detail::kept_recording<Scalar, Result, Arguments...>> kept_;
 };
 
-/// Returns a function that computes the value of `f` and its pullback: `auto [y, pull] = vjp(f)(x);
-/// pull(weights)` returns the gradient of <weights, f(x)>, in the shape of `grad`'s result. `f` is
-/// called once, as by `grad`. Its result may be any tree of numbers: a number, a vector, a struct
-/// template, a tuple, Eigen matrices. A tensor variable becomes an `Eigen::MatrixXd`.
+/// Returns a function that computes the value of `f` and its pullback:
+/// `auto [y, pull] = vjp(f)(x); pull(weights)` returns the gradient of <weights, f(x)>, in the
+/// shape of `grad`'s result. `f` is called once, as by `grad`. Its result may be any tree of
+/// numbers: a number, a vector, a struct template, a tuple, Eigen matrices. A tensor variable
+/// becomes an `Eigen::MatrixXd`.
 ///
 /// Errors   as `grad`; the pullback throws shape_error
 /// Cost     calling and recording the function; a tape of its own, which takes some memory maps
