@@ -23,9 +23,9 @@ struct any_initialiser {
 /// The largest number of `{}` that is tried. Larger numbers would slow down every compilation.
 inline constexpr std::size_t most_braces = 64;
 
-/// `braces<N>::init<T>` says whether `T{{}, {}, ...}` with N pairs of braces is valid; `init<T,
-/// More>` whether it is valid with an initialiser of type `More` after them. A pack cannot expand
-/// to `{}`, so the macros write out the braces.
+/// `braces<N>::init<T>` says whether `T{{}, {}, ...}` with N pairs of braces is valid;
+/// `init<T, More>` whether it is valid with an initialiser of type `More` after them. A pack cannot
+/// expand to `{}`, so the macros write out the braces.
 template <std::size_t count>
 struct braces;
 
