@@ -1,7 +1,7 @@
 // tensacode/tree/map.hpp -- applies a function to each number of an object or of several.
-// Layer 2. The function is the last argument, after the objects: `tc::zip(parameters, gradient,
-// step)`. It takes the numbers alone, or a path and the numbers. All elements of a matrix have the
-// path of the matrix.
+// Layer 2. The function is the last argument, after the objects:
+// `tc::zip(parameters, gradient, step)`. It takes the numbers alone, or a path and the numbers. All
+// elements of a matrix have the path of the matrix.
 // SPDX-License-Identifier: MIT
 #pragma once
 

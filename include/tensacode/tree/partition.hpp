@@ -81,8 +81,9 @@ auto partition_by(const T& tree, const Which& chosen) {
 
 }  // namespace detail
 
-/// Separates the numbers of `tree` that `which` selects from the rest: `auto [selected, rest] =
-/// tc::partition(tree, "bodies[*].mass")`. `tc::combine(selected, rest)` puts them together again.
+/// Separates the numbers of `tree` that `which` selects from the rest:
+/// `auto [selected, rest] = tc::partition(tree, "bodies[*].mass")`. `tc::combine(selected, rest)`
+/// puts them together again.
 ///
 /// `which` is a pattern of paths, as a `tc::glob` or as text. It selects the parts that it matches,
 /// with all numbers below them. Or `which` is a predicate over the `tc::path` of a number. The
