@@ -48,6 +48,8 @@ struct statement_observer {
 
 }  // namespace detail
 
+/// A tape that records statements over variables with this scalar type, and propagates adjoints
+/// backwards over them. Programs use it through `recording` and the functions of transform/.
 template <class Scalar>
 class basic_tape {
   struct kept_object {

@@ -57,6 +57,7 @@ struct basic_predicate {
 /// A predicate over double variables; a comparison of any expressions converts to it.
 using predicate = basic_predicate<var>;
 
+/// Whether `T` is a `basic_predicate`.
 template <class T>
 inline constexpr bool is_predicate = false;
 template <class Margin>
@@ -109,6 +110,7 @@ template <class P>
 auto operator||(bool q, const basic_predicate<P>& p) {
   return p || detail::certain<typename P::scalar_type>(q);
 }
+/// Holds if `p` does not. The margin changes its sign; `==` becomes `!=` and vice versa.
 template <class P>
 auto operator!(const basic_predicate<P>& p) {
   using number = basic_var<typename P::scalar_type>;

@@ -250,6 +250,8 @@ class basic_tensor_var {
     Eigen::Index row_, column_;
   };
 
+  /// Reads an element as a scalar variable. A single index counts column by column. Throws
+  /// shape_error if there is no such element.
   basic_var<Scalar> operator()(Eigen::Index i, Eigen::Index j) const { return read(i, j); }
   basic_var<Scalar> operator()(Eigen::Index i) const { return read_linear(i); }
   basic_var<Scalar> operator[](Eigen::Index i) const { return read_linear(i); }
@@ -258,12 +260,15 @@ class basic_tensor_var {
   /// shape_error if there is no such element.
   void write(Eigen::Index i, Eigen::Index j, const basic_var<Scalar>& v);
 
+  /// This matrix with elementwise semantics.
   basic_array_var<Scalar> array() const;
   basic_tensor_var matrix() const { return *this; }
   basic_tensor_var eval() const { return *this; }
   basic_tensor_var transpose() const;
   /// The same elements, taken column by column, in another shape. Records nothing.
   basic_tensor_var reshaped(Eigen::Index rows, Eigen::Index columns) const;
+  /// The rows x columns block that starts at (i, j). Throws shape_error if it does not lie inside
+  /// the matrix; so do the members below.
   basic_tensor_var block(Eigen::Index i, Eigen::Index j, Eigen::Index rows,
                          Eigen::Index columns) const;
   basic_tensor_var row(Eigen::Index i) const { return block(i, 0, 1, cols()); }
@@ -290,6 +295,7 @@ class basic_tensor_var {
   basic_vectorwise_var<Scalar, true> rowwise() const;
   basic_vectorwise_var<Scalar, false> colwise() const;
 
+  /// The sum of all elements.
   basic_var<Scalar> sum() const;
   basic_var<Scalar> mean() const { return sum() / static_cast<Scalar>(size()); }
   basic_var<Scalar> squaredNorm() const;
@@ -300,8 +306,11 @@ class basic_tensor_var {
   basic_var<Scalar> maxCoeff() const;
   basic_var<Scalar> minCoeff() const;
   basic_var<Scalar> trace() const { return diagonal().sum(); }
+  /// The sum of the products of the elements. Throws shape_error if the shapes differ.
   template <class Other>
   basic_var<Scalar> dot(const Other& other) const;
+  /// The elementwise product, quotient, maximum, minimum and absolute value. Throw shape_error if
+  /// the shapes differ.
   template <class Other>
   basic_tensor_var cwiseProduct(const Other& other) const;
   template <class Other>
@@ -351,6 +360,7 @@ class basic_tensor_var {
 
 using tensor_var = basic_tensor_var<double>;
 
+/// Whether `T` is a `basic_tensor_var`.
 template <class T>
 inline constexpr bool is_tensor_var = false;
 template <class Scalar>

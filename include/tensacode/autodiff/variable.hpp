@@ -97,6 +97,7 @@ class basic_var : public detail::expression_base<Scalar> {
     return *this;
   }
 
+  /// Makes a constant: no gradient flows into it.
   template <detail::constant T>
   basic_var(T value) : value_(static_cast<Scalar>(value)) {}
   template <detail::expression E>
@@ -133,7 +134,9 @@ class basic_var : public detail::expression_base<Scalar> {
     return at_slot(value, tape ? tape->input() : 0);
   }
 
+  /// The value, without derivatives.
   Scalar value() const { return value_; }
+  /// The slot of the adjoint; 0 for a constant. Reading it ends the reuse of the slot by `+=`.
   adjoint_slot slot() const {
     if (unseen_) unseen_ = false;
     return slot_;
@@ -250,6 +253,7 @@ class basic_var : public detail::expression_base<Scalar> {
 
 using var = basic_var<double>;
 
+/// Whether `T` is a `basic_var`.
 template <class T>
 inline constexpr bool is_var = false;
 template <class Scalar>
@@ -420,6 +424,7 @@ template <std::floating_point S>
 S sigmoid(S x) {
   return detail::sigmoid_op::value(x);
 }
+/// x^2 of a plain number.
 template <std::floating_point S>
 S square(S x) {
   return x * x;

@@ -204,6 +204,7 @@ basic_tensor_var<Scalar> scale_temporary(basic_tensor_var<Scalar>& a, const Scal
 }  // namespace detail
 
 // --- operators ----------------------------------------------------------------------------------
+/// The sum of two matrices, by element. At least one is a tensor variable.
 template <class A, class B>
   requires detail::matrix_pair<std::remove_cvref_t<A>, std::remove_cvref_t<B>>
 auto operator+(A&& a, B&& b) {
@@ -215,6 +216,7 @@ auto operator+(A&& a, B&& b) {
   else
     return detail::pair_matrices<detail::add_op, Scalar>(a, b);
 }
+/// The difference of two matrices, by element.
 template <class A, class B>
   requires detail::matrix_pair<std::remove_cvref_t<A>, std::remove_cvref_t<B>>
 auto operator-(A&& a, B&& b) {
@@ -231,6 +233,7 @@ template <detail::tensor_handle A>
 A operator-(const A& a) {
   return detail::map_matrix<detail::negate_op>(a);
 }
+/// A matrix times a scalar, which is a number or a scalar variable.
 template <class A, detail::scalar_operand C>
   requires detail::tensor_handle<std::remove_cvref_t<A>>
 auto operator*(A&& a, const C& c) {
@@ -244,11 +247,14 @@ template <detail::scalar_operand C, class A>
 auto operator*(const C& c, A&& a) {
   return std::forward<A>(a) * c;
 }
+/// A matrix divided by a scalar.
 template <detail::tensor_handle A, detail::scalar_operand C>
 A operator/(const A& a, const C& c) {
   return detail::pair_matrices<detail::divide_op, typename A::scalar_type>(a, c);
 }
 
+/// Adds `b` to `a`. Reuses the memory of `a` if nothing has used its values yet. Earlier uses of
+/// `a` keep the old values.
 template <class Scalar, class B>
   requires detail::summand<B>
 basic_tensor_var<Scalar>& operator+=(basic_tensor_var<Scalar>& a, const B& b) {

@@ -79,6 +79,10 @@ basic_tensor_var<Scalar> linear_statement(const basic_tensor_var<Scalar>& weight
 
 }  // namespace detail
 
+/// The matrix product, recorded as one node. Throws shape_error if the inner dimensions differ.
+///
+/// Shapes  (m, k), (k, n) -> (m, n)
+/// Grad    a, b
 template <class A, class B>
   requires detail::matrix_pair<A, B>
 auto operator*(const A& a, const B& b) {
