@@ -20,6 +20,7 @@
 
 namespace tc {
 
+/// The options of `parallel_gradient`.
 struct parallel_options {
   /// The number of parts into which the terms are divided. Each part has a recording and a gradient
   /// of its own. The order of additions, and so the last bits of the result, depends only on this

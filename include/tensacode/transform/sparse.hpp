@@ -299,6 +299,7 @@ auto sparse_hessian(F f) {
     return detail::compressed_hessian(f, color_hessian(f)(arguments...), arguments...);
   };
 }
+/// The same with a colouring that `color_hessian(f)` found.
 template <class F>
 auto sparse_hessian(F f, hessian_coloring coloring) {
   return [f = std::move(f), coloring = std::move(coloring)](const auto&... arguments) {
@@ -415,6 +416,7 @@ auto sparse_jacobian(F f) {
     return detail::compressed_jacobian(f, color_jacobian(f)(arguments...), arguments...);
   };
 }
+/// The same with a colouring that `color_jacobian(f)` found.
 template <class F>
 auto sparse_jacobian(F f, jacobian_coloring coloring) {
   return [f = std::move(f), coloring = std::move(coloring)](const auto&... arguments) {

@@ -21,6 +21,7 @@ namespace tc {
 template <class T, class Map>
 class lifted_view;
 
+/// Whether `T` is a `lifted_view`.
 template <class T>
 inline constexpr bool is_lifted_view = false;
 template <class T, class Map>
