@@ -175,6 +175,7 @@ consteval kind find_kind() {
 
 }  // namespace detail
 
+/// The kind of `T`, regardless of const and volatile.
 template <class T>
 inline constexpr kind kind_of = detail::find_kind<std::remove_cv_t<T>>();
 
@@ -183,6 +184,7 @@ inline constexpr kind kind_of = detail::find_kind<std::remove_cv_t<T>>();
 template <class T>
 concept reflected = kind_of<std::remove_cvref_t<T>> == kind::record;
 
+/// An enum. Its enumerators are found without registration.
 template <class T>
 concept reflected_enum = std::is_enum_v<T>;
 

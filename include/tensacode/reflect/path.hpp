@@ -89,6 +89,8 @@ std::string key_of(std::string_view quoted);
 
 }  // namespace detail
 
+/// The path of a part of an object, in the syntax described at the top of this file. It does not
+/// refer to an object, and does not guarantee that an object has the part.
 class path {
  public:
   /// The object itself.
