@@ -27,13 +27,16 @@ std::string read_file(const std::string& path);
 /// the path does not change. All functions throw `file_error`.
 class atomic_file {
  public:
+  /// Opens the temporary file.
   explicit atomic_file(std::string path);
   atomic_file(const atomic_file&) = delete;
   atomic_file& operator=(const atomic_file&) = delete;
   ~atomic_file();
 
+  /// Appends bytes to the temporary file.
   void write(std::string_view bytes);
 
+  /// Flushes the temporary file to disk and renames it to the path. Call it once, at the end.
   void commit();
 
  private:

@@ -8,6 +8,7 @@
 
 namespace tc {
 
+/// The initial state of FNV-1a.
 inline constexpr std::uint64_t fnv1a_basis = 0xcbf29ce484222325ULL;
 
 /// FNV-1a over `bytes`, continuing from `state`.
