@@ -11,8 +11,10 @@
 
 namespace tc {
 
+/// A matrix whose size is known only at run time.
 template <class Scalar>
 using matrix_of = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+/// A column whose length is known only at run time.
 template <class Scalar>
 using column_of = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
