@@ -71,17 +71,18 @@ struct flag_attribute {
 
 }  // namespace detail
 
-/// The integer is the number of a category; its size has no meaning.
+/// Marks an integer that is the number of a category, so that its size has no meaning.
 inline constexpr detail::flag_attribute<"categorical"> categorical{};
-/// The order of the enum's or integer's values has a meaning, but their differences do not.
+/// Marks an enum or an integer whose order has a meaning, but whose differences do not.
 inline constexpr detail::flag_attribute<"ordinal"> ordinal{};
-/// The number is positive, and its ratios mean more than its differences.
+/// Marks a positive number whose ratios mean more than its differences.
 inline constexpr detail::flag_attribute<"log_scale"> log_scale{};
-/// The field is not read, not written and not learned from.
+/// Marks a field that is not read, not written and not learned from.
 inline constexpr detail::flag_attribute<"ignore"> ignore{};
-/// The library never changes the field in edits (patches) and never selects it in `partition`.
+/// Marks a field that the library never changes in edits (patches) and never selects in
+/// `partition`.
 inline constexpr detail::flag_attribute<"frozen"> frozen{};
-/// The field is about how an object is expressed, not about its content.
+/// Marks a field about how an object is expressed, not about its content.
 inline constexpr detail::flag_attribute<"style"> style{};
 
 namespace detail {

@@ -315,7 +315,7 @@ bool matches_step(const glob_step& wanted, const step_text& step);
 
 /// Whether a path matches a pattern. If a step does not match, the last `**` takes one more step of
 /// the path. Earlier `**` need not be tried again, since that cannot change the result. So the time
-/// is at most the number of the pattern's steps times that of the path's.
+/// is at most proportional to the number of steps of the pattern times that of the path.
 bool matches_steps(std::string_view pattern, std::string_view path);
 
 }  // namespace detail
