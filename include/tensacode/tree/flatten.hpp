@@ -47,8 +47,8 @@ std::vector<double> flatten(const T& object) {
 /// Returns a copy of `like` with its numbers replaced by `numbers`, in the order of `flatten`. Each
 /// pointer in the copy holds a new object.
 ///
-/// Errors   shape_error if the number of numbers differs; argument_error if `like` contains itself;
-///          at compile time T04
+/// Errors   shape_error if `numbers` has the wrong length; argument_error if `like` contains
+///          itself; at compile time T04
 /// Cost     O(size of the object)
 template <class T>
 T unflatten(std::span<const double> numbers, const T& like) {

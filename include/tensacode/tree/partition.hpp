@@ -42,8 +42,8 @@ struct partitioned {
 
 namespace detail {
 
-/// The `Map` for `rebind_t` of a tree into which numbers of type `Number` are put. Floating-point
-/// numbers change no type.
+/// The `Map` for `rebind_t` of a tree into which numbers of type `Number` are put. If `Number` is
+/// floating-point, no type changes.
 template <class Number>
 struct put_number {
   template <class Leaf>
@@ -125,7 +125,7 @@ partitioned<T> partition(const T& tree) {
 /// result is a `T`. If it holds others, such as `tc::var`, the result is the tree over that type
 /// (`rebind_t`), and the numbers that were not selected become constants.
 ///
-/// Errors   shape_error if the number of numbers differs; argument_error with the path of a
+/// Errors   shape_error if `selected` has the wrong length; argument_error with the path of a
 ///          selected number if its field cannot hold the new type; at compile time T02 if no field
 ///          can, T04
 /// Cost     O(size of the object)
