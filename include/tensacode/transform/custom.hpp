@@ -195,9 +195,9 @@ auto custom_vjp(Forward forward, Backward backward) {
 
 /// Returns `f(arguments...)`. Only the Jacobian stays on the tape. It has one row for each scalar
 /// of the result and one column for each scalar of the arguments, and is found by one sweep per
-/// row. This pays if `f` records much more than that. Arguments and result are any trees, whose
-/// variables are found by reflection. `f` must not capture anything, so that no variable is missed.
-/// On plain numbers this is just `f(arguments...)`.
+/// row. This pays if `f` records much more than that and a sweep of it is cheap. Arguments and
+/// result are any trees, whose variables are found by reflection. `f` must not capture anything, so
+/// that no variable is missed. On plain numbers this is just `f(arguments...)`.
 ///
 /// Errors   those of `f`; at compile time T07
 /// Cost     recording the function, and a sweep of it for each scalar of the result
