@@ -21,8 +21,9 @@ struct held {
   using type = typename T::element_type;
 };
 template <class T>
-struct held<std::optional<T>> {
-  using type = T;
+  requires(kind_of<T> == kind::optional)
+struct held<T> {
+  using type = typename T::value_type;
 };
 
 }  // namespace detail
