@@ -94,10 +94,10 @@ class basic_tape {
   }
 
   /// Records a scalar statement and returns the slot of its result. `partials[i]` is the derivative
-  /// of the result by the operand with slot `slots[i]`. Operands with slot 0 are passive and are
-  /// left out; if all are passive, nothing is recorded and the result is 0. Equal operands are
-  /// merged if there are at most nine operands, or at most three active ones. Overwrites both
-  /// arrays. Throws `tape_full`.
+  /// of the result with respect to the operand with slot `slots[i]`. Operands with slot 0 are
+  /// passive and are left out; if all are passive, nothing is recorded and the result is 0. Equal
+  /// operands are merged if there are at most nine operands, or at most three active ones.
+  /// Overwrites both arrays. Throws `tape_full`.
   template <std::size_t count>
   [[gnu::always_inline]] adjoint_slot record(Scalar (&partials)[count],
                                              adjoint_slot (&slots)[count]) {
@@ -177,8 +177,8 @@ class basic_tape {
   }
 
   /// Skips all slots before `slot`, which is the next slot of another tape. The variables of that
-  /// tape have smaller slots, and no variable of this tape uses those. So a statement that takes
-  /// one of them as an operand does no harm.
+  /// tape have smaller slots, and nothing that is recorded from here on takes those. So a statement
+  /// that takes one of them as an operand does no harm.
   void begin_at(adjoint_slot slot) {
     if (slot > next_slot_) take_slots(slot - next_slot_);
     end_of_inputs_ = nullptr;

@@ -58,8 +58,9 @@ struct tangent_lanes {
 };
 
 /// A value and its tangent. Comparisons compare the values, so a branch goes the same way as with
-/// plain numbers. An operand whose tangent is exactly 0 adds nothing to the result's tangent, even
-/// if the derivative of the function is infinite.
+/// plain numbers. In functions such as sqrt and pow, an operand whose tangent is exactly 0 adds
+/// nothing to the result's tangent, even if the derivative is infinite. The operators `*` and `/`
+/// do not check for this, so there infinity times 0 gives NaN.
 ///
 /// `Tangent` is the scalar itself, `tangent_lanes` or an index set. It must have `a + b`, `a - b`,
 /// `-a`, `scalar * a`, `is_zero(a)` and a default value that is zero.

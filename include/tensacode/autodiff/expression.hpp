@@ -33,8 +33,8 @@ concept elementwise = requires { typename T::array_expression_type; };
 template <class T>
 concept differentiable = expression<T> || elementwise<T>;
 
-// `gather<At>` writes the derivatives by the leaves to `partials[At]` and the elements after it,
-// and the slots of the leaves to the same positions of `slots`.
+// `gather<At>` writes the derivatives with respect to the leaves to `partials[At]` and the elements
+// after it, and the slots of the leaves to the same positions of `slots`.
 template <class Op, expression A>
 struct unary_expression : expression_base<typename A::scalar_type> {
   using Scalar = typename A::scalar_type;

@@ -65,9 +65,9 @@ class recording {
   /// The position on the tape at which the recording begins.
   const typename basic_tape<Scalar>::position& start() const { return start_; }
 
-  /// Computes the gradient of the variable with adjoint slot `result` by everything recorded here.
-  /// Afterwards `tape().adjoint(slot)` is `seed` times the derivative by the variable with that
-  /// slot.
+  /// Computes the gradient of the variable with adjoint slot `result` with respect to everything
+  /// recorded here. Afterwards `tape().adjoint(slot)` is `seed` times the derivative with respect
+  /// to the variable with that slot.
   void differentiate(adjoint_slot result, Scalar seed = Scalar(1)) {
     tape_.clear_adjoints(start_);
     if (result == 0) return;

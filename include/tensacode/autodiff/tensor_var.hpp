@@ -4,8 +4,8 @@
 // A tensor variable is a handle to {values, first adjoint slot, shape} in the tape's arena. Its
 // elements own consecutive adjoint slots. So `x(i)` is an ordinary scalar variable, and scalars and
 // tensors mix at no cost. The operations have the names that Eigen gives them, so one generic
-// lambda runs on Eigen matrices and on tensor variables. Copying a handle copies a reference.
-// Writing an element of a matrix that something else refers to first gives the writer a copy of its
+// lambda runs on Eigen matrices and on tensor variables. Copying a handle copies a reference. If
+// something else refers to the same matrix, writing an element first gives the writer a copy of its
 // own. A tensor variable lives as long as the recording in which it was made. The operations are in
 // autodiff/tensor/; tensor_ops.hpp includes those that autodiff.hpp provides.
 // SPDX-License-Identifier: MIT

@@ -243,7 +243,10 @@ template <class... Parts>
 auto hcat(const Parts&... parts) {
   return detail::join_parts<false>("hcat", parts...);
 }
-/// Joins the parts on top of each other. Shapes  (a, c), (b, c), ... -> (a + b + ..., c)
+/// Joins the parts on top of each other.
+///
+/// Shapes  (a, c), (b, c), ... -> (a + b + ..., c)
+/// Errors  shape_error if the numbers of columns differ; at compile time A03
 template <class... Parts>
 auto vcat(const Parts&... parts) {
   return detail::join_parts<true>("vcat", parts...);

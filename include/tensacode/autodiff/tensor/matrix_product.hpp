@@ -47,7 +47,7 @@ inline bool blas_is_faster(Eigen::Index m, Eigen::Index n, Eigen::Index k, bool 
 }
 
 /// Computes out = factor out + a b by BLAS and returns true. Returns false and does nothing if
-/// Eigen is faster.
+/// Eigen is faster, or for scalars other than float and double.
 template <class Out, class A, class B>
 bool multiply_by_blas(typename A::Scalar factor, Out& out, const A& a, const B& b) {
   using Scalar = typename A::Scalar;
