@@ -162,9 +162,9 @@ bool all_zero(const std::vector<Scalar>& adjoints) {
 }
 
 /// Records `run` on a state that is made of new variables with the values `before`, and sweeps it
-/// back. On entry `cotangent` is the derivative by the state after `run`; on return it is the
-/// derivative by the state before. Throws shape_error if the state after `run` has another number
-/// of scalars.
+/// back. On entry `cotangent` is the derivative with respect to the state after `run`; on return it
+/// is the derivative with respect to the state before. Throws shape_error if the state after `run`
+/// has another number of scalars.
 template <class State, class Scalar, class Run>
 void sweep_again(basic_tape<Scalar>& tape, const char* caller, const plain_of<State>& before,
                  const Run& run, std::vector<Scalar>& cotangent) {

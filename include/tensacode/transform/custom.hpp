@@ -174,11 +174,11 @@ consteval bool check_captures_nothing() {
 }  // namespace detail
 
 /// Returns a function with a user-defined derivative. `forward(arguments...)` takes and returns
-/// plain numbers. `backward(arguments..., cotangent)` takes the same arguments and the derivative
-/// by the value, which has the shape of the value. It returns the gradient: an object of the
-/// argument's shape, or for several arguments a tuple of such objects. If `forward` returns
-/// `tc::with_residuals{value, residuals}`, the rule is called as `backward(residuals, cotangent)`
-/// instead.
+/// plain numbers. `backward(arguments..., cotangent)` takes the same arguments and the cotangent:
+/// the derivative with respect to the value, in the shape of the value. It returns the gradient: an
+/// object of the argument's shape, or for several arguments a tuple of such objects. If `forward`
+/// returns `tc::with_residuals{value, residuals}`, the rule is called as
+/// `backward(residuals, cotangent)` instead.
 ///
 /// On plain numbers the function is just `forward`. Under `hvp` and `hessian` both functions get
 /// dual numbers, so generic lambdas have second derivatives too. Under `jvp`, `forward` itself is

@@ -2,8 +2,8 @@
 // Layer 3. A root, a fixed point or a minimum is found without recording how. The sweep solves one
 // linear system, by the implicit function theorem (Griewank & Walther 2008, section 15.1):
 //   r(x, p) = 0  gives  dx/dp = -(dr/dx)^-1 dr/dp.
-// With the cotangent w of x, let v = -(dr/dx)^-T w. Then the gradient by p is the gradient of <v,
-// r(x, p)> by p. Not included by transform.hpp, since it includes Eigen/LU.
+// With the cotangent w of x, let v = -(dr/dx)^-T w. Then the gradient with respect to p is that of
+// <v, r(x, p)> with x held constant. Not included by transform.hpp, since it includes Eigen/LU.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -102,7 +102,7 @@ struct implicit_block {
 };
 
 /// The block on the tape for a minimum of `objective(x, parameters...)`, which is a root of its
-/// gradient by x.
+/// gradient with respect to x.
 template <class Objective, class Solution, class Plain, class... Parameters>
 struct minimum_block {
   Objective objective;
@@ -120,8 +120,9 @@ struct minimum_block {
           return solve_transposed("minimum", dense_hessian(by_solution, solution), cotangent);
         },
         parameters);
-    // Needed is the derivative of -<v, gradient by x> by the parameters. Forward over reverse mode
-    // along the direction (-v, 0) gives it as the parameters' part of the result.
+    // Let v be `weights` and g the gradient of the objective with respect to x. The sweep needs the
+    // derivative of -<v, g> with respect to the parameters. Forward over reverse mode along the
+    // direction (-v, 0) gives it as the parameters' part of the result.
     const std::size_t count = weights.size();
     std::size_t at = 0;
     std::vector<Scalar> adjoints;
@@ -202,10 +203,10 @@ auto minimize_implicitly(const Solve& solve, const Objective& objective,
 /// `hvp` and `hessian` both functions run on dual numbers, and `solve` must then propagate
 /// tangents.
 ///
-/// Errors   in the sweep error if the Jacobian by `x` is singular, shape_error if the residual has
-///          another number of scalars than `x`
-/// Cost     in the sweep a Jacobian by `x`, which takes n sweeps for n scalars, and an LU
-///          factorisation
+/// Errors   in the sweep error if the Jacobian with respect to `x` is singular, shape_error if the
+///          residual has another number of scalars than `x`
+/// Cost     in the sweep a Jacobian with respect to `x`, which takes n sweeps for n scalars, and an
+///          LU factorisation
 template <class Solve, class Residual>
 auto implicit(Solve solve, Residual residual) {
   return [solve = std::move(solve), residual = std::move(residual)](const auto&... parameters) {
@@ -214,11 +215,11 @@ auto implicit(Solve solve, Residual residual) {
 }
 
 /// The same for the `x` that minimises `objective(x, parameters...)`, or that is another point
-/// where its gradient by `x` is zero. The objective's Hessian is computed by forward over reverse
-/// mode.
+/// where its gradient with respect to `x` is zero. The objective's Hessian is computed by forward
+/// over reverse mode.
 ///
-/// Errors   in the sweep error if the Hessian by `x` is singular
-/// Cost     in the sweep a Hessian by `x` and an LU factorisation of it
+/// Errors   in the sweep error if the Hessian with respect to `x` is singular
+/// Cost     in the sweep a Hessian with respect to `x` and an LU factorisation of it
 template <class Solve, class Objective>
 auto implicit_minimum(Solve solve, Objective objective) {
   return [solve = std::move(solve), objective = std::move(objective)](const auto&... parameters) {
@@ -233,9 +234,9 @@ struct fixed_point_options {
 };
 
 /// Returns a function of `(start, parameters...)`. Its value is the fixed point
-/// `x = step(x, parameters...)` that the iteration from `start` reaches. The derivatives by the
-/// parameters are those of the fixed point, regardless of the number of steps. The derivative by
-/// `start` is zero.
+/// `x = step(x, parameters...)` that the iteration from `start` reaches. The derivatives with
+/// respect to the parameters are those of the fixed point, regardless of the number of steps. The
+/// derivative with respect to `start` is zero.
 ///
 /// Errors   error if it does not converge in `max_iterations` steps; in the sweep as `implicit`
 /// Cost     the steps, on plain numbers; in the sweep as `implicit`

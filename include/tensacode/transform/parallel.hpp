@@ -70,11 +70,11 @@ class ordered_sum {
 ///
 ///   sum over all `item` of `range` of f(arguments..., item)
 ///
-/// and its gradient by the arguments, as `value_and_grad` does. The result has the same bits on any
-/// number of threads. `f` is called on several threads at once, on each with variables of its own.
-/// Variables that it captures count as constants, as in every gradient inside another one. A range
-/// passed as an lvalue is referred to, not copied, and must outlive the function. It needs random
-/// access and a size, like a vector, a span or `std::views::iota(0, n)`.
+/// and its gradient, as `value_and_grad` does. The result has the same bits on any number of
+/// threads. `f` is called on several threads at once, on each with variables of its own. Variables
+/// that it captures count as constants, as in every gradient inside another one. A range passed as
+/// an lvalue is referred to, not copied, and must outlive the function. It needs random access and
+/// a size, like a vector, a span or `std::views::iota(0, n)`.
 ///
 /// Errors   argument_error if `shards` is 0; what `f` throws; and as `value_and_grad`
 /// Cost     that of the sum, and a copy of the arguments and of the gradient for each shard

@@ -125,7 +125,7 @@ auto record(const F& f, const Arguments&... arguments) {
   return kept;
 }
 
-/// The gradient by all arguments, read from the adjoints on the tape.
+/// The gradient with respect to all arguments, read from the adjoints on the tape.
 template <class Scalar, class... Arguments>
 auto gradient_of(const std::tuple<lifted<Arguments>...>& variables, basic_tape<Scalar>& tape,
                  std::type_identity<std::tuple<Arguments...>>) {
@@ -148,8 +148,8 @@ class pullback {
   explicit pullback(std::unique_ptr<detail::kept_recording<Scalar, Result, Arguments...>> kept)
       : kept_(std::move(kept)) {}
 
-  /// The gradient by the arguments, in the shape of `grad`'s result. `cotangent` has the shape of
-  /// the function's result; a matrix in it may have any Eigen type of that size.
+  /// The gradient with respect to the arguments, in the shape of `grad`'s result. `cotangent` has
+  /// the shape of the function's result; a matrix in it may have any Eigen type of that size.
   ///
   /// Errors   shape_error with the path at which the cotangent differs in shape from the result
   /// Cost     a sweep of the recording

@@ -24,7 +24,7 @@
 namespace tc {
 
 /// An operand of a recorded statement: a node of the graph and, for scalar statements, the
-/// derivative by it.
+/// derivative with respect to it.
 struct traced_operand {
   std::size_t node = 0;
   double partial = 0;
