@@ -124,8 +124,8 @@ struct scanned_enum {
     for (int entered = 0; entered < tried; ++entered) {
       ++at;
       while (*at == ' ') ++at;
-      // Hundreds of values have no enumerator, and compilers are slow for every character that is
-      // looked at. So casts of numbers are skipped quickly.
+      // Hundreds of values have no enumerator, and each character that is examined costs compile
+      // time. So casts of numbers are skipped quickly.
       if (*at == '(' && at[type_length + 1] == ')') {
         const char* number = at + type_length + 2;
         if (*number == '-') ++number;

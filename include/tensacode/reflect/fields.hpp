@@ -96,8 +96,8 @@ struct aggregate_fields;
 /// The names of the fields of one object. `text` is the compiler's spelling of their addresses.
 // g++:   "(& unnamed<Person>.object_holder<Person>::object.Person::age), (& unnamed<Person>. ..."
 // clang: "&unnamed.object.age, &unnamed.object.name, ..."
-// Compilers are slow for every character that is looked at here. All spellings have the same text
-// before the name, so its length is measured in the first one and skipped in the others.
+// Each character that is examined here costs compile time. All spellings have the same text before
+// the name, so its length is measured in the first one and skipped in the others.
 template <std::size_t count>
 consteval std::array<std::string_view, count> names_at_ends(std::string_view text) {
   const char* const start = text.data();
