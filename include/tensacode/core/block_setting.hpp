@@ -11,8 +11,8 @@ namespace tc::detail {
 
 /// A setting that applies while a block runs: on the thread of the block, on threads that run items
 /// of its `parallel_for`, and in the reverse sweep when parts of the block run again. It holds the
-/// bytes of a value of the owner's own type; all bytes are 0 if nothing is set. Only control uses
-/// it. A second user would need a setting of its own.
+/// bytes of a value of the owner's own type; all bytes are 0 if nothing is set. Only control stores
+/// values in it; core and transform pass them on. A second owner would need a setting of its own.
 struct block_setting {
   alignas(double) std::array<std::byte, 24> bytes{};
 
