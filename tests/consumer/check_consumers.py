@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Builds and runs the three consumer projects: as subproject, installed, and by include path.
+"""Builds and runs the four consumer projects, with each compiler.
 
-usage: check_consumers.py [--keep DIR] [NAME]...
+usage: check_consumers.py [--keep DIR] [--compiler NAME]... [NAME]...
 
-NAME is subproject, installed or bare; all three without it. One check each, and one that the
-installed headers are those of the list. --keep builds in DIR and leaves it there.
+    subproject  meson, with the library below subprojects/
+    headers     meson, with the header-only form below subprojects/
+    installed   meson and pkg-config, with the installed library; a plain compiler command with it;
+                and one with the installed header-only form. The installed headers are those listed
+    bare        make, with an include path and nothing else
+Without NAME: all. One check each and compiler. --keep builds in DIR and leaves it there.
 """
 import argparse
 import os
@@ -32,8 +36,8 @@ def must(command, **options):
     return output
 
 
-def environment(**more):
-    return {**os.environ, 'CXX': ' '.join([*toolchain.launcher(), 'g++']), **more}
+def environment(compiler, **more):
+    return {**os.environ, 'CXX': ' '.join([*toolchain.launcher(), compiler]), **more}
 
 
 def project(folder, name):
@@ -50,35 +54,44 @@ def run_consumer(program):
         raise failure(f'unexpected output: {output}')
 
 
-def subproject(folder):
-    source = project(folder, 'subproject')
+def subproject(folder, compiler, name='subproject'):
+    source = project(folder, name)
     copy = source / 'subprojects' / 'tensacode'
-    copy.mkdir()
+    copy.mkdir(parents=True)
     for name in ('meson.build', 'meson_options.txt'):
         shutil.copy(toolchain.ROOT / name, copy)
     for name in ('include', 'src', 'subprojects'):
         shutil.copytree(toolchain.ROOT / name, copy / name,
                         ignore=shutil.ignore_patterns('packagecache', '*.git'))
-    must(['meson', 'setup', source / 'build', source], env=environment())
-    must(['ninja', '-C', source / 'build'], env=environment())
+    must(['meson', 'setup', source / 'build', source], env=environment(compiler))
+    must(['ninja', '-C', source / 'build'], env=environment(compiler))
     run_consumer(source / 'build' / 'consumer')
 
 
-def installed(folder):
+def headers(folder, compiler):
+    subproject(folder, compiler, 'headers')
+
+
+def installed(folder, compiler):
     prefix = folder / 'prefix'
     must(['meson', 'setup', folder / 'library', toolchain.ROOT, f'--prefix={prefix}', *OFF],
-         env=environment())
-    must(['meson', 'install', '-C', folder / 'library'], env=environment())
+         env=environment(compiler))
+    must(['meson', 'install', '-C', folder / 'library'], env=environment(compiler))
     pc = next(prefix.rglob('tensacode.pc'))
     source = project(folder, 'installed')
-    env = environment(PKG_CONFIG_PATH=str(pc.parent))
+    env = environment(compiler, PKG_CONFIG_PATH=str(pc.parent))
     must(['meson', 'setup', source / 'build', source], env=env)
     must(['ninja', '-C', source / 'build'], env=env)
     run_consumer(source / 'build' / 'consumer')
-    # And without meson, as a Makefile would.
-    flags = must(['pkg-config', '--cflags', '--libs', 'tensacode'], env=env).split()
-    if f'-I{prefix / "include"}' not in flags:
-        raise failure(f'the .pc file lacks the include path: {flags}')
+    # And without meson, as a Makefile would: with the library, and header-only.
+    for package, define in (('tensacode', True), ('tensacode-headers', False)):
+        flags = must(['pkg-config', '--cflags', '--libs', package], env=env).split()
+        if f'-I{prefix / "include"}' not in flags:
+            raise failure(f'{package}.pc lacks the include path: {flags}')
+        if ('-DTC_COMPILED' in flags) != define or ('-ltensacode' in flags) != define:
+            raise failure(f'{package}.pc has the flags of the other form: {flags}')
+        must([compiler, '-std=c++20', source / 'main.cpp', '-o', source / package, *flags])
+        run_consumer(source / package)
     text = (toolchain.ROOT / 'include' / 'meson.build').read_text()
     listed = re.findall(r"'(tensacode/[^']+\.h(?:pp)?)'", text)
     found = sorted(str(p.relative_to(prefix / 'include')) for p in prefix.rglob('*.h*'))
@@ -86,24 +99,26 @@ def installed(folder):
         raise failure(f'installed headers differ from the list: {set(found) ^ set(listed)}')
 
 
-def bare(folder):
+def bare(folder, compiler):
     source = project(folder, 'bare')
     must(['make', '-C', source, f'TENSACODE_INCLUDE={toolchain.ROOT / "include"}'],
-         env=environment())
+         env=environment(compiler))
     run_consumer(source / 'consumer')
 
 
-KINDS = {'subproject': subproject, 'installed': installed, 'bare': bare}
+KINDS = {'subproject': subproject, 'headers': headers, 'installed': installed, 'bare': bare}
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
 parser.add_argument('--keep', type=pathlib.Path)
+parser.add_argument('--compiler', action='append')
 parser.add_argument('names', nargs='*')
 args = parser.parse_args()
 
 
-def attempt(function, folder):
+def attempt(function, folder, compiler):
+    folder.mkdir()
     try:
-        function(folder)
+        function(folder, compiler)
     except failure as problem:
         return str(problem)
     return None
@@ -113,6 +128,7 @@ with tempfile.TemporaryDirectory() as temporary:
     base = args.keep or pathlib.Path(temporary)
     base.mkdir(parents=True, exist_ok=True)
     status = toolchain.run_all([
-        (f'consumer {name}', lambda f=KINDS[name]: attempt(f, base))
-        for name in (args.names or KINDS)])
+        (f'consumer {name} ({compiler})',
+         lambda n=name, c=compiler: attempt(KINDS[n], base / f'{n}-{c}', c))
+        for compiler in toolchain.compilers(args.compiler) for name in (args.names or KINDS)])
 sys.exit(status)

@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
 """Compiles every public header alone, included twice, with warnings as errors.
 
-usage: check_headers.py [--compiler NAME]... [HEADER]...
+usage: check_headers.py [--all] [--compiler NAME]... [HEADER]...
 
-Without HEADER: every header under include/, one check per header and compiler; and one of what
-including the umbrella header costs, where there is clang: the bytes of clang's syntax tree, which
-unlike a time are the same on every run, against those of <Eigen/Dense>, PFR's core and oneTBB's
-parallel_for. `benchmarks/compile_time` prints the time.
+Without HEADER: every header under include/ with clang where it is installed, else with g++; with
+--all, with both. And all headers in one file, in several orders, with both. One check per file that
+is compiled.
 """
 import argparse
 import pathlib
-import re
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'support'))
 import toolchain  # noqa: E402
+
+
+ROTATIONS = 4  # orders in which all headers are included in one file
 
 
 def check(compiler, header):
@@ -32,41 +33,34 @@ def check(compiler, header):
     return None if result.returncode == 0 else result.stdout[:4000]
 
 
-# Bytes of the umbrella header over those of the third parties: 1.20 when this was set, where the
-# ratio of times was 1.24 with clang and 1.18 with g++. Each tenth more is about 0.1 s a file.
-MOST_BYTES = 1.25
-THIRD_PARTIES = ('#include <Eigen/Dense>\n#include <boost/pfr/core.hpp>\n'
-                 '#include <oneapi/tbb/parallel_for.h>\n')
-
-
-def tree_bytes(compiler, source):
-    command = [compiler, *toolchain.include_flags(), '-fsyntax-only', '-Xclang', '-print-stats',
-               '-x', 'c++', '-']
-    result = subprocess.run(command, input=source, capture_output=True, text=True, timeout=300,
-                            check=True)
-    return max(int(number) for number in re.findall(r'Bytes used: (\d+)', result.stderr))
-
-
-def check_include_cost(compiler):
-    ratio = (tree_bytes(compiler, '#include <tensacode/tensacode.hpp>\n') /
-             tree_bytes(compiler, THIRD_PARTIES))
-    if ratio <= MOST_BYTES:
-        return None
-    return (f'including the umbrella header takes {ratio:.3f} times the memory of its third '
-            f'parties, at most {MOST_BYTES} is allowed. See core/deferred.hpp: something is '
-            'compiled in every program that only programs using it should pay for.')
+def check_rotated(compiler, headers, start):
+    """All headers in one file, beginning with the one at `start`."""
+    source = ''.join(f'#include <{header}>\n' for header in headers[start:] + headers[:start])
+    result = subprocess.run([compiler, *toolchain.include_flags(), *toolchain.warnings(compiler),
+                             '-fsyntax-only', '-x', 'c++', '-'],
+                            input=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, timeout=300)
+    return None if result.returncode == 0 else result.stdout[:4000]
 
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
 parser.add_argument('--compiler', action='append')
+parser.add_argument('--all', action='store_true')
 parser.add_argument('headers', nargs='*')
 args = parser.parse_args()
 
 include = toolchain.ROOT / 'include'
 headers = args.headers or sorted(str(p.relative_to(include)) for p in include.rglob('*.h*'))
+compilers = toolchain.compilers(args.compiler)
+# clang is the quicker one. A header that stands alone there does so with g++ too, unless g++ refuses
+# something in it, and for that it need not be alone.
+alone = compilers if args.all or args.compiler or args.headers else compilers[-1:]
 checks = [(f'{header} ({compiler})', lambda c=compiler, h=header: check(c, h))
-          for header in headers for compiler in toolchain.compilers(args.compiler)]
+          for header in headers for compiler in alone]
 if not args.headers:
-    checks += [(f'include cost ({compiler})', lambda c=compiler: check_include_cost(c))
-               for compiler in toolchain.compilers(args.compiler) if 'clang' in compiler]
+    cpp = [header for header in headers if header.endswith('.hpp')]
+    starts = range(0, len(cpp), -(-len(cpp) // ROTATIONS))
+    checks += [(f'all headers from {cpp[start]} on ({compiler})',
+                lambda c=compiler, s=start: check_rotated(c, cpp, s))
+               for compiler in compilers for start in starts]
 sys.exit(toolchain.run_all(checks))

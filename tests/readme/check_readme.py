@@ -10,7 +10,7 @@ umbrella header. An HTML comment on the line before a block changes that:
     <!-- tc: declare -->         at namespace scope; later blocks of the page see it
     <!-- tc: output -->          before a ```text block: what the program above prints
 In an expected output `…` stands for anything within a line, and a line of `…` alone for any
-lines. Programs run in a temporary folder in which `examples` is the one of this tree. One check
+lines. Programs are linked with the library, and run in a temporary folder in which `examples` is the one of this tree. One check
 per block and per expected output.
 """
 import argparse
@@ -80,24 +80,24 @@ def matches(expected, output):
     return re.fullmatch(pattern, output.rstrip('\n') + '\n') is not None
 
 
-def check(compiler, item, folder, only_compile):
+def check(compiler, item, folder, library):
     folder.mkdir()
     (folder / 'examples').symlink_to(toolchain.ROOT / 'examples')
     source, binary = folder / 'program.cpp', folder / 'program'
     source.write_text(item.text)
     # Blocks show one thing each, and may leave a result unused.
-    flags = ['-Wall', '-Wextra', '-Wno-unused', '-Werror', '-O1']
-    if only_compile:
+    flags = ['-Wall', '-Wextra', '-Wno-unused', '-Werror', *(library[0] if library else [])]
+    if not library:
         last = ['-fsyntax-only', str(source)]
     else:
         last = ['-c', str(source), '-o', str(folder / 'program.o')]
     status, output = toolchain.run(
         [*toolchain.launcher(), compiler, *toolchain.include_flags(), *flags, *last])
-    if status == 0 and only_compile:
+    if status == 0 and not library:
         return None
     if status == 0:
         status, output = toolchain.run([compiler, str(folder / 'program.o'), '-o', str(binary),
-                                        *toolchain.link_flags()])
+                                        *library[1], *toolchain.link_flags()])
     if status != 0:
         return f'does not compile:\n{output[:4000]}'
     # The standard error stream is for progress bars; only standard output is promised.
@@ -130,12 +130,13 @@ def main():
         for item in programs:
             print(item.name, 'with output' if item.expected is not None else '')
         return 0
+    library = None if args.only_compile else toolchain.library()
     with tempfile.TemporaryDirectory() as temporary:
         base = pathlib.Path(temporary)
         return toolchain.run_all(
             [(name, lambda t=text: t) for name, text in faults] +
             [(item.name, lambda i=item, n=n: check(args.compiler, i, base / str(n),
-                                                        args.only_compile))
+                                                        library))
              for n, item in enumerate(programs)])
 
 

@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 ROOT = pathlib.Path(__file__).parents[2]
 JOBS = int(os.environ.get('TC_JOBS', min(2, os.cpu_count() or 1)))
@@ -58,6 +59,17 @@ def include_flags():
 def link_flags():
     linker = ['-fuse-ld=mold'] if shutil.which('mold') else []
     return linker + (pkg_config('--libs', *packages()) or ['-ltbb']) + ['-ldl', '-pthread']
+
+
+def library():
+    """Builds the library once, in build/test, and returns (flags to compile, flags to link) with it."""
+    build = ROOT / 'build' / 'test'
+    script = f'. {ROOT}/script/lib.sh; configure g++ {build} -Dbenchmarks=disabled; ' \
+             f'ninja -C {build} src/library/libtensacode.a'
+    status, output = run(['bash', '-euc', script], timeout=1200)
+    if status != 0:
+        raise SystemExit(f'the library does not build:\n{output[-4000:]}\n0 passed, 1 failed')
+    return ['-DTC_COMPILED'], [str(build / 'src' / 'library' / 'libtensacode.a')]
 
 
 def launcher():

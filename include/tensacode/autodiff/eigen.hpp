@@ -6,6 +6,7 @@
 
 #include <tensacode/autodiff/dual.hpp>
 #include <tensacode/autodiff/variable.hpp>
+#include <tensacode/tensor/alignment.hpp>
 
 #include <Eigen/Core>
 

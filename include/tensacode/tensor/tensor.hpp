@@ -7,6 +7,8 @@
 #include <concepts>
 #include <type_traits>
 
+#include <tensacode/tensor/alignment.hpp>
+
 #include <Eigen/Core>
 
 namespace tc {

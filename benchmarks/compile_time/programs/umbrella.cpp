@@ -1,0 +1,2 @@
+// The umbrella header in an otherwise empty file.
+#include <tensacode/tensacode.hpp>
