@@ -7,12 +7,13 @@ A room may include rooms of lower layers and the same-layer pairs named below. W
 <room>/detail/ is included from its own room only. The definitions in `compiled/x.hpp` are included
 by `x.hpp` and by src/library only. A format of room io includes another format only where the
 table says so. Third-party headers come only from the rooms allowed to use them. No header lies
-loose in the include root but the umbrella. Files form no cycle. Each kind of rule counts as one
-check; the last line counts them.
+loose in the include root but the umbrella. Files form no cycle. No header has more than 500 lines,
+and half of them have at most 120. Each kind of rule counts as one check; the last line counts them.
 """
 import argparse
 import pathlib
 import re
+import statistics
 import sys
 
 LAYERS = {
@@ -77,6 +78,9 @@ SYSTEM = {
     'cxxabi.h': {'core'},
 }
 
+MOST_LINES = 500
+MEDIAN_LINES = 120
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -110,7 +114,7 @@ def main():
 
     faults = {'place': [], 'upward': [], 'detail': [], 'compiled': [], 'format': [],
               'third party': [], 'cycle': [],
-              'spelling': []}
+              'spelling': [], 'size': []}
     for header, includes in graph.items():
         room = room_of(header)
         if room is None:
@@ -151,6 +155,8 @@ def main():
                 faults['upward'].append(f'{header}: {other} is of the same layer, and the pair '
                                         f'({room}, {other}) is not allowed')
     faults['cycle'] = cycles(graph)
+    faults['size'] = sizes({name: len((args.include / name).read_text().splitlines())
+                            for name in graph})
 
     failed = 0
     for rule, found in faults.items():
@@ -172,6 +178,16 @@ def check_foreign(header, room, target, faults):
     # The C++ standard library's headers have neither a slash nor an ending.
     if '/' in target or '.' in target:
         faults['third party'].append(f'{header}: {target} is not in the table of third parties')
+
+
+def sizes(lines):
+    """Headers that are too long, by their numbers of lines."""
+    found = [f'{name}: {count} lines, at most {MOST_LINES} are allowed'
+             for name, count in lines.items() if count > MOST_LINES]
+    median = statistics.median(lines.values()) if lines else 0
+    if median > MEDIAN_LINES:
+        found.append(f'the median header has {median} lines, at most {MEDIAN_LINES} are allowed')
+    return found
 
 
 def compiled_of(header):

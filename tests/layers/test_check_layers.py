@@ -46,6 +46,15 @@ PLANTS = [
     ('a quoted include', {
         'core/planted.hpp': '#include "planted_b.hpp"\n', 'core/planted_b.hpp': '',
     }, 'spelling: tensacode/core/planted.hpp'),
+    ('another header\'s definitions', {
+        'core/planted.hpp': '#include <tensacode/core/compiled/planted_b.hpp>\n',
+        'core/compiled/planted_b.hpp': '',
+    }, 'compiled: tensacode/core/planted.hpp: tensacode/core/compiled/planted_b.hpp'),
+    ('another format', {
+        'io/csv/planted.hpp': '#include <tensacode/io/json/planted.hpp>\n',
+        'io/json/planted.hpp': '',
+    }, 'format: tensacode/io/csv/planted.hpp: json is another format'),
+    ('a long header', {'core/planted.hpp': '//\n' * 501}, 'size: tensacode/core/planted.hpp: 501'),
 ]
 
 passed = failed = 0

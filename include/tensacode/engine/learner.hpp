@@ -69,7 +69,7 @@ class codec_site : public codec_site_base {
   vector encode(const T& object) const {
     columns in(learned_.layout().input());
     codec<T>::append(object, in);
-    return {learned_.encode(in).col(0)};
+    return {learned_.encode(in)};
   }
 
   T decode(const vector& latent) const {
@@ -130,9 +130,9 @@ class engine {
     auto& site = static_cast<detail::decision_site<Context>&>(decision_site(
         label, typeid(Context), choices,
         [](std::string name, std::size_t count, const engine_options& options,
-           experience_store& store) -> std::unique_ptr<detail::decision_learner> {
-          return std::make_unique<detail::decision_site<Context>>(
-              std::move(name), count, options.width, options.seed, options.decisions, store);
+           experience_store& store) -> detail::decision_learner* {
+          return new detail::decision_site<Context>(std::move(name), count, options.width,
+                                                    options.seed, options.decisions, store);
         }));
     return site.decide(context);
   }
@@ -156,11 +156,12 @@ class engine {
  private:
   static fit_options default_fit();
 
-  using make_decision_site = std::unique_ptr<detail::decision_learner> (*)(std::string, std::size_t,
-                                                                           const engine_options&,
-                                                                           experience_store&);
-  using make_codec_site = std::unique_ptr<detail::codec_site_base> (*)(const engine_options&);
-  /// The site of a label and a type of context. `make` makes it when it is asked for first.
+  using make_decision_site = detail::decision_learner* (*)(std::string, std::size_t,
+                                                           const engine_options&,
+                                                           experience_store&);
+  using make_codec_site = detail::codec_site_base* (*)(const engine_options&);
+  /// The site of a label and a type of context. `make` makes it, for the engine to own,
+  /// when it is asked for first.
   detail::decision_learner& decision_site(const std::string& label, const std::type_info& type,
                                           std::size_t choices, make_decision_site make);
   /// The autoencoder of a type. `make` makes it when it is asked for first.
@@ -168,9 +169,9 @@ class engine {
 
   template <class T>
   detail::codec_site<T>& codec_for() {
-    return static_cast<detail::codec_site<T>&>(codec_site(
-        typeid(T), [](const engine_options& options) -> std::unique_ptr<detail::codec_site_base> {
-          return std::make_unique<detail::codec_site<T>>(options.width, options.seed);
+    return static_cast<detail::codec_site<T>&>(
+        codec_site(typeid(T), [](const engine_options& options) -> detail::codec_site_base* {
+          return new detail::codec_site<T>(options.width, options.seed);
         }));
   }
 

@@ -71,10 +71,10 @@ class learned_network {
   void run_batches(std::size_t rows, const std::function<void(std::size_t, columns&)>& append,
                    const std::function<void(std::size_t, columns&,
                                             const std::vector<leaf_belief>&)>& take) const;
-  /// The latent of each instance of `in`, a column each.
-  Eigen::MatrixXd encode(const columns& in) const;
-  /// Appends the most likely output for each column of latents to `decoded`.
-  void decode(const Eigen::MatrixXd& latents, columns& decoded) const;
+  /// The latent of the only instance of `in`.
+  Eigen::VectorXd encode(const columns& in) const;
+  /// Appends the most likely output for a latent to `decoded`.
+  void decode(const Eigen::VectorXd& latent, columns& decoded) const;
   /// Metrics of every output field over `rows` rows.
   report evaluate(std::size_t rows, const append_row& append) const;
 

@@ -52,14 +52,10 @@ class comparison {
 
   template <class T>
   void meet(const T& a, const T& b) {
-    const void* const left = std::addressof(a);
-    const void* const right = std::addressof(b);
-    if (left == right) return;
-    const address_key key{left, right, reinterpret_cast<std::uintptr_t>(&type_tag<T>)};
-    if (!met_.insert(key)) return;
-    order_.push_back(key);
-    waiting_.push_back({left, right, &type_tag<T>, &compare_erased<T>});
+    meet({std::addressof(a), std::addressof(b), &type_tag<T>, &compare_erased<T>});
   }
+  /// Puts a pair on the list, unless it was met before or is one object.
+  void meet(const pair_of_objects& pair);
 
   /// Whether two parts are equal. If not, restores the state from before, since the caller then
   /// tries another pair.
@@ -67,11 +63,12 @@ class comparison {
   bool try_same(const T& a, const T& b) {
     const std::size_t waiting = waiting_.size(), met = order_.size();
     if (same(a, b) && finish(waiting)) return true;
-    waiting_.resize(waiting);
-    for (std::size_t i = met; i < order_.size(); ++i) met_.erase(order_[i]);
-    order_.resize(met);
+    forget(waiting, met);
     return false;
   }
+  /// Takes the pairs after the first `waiting` off the list, and those after the first `met` from
+  /// the pairs that were met.
+  void forget(std::size_t waiting, std::size_t met);
 
   template <class T>
   bool same_numbers(const T& a, const T& b) {

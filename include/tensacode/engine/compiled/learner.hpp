@@ -49,7 +49,7 @@ TC_INLINE detail::decision_learner& engine::decision_site(const std::string& lab
                choices);
       return *each.site;
     }
-  auto site = make(label, choices, options_, *contents_->store);
+  std::unique_ptr<detail::decision_learner> site(make(label, choices, options_, *contents_->store));
   contents_->decisions.push_back({label, &type, std::move(site)});
   return *contents_->decisions.back().site;
 }
@@ -58,7 +58,8 @@ TC_INLINE detail::codec_site_base& engine::codec_site(const std::type_info& type
                                                       make_codec_site make) {
   for (auto& each : contents_->codecs)
     if (*each.type == type) return *each.site;
-  contents_->codecs.push_back({&type, make(options_)});
+  std::unique_ptr<detail::codec_site_base> site(make(options_));
+  contents_->codecs.push_back({&type, std::move(site)});
   return *contents_->codecs.back().site;
 }
 

@@ -109,16 +109,16 @@ TC_INLINE void learned_network::run_batches(
   }
 }
 
-TC_INLINE Eigen::MatrixXd learned_network::encode(const columns& in) const {
+TC_INLINE Eigen::VectorXd learned_network::encode(const columns& in) const {
   const recording<double> scratch;
   const bound_parameters<double> p(exact_, false);
-  return network_.encode(p, in).value();
+  return network_.encode(p, in).value().col(0);
 }
 
-TC_INLINE void learned_network::decode(const Eigen::MatrixXd& latents, columns& decoded) const {
+TC_INLINE void learned_network::decode(const Eigen::VectorXd& latent, columns& decoded) const {
   const recording<double> scratch;
   const bound_parameters<double> p(exact_, false);
-  run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latents), decoded);
+  run_decoder(network_.output(), network_.decoder(), p, basic_tensor_var<double>(latent), decoded);
 }
 
 /// The columns of the leaf `wanted` in the columns `c` of `node`.

@@ -1,5 +1,5 @@
 // tensacode/tree/compiled/compare.hpp -- comparing the pairs that pointers hold.
-// Layer 2. Defines the function that tree/compare.hpp declares.
+// Layer 2. Defines the functions that tree/compare.hpp declares.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -15,6 +15,20 @@ TC_INLINE bool comparison::finish(std::size_t first) {
     if (!next.compare(*this, next.a, next.b)) return false;
   }
   return true;
+}
+
+TC_INLINE void comparison::meet(const pair_of_objects& pair) {
+  if (pair.a == pair.b) return;
+  const address_key key{pair.a, pair.b, reinterpret_cast<std::uintptr_t>(pair.type)};
+  if (!met_.insert(key)) return;
+  order_.push_back(key);
+  waiting_.push_back(pair);
+}
+
+TC_INLINE void comparison::forget(std::size_t waiting, std::size_t met) {
+  waiting_.resize(waiting);
+  for (std::size_t i = met; i < order_.size(); ++i) met_.erase(order_[i]);
+  order_.resize(met);
 }
 
 }  // namespace tc::detail
