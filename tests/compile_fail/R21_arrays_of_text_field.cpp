@@ -1,5 +1,5 @@
 // expect: offending_field<layer, (tc::)?fixed_string<6>\{"names"\}, std::vector<std::(__cxx11::)?(basic_)?string(.|\n)*tensacode\[R21\] arrays by name: neither an array of numbers nor a record or map of them\. Fix:
-// max_lines: 12
+// max_lines: 13
 // A list of texts in a record in a list.
 #include <tensacode/io/safetensors.hpp>
 
