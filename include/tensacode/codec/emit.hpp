@@ -19,9 +19,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tensacode/codec/detail/emitted_sizes.hpp>
 #include <tensacode/codec/network.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -35,15 +35,6 @@ struct emitted_source {
   std::string header;
   std::string function;  ///< name of the function: void function(const In*, Out*)
 };
-
-/// Bytes kept for a decoded text: up to four a code point and a terminating zero, rounded up.
-inline std::size_t decoded_text_bytes(const codec_node& node) {
-  return (4 * node.longest + 1 + 7) / 8 * 8;
-}
-/// Elements kept for a decoded sequence; C has no arrays of none.
-inline std::size_t decoded_capacity(const codec_node& node) {
-  return std::max<std::size_t>(node.longest, 1);
-}
 
 /// The source of a plugin that computes what `net` computes for one instance, in double
 /// precision. `schema` is stored in the plugin as `tc_plugin_schema`.

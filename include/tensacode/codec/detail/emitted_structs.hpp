@@ -5,8 +5,8 @@
 #pragma once
 
 #include <tensacode/codec/decoder.hpp>
+#include <tensacode/codec/detail/emitted_sizes.hpp>
 #include <tensacode/codec/detail/emitted_text.hpp>
-#include <tensacode/codec/emit.hpp>
 #include <tensacode/core/lookup.hpp>
 
 #include <algorithm>
