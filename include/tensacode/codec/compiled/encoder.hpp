@@ -143,6 +143,7 @@ basic_tensor_var<Scalar> run_encoder(const codec_node& node, const encoder_plan&
     }
     case node_kind::record: {
       std::vector<Tensor> parts;
+      parts.reserve(node.children.size());
       for (std::size_t i = 0; i < node.children.size(); ++i)
         parts.push_back(run_encoder(node.children[i], plan.children[i], p, c.children[i]));
       if (parts.empty()) return Tensor(matrix_of<Scalar>(0, instances));

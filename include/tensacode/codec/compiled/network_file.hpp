@@ -20,6 +20,7 @@ namespace tc::detail {
 template <class Number, class Items>
 void store(safetensors_file& file, const std::string& name, const Items& items) {
   std::vector<Number> values;
+  values.reserve(items.size());
   for (const auto& item : items) values.push_back(static_cast<Number>(item));
   file.template add<Number>(name, {values.size()}, values);
 }

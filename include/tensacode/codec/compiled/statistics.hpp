@@ -52,6 +52,7 @@ std::vector<Key> most_frequent(const std::unordered_map<Key, std::size_t>& count
   });
   if (ranked.size() > most) ranked.resize(most);
   std::vector<Key> keys;
+  keys.reserve(ranked.size());
   for (const auto& [count, key] : ranked) keys.push_back(key);
   std::sort(keys.begin(), keys.end());
   return keys;

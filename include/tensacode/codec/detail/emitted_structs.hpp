@@ -92,7 +92,7 @@ class emitted_structs {
     }
   }
 
-  access root(const codec_node& node, const std::string& pointer) const {
+  static access root(const codec_node& node, const std::string& pointer) {
     return node.kind == node_kind::record ? access{pointer + "->", ""}
                                           : access{pointer + "->", "value"};
   }

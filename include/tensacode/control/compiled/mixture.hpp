@@ -10,7 +10,7 @@ namespace tc::detail {
 
 TC_INLINE std::string place::text() const {
   if (!above) return {};
-  std::string out = above->text();
+  const std::string out = above->text();
   if (field.empty()) return out + format("[{}]", index);
   return out.empty() ? std::string(field) : out + "." + std::string(field);
 }

@@ -10,7 +10,7 @@
 namespace tc::detail {
 
 /// `tc::flip` for a probability that is a variable or a constant in one.
-bool flip_variable(const var& probability, const control_site& site);
+bool flip_variable(const var& q, const control_site& site);
 
 }  // namespace tc::detail
 

@@ -65,7 +65,7 @@ struct sampler {
     ++draws;
   }
   /// Called before a draw whose outcomes cannot be enumerated. Ends an enumeration.
-  void need_stream(const char* what) {
+  void need_stream(const char* what) const {
     if (!paths) return;
     paths->drew = what;
     paths->stop();

@@ -31,6 +31,7 @@ class safetensors_header {
   void add_metadata(const Metadata& metadata) {
     if (metadata.empty()) return;
     std::vector<const typename Metadata::value_type*> entries;
+    entries.reserve(metadata.size());
     for (const auto& entry : metadata) entries.push_back(&entry);
     std::sort(entries.begin(), entries.end(),
               [](const auto* a, const auto* b) { return a->first < b->first; });

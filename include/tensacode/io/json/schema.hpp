@@ -43,6 +43,7 @@ class json_schema_writer {
     if (!records_.empty()) {
       out_.field("$defs");
       out_.open('{');
+      // A definition may add further records. NOLINTNEXTLINE(modernize-loop-convert)
       for (std::size_t i = 0; i < records_.size(); ++i) {
         out_.key(records_[i].name);
         (this->*records_[i].define)();

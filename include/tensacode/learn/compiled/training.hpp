@@ -43,7 +43,7 @@ struct shard {
   }
 
   void measure(const basic_network<Scalar>& net, std::size_t batch) {
-    recording<Scalar> recorded;
+    const recording<Scalar> recorded;
     const bound_parameters<Scalar> p(net.parameters(), false);
     loss = static_cast<double>(net.loss(p, input, output, batch).value());
   }
