@@ -26,6 +26,8 @@ namespace tc::detail {
 using eigen_alignment =
     error::library_and_program_align_eigen_memory_differently<EIGEN_DEFAULT_ALIGN_BYTES,
                                                               EIGEN_MALLOC_ALREADY_ALIGNED != 0>;
+template <>
+const char eigen_alignment::check;
 [[gnu::used]] static const char* const alignment_check = &eigen_alignment::check;
 
 }  // namespace tc::detail
