@@ -2,6 +2,7 @@
 #include <tensacode/autodiff/tensor/convolution.hpp>
 
 #include <support/expect_grad.hpp>
+#include <tensacode/transform/transform.hpp>
 
 #include "operation_checks.hpp"
 
@@ -33,7 +34,7 @@ double by_definition(const Matrix& kernels, const Matrix& images, const tc::conv
 }
 
 void expect_convolution(const tc::convolution_shape& s, Eigen::Index kernels, Eigen::Index images) {
-  const auto f = [&](const auto& k, const auto& x) {
+  const auto f = test_support::operation::of([&](const auto& k, const auto& x) {
     const auto y = tc::convolution(k, x, s);
     Matrix weight(y.rows(), y.cols());
     for (Eigen::Index i = 0; i < weight.rows(); ++i)
@@ -43,7 +44,7 @@ void expect_convolution(const tc::convolution_shape& s, Eigen::Index kernels, Ei
             1 + static_cast<double>(i % k.rows() + place % s.out_width() - place / s.out_width());
       }
     return (y.array().square() * weight.array()).sum();
-  };
+  });
   test_support::expect_operation_at(
       f, [&](const Matrix& k, const Matrix& x) { return by_definition(k, x, s); },
       test_support::left_operand(kernels, s.patch_size()),

@@ -1,5 +1,6 @@
 // tests/autodiff/tensor_of_rank.cpp -- tensors of several indices against loops over them.
 #include <tensacode/autodiff/tensor/tensor_of_rank.hpp>
+#include <tensacode/transform/transform.hpp>
 
 #include "operation_checks.hpp"
 
@@ -23,8 +24,9 @@ double at(const Matrix& x, Eigen::Index i, Eigen::Index j, Eigen::Index k) {
 }
 template <class F, class Plain>
 void expect_tensor(const F& f, const Plain& plain_value) {
-  test_support::expect_operation_at<false>(f, plain_value, test_support::left_operand(24, 1),
-                                           test_support::right_operand(24, 1));
+  test_support::expect_operation_at(test_support::operation::of<false>(f), plain_value,
+                                    test_support::left_operand(24, 1),
+                                    test_support::right_operand(24, 1));
 }
 
 TEST_SUITE("autodiff/tensor_of_rank") {

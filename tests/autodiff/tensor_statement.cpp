@@ -2,6 +2,7 @@
 #include <tensacode/autodiff/tensor/functions.hpp>
 #include <tensacode/autodiff/tensor/gather.hpp>
 #include <tensacode/autodiff/tensor/linear_algebra.hpp>
+#include <tensacode/transform/transform.hpp>
 
 #include "operation_checks.hpp"
 
@@ -63,12 +64,11 @@ TEST_SUITE("autodiff/tensor_statement") {
     CHECK(std::isfinite(s.value()));
   }
   TEST_CASE("an expression named by auto may be used twice") {
-    test_support::expect_aliased(
-        [](const auto& a, const auto& b) {
-          const auto e = a.array() * b.array() + 1.0;
-          return (e * e.tanh()).sum() + e(1, 0) * e(0, 1);
-        },
-        left_operand(3, 4));
+    test_support::expect_aliased(test_support::operation::of([](const auto& a, const auto& b) {
+                                   const auto e = a.array() * b.array() + 1.0;
+                                   return (e * e.tanh()).sum() + e(1, 0) * e(0, 1);
+                                 }),
+                                 left_operand(3, 4));
     CHECK(tc::check_gradient(
               [](const auto& a) {
                 const auto e = a.array().exp() + 1.0;

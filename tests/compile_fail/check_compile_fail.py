@@ -20,7 +20,8 @@ import toolchain  # noqa: E402
 
 
 def compile_branch(compiler, path, flags):
-    return toolchain.run([compiler, *toolchain.include_flags(), '-fsyntax-only',
+    # As with the library: the definitions that it holds give no diagnostics of a user's mistake.
+    return toolchain.run([compiler, *toolchain.include_flags(), '-DTC_COMPILED', '-fsyntax-only',
                           '-fdiagnostics-color=never', *flags, str(path)], timeout=300)
 
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Builds and runs the four consumer projects, with each compiler.
 
-usage: check_consumers.py [--keep DIR] [--compiler NAME]... [NAME]...
+usage: check_consumers.py [--compiler NAME]... [NAME]...
 
     subproject  meson, with the library below subprojects/
     headers     meson, with the header-only form below subprojects/
     installed   meson and pkg-config, with the installed library; a plain compiler command with it;
                 and one with the installed header-only form. The installed headers are those listed
     bare        make, with an include path and nothing else
-Without NAME: all. One check each and compiler. --keep builds in DIR and leaves it there.
+Without NAME: all. One check each and compiler. The projects are left in build/consumers.
 """
 import argparse
 import os
@@ -16,7 +16,6 @@ import pathlib
 import re
 import shutil
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'support'))
 import toolchain  # noqa: E402
@@ -74,9 +73,12 @@ def headers(folder, compiler):
 
 def installed(folder, compiler):
     prefix = folder / 'prefix'
-    must(['meson', 'setup', folder / 'library', toolchain.ROOT, f'--prefix={prefix}', *OFF],
+    # Beside build/test, so that the compiler cache may answer with what was compiled there.
+    library = toolchain.ROOT / 'build' / f'installed-{compiler}'
+    shutil.rmtree(library, ignore_errors=True)
+    must(['meson', 'setup', library, toolchain.ROOT, f'--prefix={prefix}', *OFF],
          env=environment(compiler))
-    must(['meson', 'install', '-C', folder / 'library'], env=environment(compiler))
+    must(['meson', 'install', '-C', library], env=environment(compiler))
     pc = next(prefix.rglob('tensacode.pc'))
     source = project(folder, 'installed')
     env = environment(compiler, PKG_CONFIG_PATH=str(pc.parent))
@@ -109,7 +111,6 @@ def bare(folder, compiler):
 KINDS = {'subproject': subproject, 'headers': headers, 'installed': installed, 'bare': bare}
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-parser.add_argument('--keep', type=pathlib.Path)
 parser.add_argument('--compiler', action='append')
 parser.add_argument('names', nargs='*')
 args = parser.parse_args()
@@ -124,11 +125,11 @@ def attempt(function, folder, compiler):
     return None
 
 
-with tempfile.TemporaryDirectory() as temporary:
-    base = args.keep or pathlib.Path(temporary)
-    base.mkdir(parents=True, exist_ok=True)
-    status = toolchain.run_all([
-        (f'consumer {name} ({compiler})',
-         lambda n=name, c=compiler: attempt(KINDS[n], base / f'{n}-{c}', c))
-        for compiler in toolchain.compilers(args.compiler) for name in (args.names or KINDS)])
-sys.exit(status)
+# The same folder each time, since the compiler cache knows a file by its path.
+base = toolchain.ROOT / 'build' / 'consumers'
+shutil.rmtree(base, ignore_errors=True)
+base.mkdir(parents=True)
+sys.exit(toolchain.run_all([
+    (f'consumer {name} ({compiler})',
+     lambda n=name, c=compiler: attempt(KINDS[n], base / f'{n}-{c}', c))
+    for compiler in toolchain.compilers(args.compiler) for name in (args.names or KINDS)]))

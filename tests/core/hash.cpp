@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace test_hash {
+namespace test_core_hash {
 
 /// The inverse of mix64: xor-shifts by 33 undo themselves, the factors have inverses mod 2^64.
 constexpr std::uint64_t inverse_of_odd(std::uint64_t a) {
@@ -68,4 +68,4 @@ TEST_SUITE("core/hash") {
   }
 }
 
-}  // namespace test_hash
+}  // namespace test_core_hash

@@ -10,15 +10,15 @@ umbrella header. An HTML comment on the line before a block changes that:
     <!-- tc: declare -->         at namespace scope; later blocks of the page see it
     <!-- tc: output -->          before a ```text block: what the program above prints
 In an expected output `…` stands for anything within a line, and a line of `…` alone for any
-lines. Programs are linked with the library, and run in a temporary folder in which `examples` is the one of this tree. One check
-per block and per expected output.
+lines. Programs are linked with the library, and run in a folder of build/ in which `examples` is
+the one of this tree. One check per block and per expected output.
 """
 import argparse
 import os
 import pathlib
 import re
+import shutil
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'support'))
 import toolchain  # noqa: E402
@@ -80,24 +80,42 @@ def matches(expected, output):
     return re.fullmatch(pattern, output.rstrip('\n') + '\n') is not None
 
 
-def check(compiler, item, folder, library):
+def begins_with_umbrella(item):
+    """Whether the umbrella is its first include, so that it may be included beforehand."""
+    first = re.search(r'^#include .*\n', item.text, re.M)
+    return first is not None and first[0] == UMBRELLA
+
+
+def precompiled(compiler, folder, flags):
+    """Compiles the umbrella once; returns the flags of a program that begins with it."""
+    header = folder / 'tensacode.hpp'
+    header.write_text(UMBRELLA)
+    suffix = '.pch' if 'clang' in compiler else '.gch'
+    status, output = toolchain.run([*toolchain.launcher(), compiler, *toolchain.include_flags(),
+                                    *flags, '-x', 'c++-header', str(header), '-o',
+                                    f'{header}{suffix}'])
+    if status != 0:
+        raise SystemExit(f'the umbrella does not compile:\n{output[-4000:]}\n0 passed, 1 failed')
+    # ccache needs g++'s -fpch-preprocess.
+    return ['-Winvalid-pch', '-include', str(header),
+            *(['-fpch-preprocess'] if suffix == '.gch' else [])]
+
+
+def check(compiler, item, folder, link, flags, umbrella):
     folder.mkdir()
     (folder / 'examples').symlink_to(toolchain.ROOT / 'examples')
     source, binary = folder / 'program.cpp', folder / 'program'
     source.write_text(item.text)
-    # Blocks show one thing each, and may leave a result unused.
-    flags = ['-Wall', '-Wextra', '-Wno-unused', '-Werror', *(library[0] if library else [])]
-    if not library:
-        last = ['-fsyntax-only', str(source)]
-    else:
-        last = ['-c', str(source), '-o', str(folder / 'program.o')]
+    if begins_with_umbrella(item):
+        flags = [*flags, *umbrella]
+    last = ['-fsyntax-only'] if link is None else ['-c', '-o', str(folder / 'program.o')]
     status, output = toolchain.run(
-        [*toolchain.launcher(), compiler, *toolchain.include_flags(), *flags, *last])
-    if status == 0 and not library:
+        [*toolchain.launcher(), compiler, *toolchain.include_flags(), *flags, *last, str(source)])
+    if status == 0 and link is None:
         return None
     if status == 0:
         status, output = toolchain.run([compiler, str(folder / 'program.o'), '-o', str(binary),
-                                        *library[1], *toolchain.link_flags()])
+                                        *link, *toolchain.link_flags()])
     if status != 0:
         return f'does not compile:\n{output[:4000]}'
     # The standard error stream is for progress bars; only standard output is promised.
@@ -130,14 +148,23 @@ def main():
         for item in programs:
             print(item.name, 'with output' if item.expected is not None else '')
         return 0
-    library = None if args.only_compile else toolchain.library()
-    with tempfile.TemporaryDirectory() as temporary:
-        base = pathlib.Path(temporary)
-        return toolchain.run_all(
-            [(name, lambda t=text: t) for name, text in faults] +
-            [(item.name, lambda i=item, n=n: check(args.compiler, i, base / str(n),
-                                                        library))
-             for n, item in enumerate(programs)])
+    # Blocks show one thing each, and may leave a result unused.
+    flags = ['-DTC_COMPILED', '-Wall', '-Wextra', '-Wno-unused', '-Werror']
+    if 'clang' in args.compiler:  # see tests/meson.build
+        flags += ['-Xclang', '-fno-pch-timestamp']
+    link = None if args.only_compile else toolchain.library()
+    # The same folder each time, since the compiler cache knows a file by its path.
+    base = toolchain.ROOT / 'build' / f'readme-{args.compiler}'
+    shutil.rmtree(base, ignore_errors=True)
+    base.mkdir(parents=True)
+    umbrella = []
+    if any(map(begins_with_umbrella, programs)):
+        umbrella = precompiled(args.compiler, base, flags)
+    return toolchain.run_all(
+        [(name, lambda t=text: t) for name, text in faults] +
+        [(item.name,
+          lambda i=item, n=n: check(args.compiler, i, base / str(n), link, flags, umbrella))
+         for n, item in enumerate(programs)])
 
 
 if __name__ == '__main__':

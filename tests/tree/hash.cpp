@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-namespace test_hash {
+namespace test_tree_hash {
 
 enum class Color { red, green };
 struct Object {
@@ -46,4 +46,4 @@ TEST_SUITE("tree/hash") {
   }
 }
 
-}  // namespace test_hash
+}  // namespace test_tree_hash

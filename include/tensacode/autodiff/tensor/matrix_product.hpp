@@ -72,24 +72,26 @@ bool multiply_by_blas(typename A::Scalar factor, Out& out, const A& a, const B& 
 
 #endif
 
+/// Computes out = a b, or out += a b if `add`, by the library's kernels for float and double, and
+/// else by Eigen.
+template <bool add, class Out, class A, class B>
+void multiply(Out& out, const A& a, const B& b) {
 #if defined(TC_COMPILED)
-
-/// Computes out = a b, or out += a b if `add`, by the library's kernels and returns true. Returns
-/// false and does nothing for scalars other than float and double.
-template <class Out, class A, class B>
-bool multiply_by_kernel(bool add, Out& out, const A& a, const B& b) {
   using Scalar = typename A::Scalar;
+  // `if constexpr`: instantiating Eigen's product as well would dominate the compile time.
   if constexpr (std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double>) {
     kernels_of<Scalar>().multiply({a.data(), a.outerStride(), A::IsRowMajor, b.data(),
                                    b.outerStride(), B::IsRowMajor, out.data(), out.outerStride(),
                                    a.rows(), b.cols(), a.cols(), add});
-    return true;
-  } else {
-    return false;
+  } else
+#endif
+  {
+    if constexpr (add)
+      out.noalias() += a * b;
+    else
+      out.noalias() = a * b;
   }
 }
-
-#endif
 
 // `out` is a matrix stored by columns and already has its size. `a` and `b` are such matrices or
 // transposes of them, and share no memory with `out`.
@@ -101,10 +103,7 @@ void assign_product(Out&& out, const A& a, const B& b) {
 #if defined(TC_USE_BLAS)
   if (multiply_by_blas(0, out, a, b)) return;
 #endif
-#if defined(TC_COMPILED)
-  if (multiply_by_kernel(false, out, a, b)) return;
-#endif
-  out.noalias() = a * b;
+  multiply<false>(out, a, b);
 }
 /// out += a b.
 template <class Out, class A, class B>
@@ -112,10 +111,7 @@ void add_product(Out&& out, const A& a, const B& b) {
 #if defined(TC_USE_BLAS)
   if (multiply_by_blas(1, out, a, b)) return;
 #endif
-#if defined(TC_COMPILED)
-  if (multiply_by_kernel(true, out, a, b)) return;
-#endif
-  out.noalias() += a * b;
+  multiply<true>(out, a, b);
 }
 
 }  // namespace tc::detail
