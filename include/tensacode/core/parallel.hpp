@@ -1,5 +1,5 @@
 // tensacode/core/parallel.hpp -- loops over independent work items on oneTBB.
-// Layer 0. The only file that includes oneTBB. Results must not depend on the number of threads. So
+// Layer 0. Only core/compiled/parallel.hpp includes oneTBB. Results must not depend on the number of threads. So
 // the caller divides the work into a number of items that depends on the problem only, and combines
 // their results in the order of their indices.
 // SPDX-License-Identifier: MIT
@@ -8,9 +8,6 @@
 #include <tensacode/core/block_setting.hpp>
 
 #include <cstddef>
-
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 
 // oneTBB's library is not compiled with the thread sanitizer. So the sanitizer cannot see that
 // everything before a loop happens before its items, and these before everything after it. The
@@ -28,6 +25,13 @@
 
 namespace tc {
 
+namespace detail {
+
+/// Calls `call(item, i)` for i in [0, n), in any order and on any thread.
+void run_items(std::size_t n, const void* item, void (*call)(const void* item, std::size_t i));
+
+}  // namespace detail
+
 /// Calls `f(i)` for i in [0, n), in any order and on any thread, and returns when all calls are
 /// done. Each call sees the settings of the block around the loop, such as a `tc::control_scope`.
 /// If a call throws, the exception is rethrown here after the others have stopped.
@@ -37,30 +41,33 @@ void parallel_for(std::size_t n, const F& f) {
     f(std::size_t{0});
     return;
   }
-  const auto setting = detail::current_block_setting;
-  const auto item = [&f, setting](std::size_t i) {
-    const detail::block_setting_scope scope(setting);
-    f(i);
-  };
-  // Isolated: a thread that waits for the others must not run items of an enclosing loop in the
-  // meantime, since it could change what the waiting item has set for itself.
 #if defined(TC_THREAD_SANITIZER)
   char begun = 0, done = 0;
   __tsan_release(&begun);
-  oneapi::tbb::this_task_arena::isolate([&] {
-    oneapi::tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-      __tsan_acquire(&begun);
-      item(i);
-      __tsan_release(&done);
-    });
+#endif
+  const auto item = [&, setting = detail::current_block_setting](std::size_t i) {
+    const detail::block_setting_scope scope(setting);
+#if defined(TC_THREAD_SANITIZER)
+    __tsan_acquire(&begun);
+#endif
+    f(i);
+#if defined(TC_THREAD_SANITIZER)
+    __tsan_release(&done);
+#endif
+  };
+  using Item = decltype(item);
+  detail::run_items(n, &item, [](const void* erased, std::size_t i) {
+    (*static_cast<const Item*>(erased))(i);
   });
+#if defined(TC_THREAD_SANITIZER)
   __tsan_acquire(&done);
-#else
-  oneapi::tbb::this_task_arena::isolate(
-      [&] { oneapi::tbb::parallel_for(std::size_t{0}, n, item); });
 #endif
 }
 
 }  // namespace tc
 
 #undef TC_THREAD_SANITIZER
+
+#ifndef TC_COMPILED
+#include <tensacode/core/compiled/parallel.hpp>
+#endif

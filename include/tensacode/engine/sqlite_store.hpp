@@ -36,6 +36,7 @@ class sqlite_store : public experience_store {
 
  private:
   static constexpr std::int64_t layout_version = 1;
+  static constexpr int longest_wait_ms = 10'000;
 
   struct close_database {
     void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
@@ -60,9 +61,8 @@ class sqlite_store : public experience_store {
     sqlite3_stmt* handle_ = nullptr;
   };
 
-  void run(const char* sql) {
-    if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail("set up");
-  }
+  /// Runs a statement of the set-up, waiting while another process holds the file.
+  void run(const char* sql);
   std::int64_t number(const char* sql);
   [[noreturn]] void fail(const char* action);
 

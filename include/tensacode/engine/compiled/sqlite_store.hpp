@@ -14,7 +14,7 @@ TC_INLINE sqlite_store::sqlite_store(const std::string& path) : path_(path) {
       sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database_.reset(opened);
   if (result != SQLITE_OK) fail("open");
-  sqlite3_busy_timeout(opened, 10'000);
+  sqlite3_busy_timeout(opened, longest_wait_ms);
   // One process at a time looks and lays out; an exception closes the file, which undoes both.
   run("BEGIN IMMEDIATE");
   const std::int64_t version = number("PRAGMA user_version");
@@ -106,6 +106,18 @@ TC_INLINE bool sqlite_store::statement::step() {
 TC_INLINE std::int64_t sqlite_store::number(const char* sql) {
   statement query(*this, sql);
   return query.step() ? sqlite3_column_int64(query.get(), 0) : 0;
+}
+
+TC_INLINE void sqlite_store::run(const char* sql) {
+  // SQLite does not wait by itself where waiting with a lock could block two processes for ever, as
+  // in the change to write-ahead mode. A statement that fails so has changed nothing.
+  constexpr int pause_ms = 10;
+  for (int waited_ms = 0;; waited_ms += pause_ms) {
+    const int result = sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr);
+    if (result == SQLITE_OK) return;
+    if (result != SQLITE_BUSY || waited_ms >= longest_wait_ms) fail("set up");
+    sqlite3_sleep(pause_ms);
+  }
 }
 
 TC_INLINE void sqlite_store::fail(const char* action) {
