@@ -11,6 +11,8 @@ usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$0"; }
 # compiler_env COMPILER: sets CXX (through ccache when there) and the linker for meson setup.
 compiler_env() {
   if have ccache; then export CXX="ccache $1"; else export CXX="$1"; fi
+  # A file that is not in the cache is not preprocessed first, to be looked up by its text.
+  export CCACHE_DEPEND="${CCACHE_DEPEND:-1}"
   # A precompiled header is hashed by its content; its date says nothing.
   export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}"
   if have mold; then export CXX_LD=mold; elif have ld.lld; then export CXX_LD=lld; fi

@@ -1,7 +1,7 @@
 // tensacode/core/parallel.hpp -- loops over independent work items on oneTBB.
-// Layer 0. Only core/compiled/parallel.hpp includes oneTBB. Results must not depend on the number of threads. So
-// the caller divides the work into a number of items that depends on the problem only, and combines
-// their results in the order of their indices.
+// Layer 0. Only core/compiled/parallel.hpp includes oneTBB. Results must not depend on the number
+// of threads. So the caller divides the work into a number of items that depends on the problem
+// only, and combines their results in the order of their indices.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -56,9 +56,8 @@ void parallel_for(std::size_t n, const F& f) {
 #endif
   };
   using Item = decltype(item);
-  detail::run_items(n, &item, [](const void* erased, std::size_t i) {
-    (*static_cast<const Item*>(erased))(i);
-  });
+  detail::run_items(
+      n, &item, [](const void* erased, std::size_t i) { (*static_cast<const Item*>(erased))(i); });
 #if defined(TC_THREAD_SANITIZER)
   __tsan_acquire(&done);
 #endif
