@@ -1,7 +1,7 @@
 // tensacode/codec/columns.hpp -- a batch of objects, stored leaf by leaf.
-// Layer 4. The tree of columns mirrors the tree of nodes; a node holds as many instances as occur
-// in the batch (an optional's child only the present ones, a sequence's all elements of all rows).
-// Networks read and write columns and never see the user's type.
+// Layer 4. The tree of columns has the shape of the tree of nodes. Each node holds one entry for
+// each instance in the batch: under an optional only the values that are present, under a sequence
+// all elements of all rows. Networks read and write columns and never see the user's type.
 // SPDX-License-Identifier: MIT
 #pragma once
 

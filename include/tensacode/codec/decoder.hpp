@@ -1,9 +1,9 @@
 // tensacode/codec/decoder.hpp -- features to columns: one small decoder per node.
 // Layer 4. `decoder_loss` is the negative log-likelihood of columns given features;
-// `run_decoder` finds the most likely columns. What a decoder yields is valid by construction: a
-// category is one of its names, a number lies in the range of its type, a length within what was
-// seen. Sequences are decoded element by element from the features and the element's position.
-// SPDX-License-Identifier: MIT
+// `run_decoder` finds the most likely columns. A decoder yields valid objects only: a category is
+// one of its names, a number lies in the range of its type, and a sequence is no longer than the
+// longest in the training rows. Sequences are decoded element by element, each from the features
+// and its position. SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/codec/encoder.hpp>
@@ -18,7 +18,7 @@
 
 namespace tc {
 
-/// What a decoder says of one leaf that every instance has.
+/// The predicted distribution of one leaf, for n instances that all have this leaf.
 /// Shapes  probabilities (categories [+ 1 for absent], n); mean, deviation, presence (n)
 struct leaf_belief {
   const codec_node* node = nullptr;
@@ -35,10 +35,11 @@ struct decoder_plan {
 
 namespace detail {
 
-/// Rows of a leaf's head. A number has its mean and the logarithm of its deviation.
+/// Number of outputs that predict a leaf. A number needs two: its mean and the logarithm of its
+/// standard deviation.
 Eigen::Index head_rows(const codec_node& node);
 
-/// Greedy choice among logits; ties go to the first.
+/// Index of the largest logit; the first one if several are equal.
 template <class Column>
 std::int32_t most_likely(const Column& logits) {
   Eigen::Index best = 0;
@@ -62,7 +63,8 @@ basic_var<Scalar> decoder_loss(const codec_node& node, const decoder_plan& plan,
                                Scalar weight);
 
 /// Fills `out` (cleared, made for `node`) with the most likely instance for every column of
-/// `features`. Beliefs of leaves that every instance has are appended to `beliefs` if given.
+/// `features`. Appends the distributions of the leaves that every instance has to `beliefs`, unless
+/// that is null.
 template <class Scalar>
 void run_decoder(const codec_node& node, const decoder_plan& plan,
                  const bound_parameters<Scalar>& p, const basic_tensor_var<Scalar>& features,

@@ -1,7 +1,8 @@
 // tensacode/codec/encoder.hpp -- columns to features: one small encoder per node.
-// Layer 4. `plan_encoder` lays out the parameters of a node tree; `run_encoder` is the same walk
-// over a batch. A record concatenates its fields, so nesting structs costs nothing; a sequence is
-// encoded element by element and pooled; an optional has a learned value for "absent".
+// Layer 4. `plan_encoder` lays out the parameters of a node tree; `run_encoder` visits
+// the nodes in the same order and computes the features of a batch. The features of a record are
+// those of its fields, one after the other, so a nested struct adds no layer. A sequence is encoded
+// element by element and pooled. An optional has learned features for "absent".
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -38,8 +39,9 @@ inline Eigen::Index number_feature_count(const codec_node& node) {
   return static_cast<Eigen::Index>(node.knots.size()) + (node.absent_allowed ? 1 : 0);
 }
 
-/// Writes the features of one number. Interval i contributes the part of it that lies below x, in
-/// [0, 1]; the standardised value is cut at 5 deviations, beyond which nothing was seen.
+/// Writes the features of one number x. Feature i is the share of interval i that lies below x, in
+/// [0, 1]. The standardised value is clamped to 5 standard deviations, since the training rows say
+/// nothing about larger ones.
 template <class Scalar>
 void write_number_features(const codec_node& node, double x, Scalar* out) {
   const std::size_t intervals = node.knots.size() - 1;
@@ -49,7 +51,7 @@ void write_number_features(const codec_node& node, double x, Scalar* out) {
     return;
   }
   for (std::size_t i = 0; i < intervals; ++i) {
-    // Halves, so that the difference of two finite numbers is finite.
+    // Subtract halves: the difference of two finite numbers may overflow, that of halves may not.
     const double part = (x / 2 - node.knots[i] / 2) / (node.knots[i + 1] / 2 - node.knots[i] / 2);
     out[i] = static_cast<Scalar>(std::clamp(part, 0.0, 1.0));
   }
@@ -59,7 +61,8 @@ void write_number_features(const codec_node& node, double x, Scalar* out) {
 
 namespace detail {
 
-/// A linear map drawn so that outputs vary as inputs do, times `gain` (He et al. 2015 for 2).
+/// Adds a linear map with random weights. The variance of its outputs is `gain` times that of its
+/// inputs (He et al. 2015 use a gain of 2 before a rectifier).
 template <class Scalar>
 std::size_t add_linear(parameter_set<Scalar>& set, const std::string& name, Eigen::Index outputs,
                        Eigen::Index inputs, double gain, random_key& key);

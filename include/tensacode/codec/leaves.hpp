@@ -37,7 +37,7 @@ codec_node describe_child(const std::string& parent_path, std::string field) {
   return node;
 }
 
-/// A field, whose numbers stay inside what its attributes say.
+/// Describes a field. Its attributes may narrow the range of its numbers.
 template <class T, std::size_t I>
 codec_node describe_field(const std::string& parent_path) {
   codec_node node = describe_child<field_type<T, I>>(parent_path, std::string(field_names<T>()[I]));
@@ -92,7 +92,7 @@ Number nearest(double x) {
   }
 }
 
-/// Of durations and time points, which are learned as numbers of seconds.
+/// Converts durations and time points, which are learned as numbers of seconds.
 template <class T>
 inline constexpr double seconds_a_tick =
     static_cast<double>(T::period::num) / static_cast<double>(T::period::den);
@@ -120,7 +120,8 @@ consteval bool contains_itself(type_stack<Above...> = {}) {
   return found;
 }
 
-/// What a container's emplace or push_back takes: map keys without const.
+/// The type that a container's emplace or push_back takes: its value_type, for maps with a key that
+/// is not const.
 template <class T>
 struct element_of {
   using type = typename T::value_type;
@@ -311,7 +312,7 @@ struct synthesized_codec {
   }
 };
 
-/// A codec of the user's own.
+/// A type for which the user has specialized `codec`.
 template <class T>
 inline constexpr bool has_own_codec = !requires { codec<T>::is_synthesized; };
 
@@ -342,7 +343,7 @@ template <class T>
 inline constexpr bool has_codec =
     !is_offender<offender_in<codec_takes, T>> && !contains_itself<T>();
 
-/// A class template whose instantiation says why there is none.
+/// The codec of a type that has none: its instantiation is a compile error that says why.
 template <class T>
 consteval auto missing_codec_reason() {
   using offender = offender_in<codec_takes, T>;
@@ -356,11 +357,11 @@ using missing_codec = typename decltype(missing_codec_reason<T>())::type;
 
 }  // namespace detail
 
-/// Between objects of a type and columns of numbers. Specialize it for a type that is none of the
-/// kinds the library knows:
+/// Converts between objects of a type and columns of numbers. Specialize it for a type that the
+/// library does not support:
 ///   describe(path)      the node tree of the type; the root node's path is `path`
 ///   append(object, c)   appends one instance to columns made for that tree
-///   take(c, object)     reads instance `c.taken` into object, and counts it
+///   take(c, object)     reads instance `c.taken` into object, and increments `c.taken`
 template <class T>
 struct codec {
   static constexpr bool is_synthesized = true;

@@ -1,8 +1,8 @@
 // tensacode/codec/network.hpp -- encoder, trunk and decoder between two node trees.
 // Layer 4. One network type serves `model<In, Out>` (different trees) and the engine's
-// autoencoders (the same tree on both sides). It is laid out from measured nodes; its parameters
-// are one named set, so it runs over floats when training, doubles when predicting, and tape
-// variables of either when differentiating.
+// autoencoders (the same tree on both sides). It is laid out from nodes with the statistics of
+// the training rows. Its parameters are one set of named blocks. So the same network runs on floats
+// for training, on doubles for predictions, and on tape variables of either for gradients.
 // SPDX-License-Identifier: MIT
 #pragma once
 

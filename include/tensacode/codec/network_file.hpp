@@ -1,8 +1,8 @@
 // tensacode/codec/network_file.hpp -- a network as the tensors of a safetensors file, and back.
 // Layer 4. Blocks keep their names (`in:age/encoder.weight`); what was measured about a node is
 // stored as `in:age/knots`, `in:age/moments`, `in:name/vocabulary`, `in:name/alphabet`,
-// `in:name/longest`. Sizes of layers are metadata. A file is checked against the types it is
-// loaded for, tensor by tensor, before anything is built.
+// `in:name/longest`. Sizes of layers are metadata. Before the network is built, every tensor
+// of the file is checked against the types that it is loaded for.
 // SPDX-License-Identifier: MIT
 #pragma once
 

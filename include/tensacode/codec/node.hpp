@@ -1,6 +1,6 @@
 // tensacode/codec/node.hpp -- a type as the tree of things a network reads and writes.
 // Layer 4. Several C++ types share a node: an enum and a bool are categories, a set, a vector and
-// a map are sequences. What training has measured about the values is kept with the node.
+// a map are sequences. A node also keeps the statistics of its values in the training rows.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -38,7 +38,7 @@ class plugin_input {
   const void* address() const { return root_.data(); }
 
  private:
-  /// Appends the members of the next instance in `c`; of none, if `c` is null.
+  /// Appends the members of the next instance in `c`, or zeros if `c` is null.
   void write(const codec_node& node, columns* c, slot_list& slots);
 
   slot_list root_;

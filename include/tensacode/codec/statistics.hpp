@@ -26,7 +26,7 @@ struct measure_options {
   std::size_t longest_sequence = 32;  ///< elements a decoded sequence has at most
 };
 
-/// Fills the measured part of `node` and its children from columns of training rows.
+/// Computes the statistics of `node` and of everything below it from columns of training rows.
 void measure(codec_node& node, const columns& c, const measure_options& options = {});
 
 }  // namespace tc

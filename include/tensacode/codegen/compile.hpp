@@ -35,7 +35,7 @@
 
 namespace tc {
 
-/// Changes when plugins built by an older version must not be taken from the cache.
+/// Part of the cache key. It is increased when plugins built by an older version must not be used.
 inline constexpr std::uint64_t plugin_abi = 1;
 
 /// The compiler could not be run, or rejected the source.
@@ -92,7 +92,7 @@ std::string hexadecimal(std::uint64_t word);
 
 namespace detail {
 
-/// Where the programs of a command are, and when they were last changed.
+/// The paths of the programs of a command, and when they were last changed.
 std::string program_stamps(const std::vector<std::string>& command);
 
 }  // namespace detail

@@ -45,7 +45,7 @@ class plugin {
   /// Loads the file; throws `plugin_error` with the loader's reason.
   explicit plugin(const std::string& path);
 
-  /// The function `name`. Its type is the caller's word: C linkage carries none.
+  /// The function `name`. The caller must state its type correctly: a C symbol has none to check.
   /// Throws `plugin_error` if the plugin has no such symbol.
   template <class Signature>
   plugin_function<Signature> get(const std::string& name) const {

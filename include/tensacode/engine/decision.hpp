@@ -1,7 +1,8 @@
 // tensacode/engine/decision.hpp -- choices learned from rewards.
-// Layer 6. A contextual bandit: a network predicts the reward of every choice from the context;
-// the best is taken, but for a share of the decisions, which shrinks with experience, that is
-// spread evenly so that every choice goes on being tried (Sutton & Barto 2018, section 2.4).
+// Layer 6. A contextual bandit: a network predicts the reward of every choice from the context, and
+// the engine takes the choice with the highest one. A share of the decisions takes a random choice
+// instead, so that every choice is tried again and again. This share shrinks with experience
+// (epsilon-greedy; Sutton & Barto 2018, section 2.4).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -24,7 +25,8 @@
 
 namespace tc {
 
-/// A choice that was taken. As a bool, whether it is not the first one.
+/// A choice that was taken. Converted to bool, it is false for the first choice and true for the
+/// others.
 struct decision {
   std::size_t choice = 0;
   double probability = 1;             ///< with which this choice was taken
@@ -35,7 +37,7 @@ struct decision {
   operator bool() const { return choice != 0; }
 };
 
-/// What `improve` did.
+/// The result of `engine::improve`.
 struct improvement {
   std::size_t experiences = 0;
   bool adopted = false;
@@ -51,8 +53,8 @@ struct decision_options {
 
 namespace detail {
 
-/// The choices of one label, learned from the rewards they got. The type of the contexts is known
-/// to `decision_site` below, which keeps the contexts and appends them to columns.
+/// Learns from rewards which choice to take for the decisions of one label. It does not know the
+/// type of the contexts: `decision_site` below keeps them and appends them to columns.
 class decision_learner {
  public:
   decision_learner(std::string label, std::uint64_t schema, std::size_t choices, Eigen::Index width,
@@ -74,15 +76,15 @@ class decision_learner {
   /// Appends the context of the i-th decision to `in`.
   virtual void append_context(std::size_t i, columns& in) const = 0;
 
-  /// Decisions of this site that the store has kept, oldest first, each with a choice that there
-  /// is.
+  /// The decisions of this site in the store, oldest first. Leaves out those whose choice does not
+  /// exist any more.
   std::vector<experience> stored() const;
-  /// Notes a stored decision. Its context has been kept already.
+  /// Adds a decision from the store. The caller has added its context already.
   void remember(const experience& item);
-  /// Learns from what was remembered, if that is enough.
+  /// Trains a network on the decisions from the store, if there are enough of them.
   void start();
-  /// Takes a choice for a context, and writes it with the context's JSON to the store. The caller
-  /// keeps the context. `append` appends it to columns.
+  /// Takes a choice for a context, and writes both to the store, the context as JSON. `append`
+  /// appends the context to columns. The caller keeps the context.
   decision choose(const std::function<void(columns&)>& append, std::string json);
 
  private:

@@ -1,6 +1,6 @@
-// tensacode/engine/engine.hpp -- the door of room engine: learning from feedback, kept in SQLite.
-// Layer 6. Included by name, since it needs SQLite. The umbrella header has the engine without a
-// store on a file.
+// tensacode/engine/engine.hpp -- learning from feedback, kept in SQLite.
+// Layer 6. The umbrella header does not include this file, since it needs SQLite. Without it, an
+// engine keeps its experience in memory only.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,4 +1,4 @@
-// tensacode/engine/learner.hpp -- the engine: what the verbs learn with.
+// tensacode/engine/learner.hpp -- the engine, which the operations of ops/ops.hpp learn with.
 // Layer 6. It holds an autoencoder for every type it has met and a learner for every decision.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -34,8 +34,8 @@ class codec_site_base {
   virtual ~codec_site_base() = default;
 };
 
-/// The autoencoder of one type. Until it is fitted, its parameters are those of the seed: equal
-/// objects have equal latents, but decoding is no better than chance.
+/// The autoencoder of one type. Before it is fitted, its parameters are random numbers drawn from
+/// the seed: equal objects already have equal latents, but decoded objects are arbitrary.
 template <class T>
 class codec_site : public codec_site_base {
  public:
@@ -122,8 +122,8 @@ class engine {
     return codec_for<T>().decode(latent);
   }
 
-  /// One of `choices` for the context, at the decision called `label`. Different contexts types
-  /// under one label are different decisions.
+  /// Takes one of `choices` for the context, in the decision called `label`. Contexts of different
+  /// types under one label are different decisions.
   template <class Context>
   decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
     TC_CHECK(choices >= 1, argument_error, "choose: there must be a choice, got {}", choices);
@@ -142,13 +142,13 @@ class engine {
     return choose(context, 2, label);
   }
 
-  /// How well a decision turned out; larger is better, in any unit. Throws `argument_error` for an
-  /// unknown handle or a reward that is not finite.
+  /// Tells the engine how well a decision turned out. A larger reward is better; its unit does not
+  /// matter. Throws `argument_error` for an unknown handle or a reward that is not finite.
   void feedback(std::int64_t handle, double reward);
   void feedback(const decision& taken, double reward) { feedback(taken.handle, reward); }
 
-  /// Learns from all experience of every decision met so far; a network that predicts rewards
-  /// worse than the one in use, on experience neither has seen, is not adopted.
+  /// Trains new networks for all decisions taken so far, on all their rewards. A new network
+  /// replaces the one in use unless it predicts held-out rewards worse.
   std::vector<improvement> improve(std::size_t steps = 1000);
 
   const engine_options& options() const { return options_; }
@@ -160,11 +160,11 @@ class engine {
                                                            const engine_options&,
                                                            experience_store&);
   using make_codec_site = detail::codec_site_base* (*)(const engine_options&);
-  /// The site of a label and a type of context. `make` makes it, for the engine to own,
-  /// when it is asked for first.
+  /// The site of a label and a type of context. The first call makes it by `make`; the engine owns
+  /// it.
   detail::decision_learner& decision_site(const std::string& label, const std::type_info& type,
                                           std::size_t choices, make_decision_site make);
-  /// The autoencoder of a type. `make` makes it when it is asked for first.
+  /// The autoencoder of a type. The first call makes it by `make`.
   detail::codec_site_base& codec_site(const std::type_info& type, make_codec_site make);
 
   template <class T>

@@ -1,6 +1,6 @@
 // tensacode/engine/store.hpp -- where an engine keeps its experience.
-// Layer 6. The engine speaks to this interface; sqlite_store.hpp implements it on a file, and
-// registers itself as the way to open one.
+// Layer 6. The engine uses this interface only. sqlite_store.hpp implements it by a file, and sets
+// `open_file_store`, by which the engine opens one.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -36,7 +36,7 @@ class experience_store {
   virtual std::vector<experience> of_site(const std::string& site, std::uint64_t schema) = 0;
 };
 
-/// Keeps experience as long as it lives.
+/// Keeps experience in memory, until it is destroyed.
 class memory_store : public experience_store {
  public:
   std::int64_t add(const experience& item) override;

@@ -17,7 +17,7 @@
 
 namespace tc {
 
-/// What must agree between a model file or plugin and the types that use it.
+/// A hash of the types. A model file or a plugin is refused for types with another one.
 template <class In, class Out>
 constexpr std::uint64_t model_schema() {
   return mix64(schema_hash<In>() * 3 + schema_hash<Out>());
@@ -25,7 +25,7 @@ constexpr std::uint64_t model_schema() {
 
 namespace detail {
 
-/// `path` with what follows the last dot of its last part replaced.
+/// Replaces the extension of a path: what follows the last dot of its last part.
 std::string with_extension(const std::string& path, const char* extension);
 
 }  // namespace detail

@@ -1,7 +1,6 @@
-// tensacode/learn/learned_network.hpp -- a network and all that is done with it: fit, run, measure,
-// save, load, compile.
-// Layer 5. Objects reach it as columns, so nothing here depends on their types: `model`, the
-// engine's autoencoders and its decisions all convert objects to columns and call this.
+// tensacode/learn/learned_network.hpp -- fits, runs, evaluates, saves, loads and compiles a
+// network. Layer 5. It gets objects as columns and does not depend on their types. `model`, the
+// engine's autoencoders and its decisions convert objects to columns and call it.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -50,21 +49,22 @@ struct compiled_network {
 /// which it predicts.
 class learned_network {
  public:
-  /// Measures the rows, trains a new network on them, and keeps the epoch with the least loss on
-  /// the rows that `options.validation` holds out. `append` appends row i, of `rows`, to columns of
-  /// the input and of the output. Throws `argument_error` without rows.
+  /// Computes statistics of the rows, trains a new network on them, and keeps the parameters of the
+  /// epoch with the least loss on the rows that `options.validation` holds out. `append` appends
+  /// row i of `rows` to columns of the input and of the output. Throws `argument_error` without
+  /// rows.
   fit_result fit(codec_node input, codec_node output, std::size_t rows, const append_row& append,
                  const network_options& network, const fit_options& options, std::uint64_t seed);
 
   /// Lays out a network between measured nodes, with parameters drawn from `seed`.
   void lay_out(codec_node input, codec_node output, const network_options& options,
                std::uint64_t seed);
-  /// Trains the network at hand on all of `rows`, without holding any out.
+  /// Trains the existing network on all of `rows`, without holding any out.
   fit_result train(const std::vector<std::size_t>& rows, const append_row& append,
                    const fit_options& options, std::uint64_t seed);
 
-  /// Appends the most likely output of every instance of `in` to `decoded`, and what the network
-  /// believes about the leaves to `beliefs`, unless that is null.
+  /// Appends the most likely output of every instance of `in` to `decoded`, and the distributions
+  /// of its leaves to `beliefs`, unless that is null.
   void run(const columns& in, columns& decoded, std::vector<leaf_belief>* beliefs) const;
   /// Calls `append(i, in)` for rows 0 to `rows` - 1 in batches, runs each batch, and passes the
   /// number of its first row and its results to `take`.

@@ -32,13 +32,13 @@ struct field_report {
   double r2 = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Metrics of every output field that all rows have.
+/// The metrics of a model: one entry for each output field that all rows have.
 struct report {
   std::size_t rows = 0;
   std::vector<field_report> fields;
 
   const field_report& operator[](std::string_view path) const;
-  /// A table for people.
+  /// The metrics as a table for people to read.
   std::string to_text() const;
 };
 
@@ -56,8 +56,8 @@ class field_meter {
   field_report summary() const;
 
  private:
-  /// Mean of |confidence - accuracy| over 15 equally filled bins (Naeini et al. 2015, with bins of
-  /// equal count, which do not leave sparse bins to chance).
+  /// Expected calibration error: the mean of |confidence - accuracy| over 15 bins (Naeini et al.
+  /// 2015). The bins have equal counts, since a bin of few predictions would be mostly noise.
   double expected_calibration_error() const;
 
   const codec_node* node_ = nullptr;

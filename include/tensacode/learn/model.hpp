@@ -31,8 +31,8 @@ class model {
 
   explicit model(model_options options = {}) : options_(options) {}
 
-  /// Measures the rows, trains a network on them, and keeps the epoch with the least loss on the
-  /// rows that `options.validation` holds out. A second call starts afresh. Throws
+  /// Computes statistics of the rows, trains a network on them, and keeps the epoch with the least
+  /// loss on the rows that `options.validation` holds out. A second call starts afresh. Throws
   /// `argument_error` without rows.
   fit_result fit(std::span<const row> rows, const fit_options& options = {}) {
     return learned_.fit(codec<In>::describe(""), codec<Out>::describe(""), rows.size(),
@@ -52,7 +52,7 @@ class model {
     return out;
   }
 
-  /// The most likely output, and what the model believes about each of its fields.
+  /// The most likely output, and the distribution of each of its fields.
   prediction<Out> predict(const In& in) const {
     return std::move(predict(std::span<const In>(&in, 1))[0]);
   }
@@ -79,8 +79,8 @@ class model {
     return evaluate(std::span<const row>(rows));
   }
 
-  /// Writes the model to a safetensors file: a temporary file is renamed, so that no reader sees
-  /// half of it. Throws `file_error`.
+  /// Writes the model to a safetensors file. It is written to a temporary file and renamed, so that
+  /// nobody reads an incomplete one. Throws `file_error`.
   void save(const std::string& path) const { learned_.save(path, model_schema<In, Out>()); }
   /// The model in a file that `save` wrote. Throws `file_error`, or a `parse_error` that names what
   /// does not fit these types.

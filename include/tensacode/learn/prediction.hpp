@@ -1,4 +1,4 @@
-// tensacode/learn/prediction.hpp -- what a model believes about an output, field by field.
+// tensacode/learn/prediction.hpp -- the distribution of every field of an output.
 // Layer 5.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -35,12 +35,13 @@ class field_belief {
     }
   }
   const std::string& path() const { return path_; }
-  /// Of a category: in the order of the enumerators; one more for "absent" where allowed.
+  /// For a category: the probabilities in the order of the enumerators, and last that of "absent"
+  /// if the field is optional.
   const std::vector<double>& probabilities() const { return probabilities_; }
-  /// Of a category, by enumerator name ("false", "true" for bool).
+  /// For a category: the probability of an enumerator by its name ("false" or "true" for bool).
   double probability(std::string_view category) const;
-  /// Of a number: its mean, standard deviation, and quantiles of the normal distribution they
-  /// give; `presence` is the probability that there is a value at all.
+  /// For a number: its mean, its standard deviation, and quantiles of the normal distribution with
+  /// these. `presence` is the probability that there is a value at all.
   double mean() const { return mean_; }
   double deviation() const { return deviation_; }
   double presence() const { return presence_; }
@@ -55,8 +56,8 @@ class field_belief {
   double presence_ = 1;
 };
 
-/// What `predict` returns: the most likely object, and the belief about each of its fields that
-/// every object has (elements of sequences and optional structs have no belief of their own).
+/// The result of `predict`: the most likely object, and the distribution of each of its fields. The
+/// elements of sequences and the fields of optional structs have none.
 template <class Out>
 struct prediction {
   Out most_likely{};

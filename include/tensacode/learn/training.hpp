@@ -1,8 +1,8 @@
 // tensacode/learn/training.hpp -- fitting a network to rows, on any number of threads.
-// Layer 5. A batch is cut into shards of a fixed size; each shard is recorded and swept on the
-// tape of the thread that took it, and the shards' gradients are added in shard order: the same
-// bits at any thread count. Rows reach the network as columns, so nothing here depends on their
-// type; the functions are templates over the number type, compiled only where a program trains.
+// Layer 5. A batch is divided into shards of a fixed size. A thread records each of its shards
+// on its own tape and sweeps it. The gradients of the shards are added in the order of the shards,
+// so the result has the same bits at any number of threads. The rows are columns, so nothing here
+// depends on their type; the functions are templates over the scalar type.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -41,7 +41,7 @@ struct training_options {
 
 namespace detail {
 
-/// Reading of a POSIX clock, in seconds: CLOCK_MONOTONIC for time spent, or
+/// The time of a POSIX clock, in seconds: CLOCK_MONOTONIC for the time on the wall,
 /// CLOCK_PROCESS_CPUTIME_ID for the processor time of all threads of the process.
 double clock_seconds(clockid_t clock);
 
@@ -53,8 +53,8 @@ double mean_loss(const basic_network<Scalar>& net, const std::vector<std::size_t
                  const append_row& append);
 
 /// Trains `net` on rows `training`, and keeps the parameters of the epoch with the least loss on
-/// rows `validation` (with none, the last ones). `report` is called after every epoch; returning
-/// false stops. Returns the kept loss.
+/// rows `validation`, or those of the last epoch without such rows. Calls `report` after every
+/// epoch and stops if it returns false. Returns the loss of the kept parameters, in nats a row.
 template <class Scalar>
 double train(basic_network<Scalar>& net, std::vector<std::size_t> training,
              const std::vector<std::size_t>& validation, const append_row& append,

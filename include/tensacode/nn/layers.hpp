@@ -129,7 +129,7 @@ basic_tensor_var<Scalar> dropout(const basic_tensor_var<Scalar>& x, double rate,
   auto mask = basic_tensor_var<Scalar>::uninitialised(x.rows(), x.cols());
   auto out = mask.mutable_value();
   const auto kept = static_cast<Scalar>(1.0 / (1.0 - rate));
-  // Eight decisions a word; a rate is honoured to 1/256.
+  // One random word decides for eight elements, with 8 bits each. So `rate` is rounded to 1/256.
   const auto threshold = static_cast<std::uint64_t>(std::lround(rate * 256.0));
   for (Eigen::Index i = 0; i < out.size(); i += 8) {
     std::uint64_t word = key.bits(static_cast<std::uint64_t>(i));

@@ -1,6 +1,6 @@
 // tensacode/nn/losses.hpp -- negative log-likelihoods, summed over a batch.
-// Layer 3. Each takes a weight by which every instance counts, and skips instances whose target
-// is absent. Units: nats.
+// Layer 3. Each multiplies the loss of every instance by `weight`, and skips instances whose target
+// is absent. Losses are in nats.
 // SPDX-License-Identifier: MIT
 #pragma once
 

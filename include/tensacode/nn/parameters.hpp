@@ -24,8 +24,8 @@ struct parameter {
   bool decay = false;
 };
 
-/// The parameters of a network, in a fixed order. Layers hold positions in it, so the same layers
-/// run over blocks of another number type, or over tape variables of them.
+/// The parameters of a network, in a fixed order. A layer refers to its blocks by their positions.
+/// So the same layers run on blocks of another scalar type, or on tape variables.
 template <class Scalar>
 struct parameter_set {
   std::vector<parameter<Scalar>> blocks;
@@ -59,7 +59,7 @@ matrix_of<Scalar> normal_matrix(Eigen::Index rows, Eigen::Index columns, double 
 }
 
 /// The blocks of a set as tensor variables of the recording in progress: independent variables
-/// when gradients are wanted, constants otherwise. Refers to the set, which must outlive it.
+/// when gradients are wanted, constants otherwise. It refers to the set, which must live longer.
 template <class Scalar>
 class bound_parameters {
  public:

@@ -1,5 +1,6 @@
 // tensacode/ops/ops.hpp -- the door of room ops: the verbs, as free functions.
-// Layer 7. They use the engine in scope (`tc::engine_scope`), else this thread's default engine.
+// Layer 7. They use the engine of the enclosing `tc::engine_scope`, or else the default engine of
+// the thread.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,7 +20,7 @@ L encode(const T& object) {
   return current_engine().encode(object);
 }
 
-/// The most likely object of a latent; always a valid one.
+/// The most likely object for a latent. It is always a valid object of its type.
 template <class T, latent L>
 T decode(const L& latent) {
   return current_engine().decode<T>(latent);
@@ -35,13 +36,13 @@ double similarity(const A& a, const B& b) {
   return similarity(encode(a), encode(b));
 }
 
-/// Yes or no for a context, learned from feedback; `label` names the decision.
+/// Decides yes or no for a context, as learned from feedback. `label` names the decision.
 template <class Context>
 decision decide(const Context& context, const std::string& label = "") {
   return current_engine().decide(context, label);
 }
 
-/// One of several choices for a context.
+/// Takes one of several choices for a context, as learned from feedback.
 template <class Context>
 decision choose(const Context& context, std::size_t choices, const std::string& label = "") {
   return current_engine().choose(context, choices, label);

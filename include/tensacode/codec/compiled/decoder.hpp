@@ -119,7 +119,8 @@ inline std::vector<std::int32_t> length_targets(const std::vector<std::uint32_t>
   return targets;
 }
 
-/// The weight of one element in a loss: all elements together count as much as the sequences.
+/// The weight of one element in a loss, by which all elements together weigh as much as the
+/// sequences.
 template <class Scalar>
 Scalar element_weight(Scalar weight, std::size_t sequences, std::size_t elements) {
   return weight * static_cast<Scalar>(sequences) /

@@ -47,7 +47,7 @@ inline std::vector<double> lengths_of(const columns& c) {
   return lengths;
 }
 
-/// The k-th entry of `indices` that equals `wanted` gets k; the others get -1.
+/// Numbers the entries of `indices` that equal `wanted` from 0; the other entries become -1.
 inline std::vector<std::int32_t> positions_where(const std::vector<std::int32_t>& indices,
                                                  std::int32_t wanted) {
   std::vector<std::int32_t> positions(indices.size(), -1);

@@ -30,7 +30,8 @@ inline void measure_numbers(codec_node& node, std::vector<double> values, std::s
     if (node.knots.empty() || values[rank] > node.knots.back()) node.knots.push_back(values[rank]);
   }
   if (node.knots.size() == 1) {
-    // A second knot towards zero, so that it is finite, and far enough to be another number.
+    // All values are equal. Add a second knot nearer to zero, where it cannot overflow, and far
+    // enough from the first to be another number.
     const double only = node.knots[0], step = std::max(1.0, std::abs(only) * 1e-6);
     if (only > 0)
       node.knots = {only - step, only};

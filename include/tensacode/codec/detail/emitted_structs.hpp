@@ -32,7 +32,7 @@ class emitted_structs {
     std::string prefixed(const std::string& prefix) const { return object + prefix + member; }
   };
 
-  /// `wanted`, with a number if it is taken; takes it.
+  /// Reserves the name `wanted`, or `wanted` with a number if that is taken, and returns it.
   static std::string unused(const std::string& wanted, text_set& taken) {
     std::string name = wanted;
     for (int i = 2; !taken.insert(name); ++i) name = format("{}_{}", wanted, i);

@@ -184,7 +184,7 @@ TC_INLINE plugin compile_source(const std::string& source, const compile_options
     std::remove(built.c_str());
     throw compiler_error(result.output, text);
   }
-  // The old object may be mapped by someone: it is replaced, never overwritten.
+  // Another process may have loaded the old object. Overwriting it would change that process.
   TC_CHECK(std::rename(built.c_str(), object.c_str()) == 0, file_error, "cannot write '{}': {}",
            object, std::strerror(errno));
   write_file(note, identity);

@@ -95,7 +95,7 @@ TC_INLINE improvement decision_learner::improve(std::size_t steps) {
   result.experiences = rows.size();
   if (rows.size() < 2) return result;
   rewarded_at_improvement_ = rows.size();
-  // The newest fifth, which the old network has not seen either, judges old and new.
+  // The newest fifth of the decisions compares the two networks: neither was trained on it.
   const std::size_t held_out = rows.size() >= 10 ? rows.size() / 5 : 0;
   const auto middle = rows.end() - static_cast<std::ptrdiff_t>(held_out);
   const std::vector<std::size_t> judges(middle, rows.end()), training(rows.begin(), middle);
@@ -113,7 +113,7 @@ TC_INLINE improvement decision_learner::improve(std::size_t steps) {
   return result;
 }
 
-/// A record with one number for each choice: the reward that it may expect.
+/// A record with one number for each choice: its expected reward.
 TC_INLINE codec_node decision_learner::reward_node() const {
   codec_node node;
   for (std::size_t i = 0; i < choices_; ++i) {

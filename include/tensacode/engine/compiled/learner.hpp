@@ -23,7 +23,7 @@ struct engine::contents {
   };
 
   std::unique_ptr<experience_store> store;
-  // In the order in which they were asked for first. There are few.
+  // A vector in the order of first use. A program has few of them, so a search is quick.
   std::vector<kept_decision> decisions;
   std::vector<kept_codec> codecs;
 };
