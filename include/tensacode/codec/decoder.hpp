@@ -3,7 +3,8 @@
 // `run_decoder` finds the most likely columns. A decoder yields valid objects only: a category is
 // one of its names, a number lies in the range of its type, and a sequence is no longer than the
 // longest in the training rows. Sequences are decoded element by element, each from the features
-// and its position. SPDX-License-Identifier: MIT
+// and its position.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <tensacode/codec/encoder.hpp>
