@@ -5,7 +5,7 @@ usage: check_budget.py
 
 Runs benchmarks/compile_time with g++: the umbrella header against its third parties, fitting a model
 against the umbrella, and everything against <Eigen/Dense>. They are ratios of CPU times, measured in
-turns, and up to 1.4 times the goals is allowed. One check.
+turns, and up to 1.3 times the goals is allowed. One check.
 """
 import pathlib
 import subprocess
