@@ -26,21 +26,32 @@ GROUPS = [
 
 HEAD = '''# Operations that differentiate
 
-Printed from the tables that the tests run, by `tests/autodiff/operations.py --fix`. For every row
-one helper (`tests/autodiff/operation_checks.hpp`) checks the value against plain Eigen, also of the
-same function of plain matrices; the gradient (reverse mode) against differences of values; the
-derivative along a direction (forward mode, the function of matrices of dual numbers) against the
-gradient; the Hessian times a direction (forward over reverse) against differences of gradients; a
-second run bit by bit, float against double, and one matrix as both operands; at 3 x 4, 1 x 1 and,
-where it has a meaning, empty shapes. So every row has all three modes. Eigen has `dot` of vectors
-only: `dot(a, b)` stands for `a.dot(b)` of tensor variables, the sum of the products of elements.
+The tables below list every operation. `tests/autodiff/operations.py --fix` prints them from the
+tables that the tests run. Every operation has all three modes: reverse, forward, and forward over
+reverse.
 
-Softplus, `clamp` and functions of whole matrices beside tanh, sigmoid and relu are in
-`<tensacode/autodiff/tensor/functions.hpp>`; `gather`, `scatter`, `hcat`, `vcat` in `tensor/gather.hpp`;
-two-dimensional convolution in `tensor/convolution.hpp`; tensors of any rank (elementwise
-statements, sums along an axis, shuffles, contractions, batches of matrix products) in
-`tensor/tensor_of_rank.hpp`, whose tensors are of variables alone: they have reverse mode
-and forward over reverse, but no `jvp`. The other operations come with `<tensacode/autodiff/autodiff.hpp>`.
+For each row the tests compare, at 3 x 4, at 1 x 1 and, where it has a meaning, at empty shapes:
+
+- the value with plain Eigen, and with the same function called with plain matrices;
+- the gradient (reverse mode) with differences of values;
+- the derivative along a direction (forward mode, with matrices of dual numbers) with the gradient;
+- the Hessian times a direction (forward over reverse) with differences of gradients;
+- a second run with the bits of the first, float with double, and the derivatives when both operands
+  are the same matrix.
+
+The functions come with these headers:
+
+| functions | header |
+|---|---|
+| `softplus`, `clamp`, and functions of whole matrices other than `tanh`, `sigmoid`, `relu` | `<tensacode/autodiff/tensor/functions.hpp>` |
+| `gather`, `scatter`, `hcat`, `vcat` | `<tensacode/autodiff/tensor/gather.hpp>` |
+| two-dimensional convolution | `<tensacode/autodiff/tensor/convolution.hpp>` |
+| tensors of any rank: elementwise statements, sums along an axis, shuffles, contractions, batches of matrix products | `<tensacode/autodiff/tensor/tensor_of_rank.hpp>` |
+| all others, unless a table names a header | `<tensacode/autodiff/autodiff.hpp>` |
+
+Tensors of any rank hold variables only. They have reverse mode and forward over reverse, but no
+`jvp`. Eigen has `dot` for vectors only: in the tables `dot(a, b)` stands for `a.dot(b)` of tensor
+variables, which is the sum of the products of elements.
 '''
 
 
